@@ -1,0 +1,1 @@
+"""CRMs that we can talk to, one folder each, one contract."""

@@ -1,0 +1,1 @@
+"""Everything a screen can ask, one question per file; never writes."""

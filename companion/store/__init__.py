@@ -1,0 +1,1 @@
+"""The cache's contents, one file per table; SQLAlchemy Core; rows leave as frozen values."""
