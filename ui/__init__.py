@@ -1,0 +1,1 @@
+"""The desktop client: everything that knows Qt lives here."""

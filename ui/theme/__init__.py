@@ -1,0 +1,1 @@
+"""What the client looks like: tokens, palettes, fonts, icons."""

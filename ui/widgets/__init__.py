@@ -1,0 +1,1 @@
+"""Reusable pieces without a subject: buttons, rows, strips, toasts."""
