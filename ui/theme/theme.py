@@ -175,5 +175,5 @@ def _system_is_dark() -> bool:
 
 
 def _wants_contrast() -> bool:
-    hints = QGuiApplication.styleHints().accessibility()
-    return hints.contrastPreference() == Qt.ContrastPreference.HighContrast
+    hints = QGuiApplication.styleHints()  # held: the binding drops what accessibility() gives with it
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
