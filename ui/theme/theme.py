@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ui.theme import fonts
-from ui.theme.tokens import DARK, LIGHT, Colours, Token
+from ui.theme.tokens import DARK, DARK_AVATARS, LIGHT, LIGHT_AVATARS, Colours, Token
 
 Mode = Literal["system", "light", "dark"]
 
@@ -104,12 +104,13 @@ class Theme(QObject):
         made = self._made.get(token)
         if made is None:
             wanted: Token = "control" if token == "border" and _wants_contrast() else token
-            made = self._made[token] = QColor(getattr(self._colours, wanted))
+            made = self._made[token] = QColor(self._colours[wanted])
         return made
 
     def avatar(self, index: int) -> tuple[QColor, QColor]:
         """Disc and letters of the avatar tint number `index`; wraps around."""
-        disc, letters = self._colours.avatars[index % len(self._colours.avatars)]
+        pairs = DARK_AVATARS if self.is_dark else LIGHT_AVATARS
+        disc, letters = pairs[index % len(pairs)]
         return self._hex(disc), self._hex(letters)
 
     def palette(self) -> QPalette:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
 
 Token = Literal[
     "window",
@@ -75,57 +75,11 @@ TONE_SOFT: Final[dict[Tone, Token]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """One scheme of colours, as "#RRGGBB"; `avatars` are pairs of (disc, letters)."""
-
-    window: str
-    surface: str
-    subtle: str
-    sunken: str
-    hover: str
-    selected: str
-    selected_inactive: str
-    hairline: str
-    border: str
-    control: str
-    text: str
-    text2: str
-    text3: str
-    accent: str
-    accent_hover: str
-    on_accent: str
-    accent_soft: str
-    accent_text: str
-    warn: str
-    warn_soft: str
-    warn_dot: str
-    bad: str
-    bad_soft: str
-    good: str
-    good_soft: str
-    focus: str
-    scrim: str
-    shadow: str
-    track: str
-    tag: str
-    disc: str
-    button: str
-    button_hover: str
-    button_pressed: str
-    nav_selected: str
-    accent_key: str
-    toast: str
-    toast_key: str
-    toast_text: str
-    toast_muted: str
-    toast_accent: str
-    toast_good: str
-    avatars: tuple[tuple[str, str], ...]
+Colours = Mapping[Token, str]
+"""One scheme of colours, as "#RRGGBB"."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypeStyle:
+class TypeStyle(NamedTuple):
     """Size in logical pixels at 100 %, weight 100 to 900, tracking in pixels."""
 
     px: int
@@ -134,114 +88,114 @@ class TypeStyle:
     italic: bool = False
 
 
-LIGHT = Colours(
-    window="#F5F4F1",
-    surface="#FFFFFF",
-    subtle="#FAF9F7",
-    sunken="#EFEDE8",
-    hover="#F6F5F2",
-    selected="#E8EFFE",
-    selected_inactive="#EDEBE6",
-    hairline="#E6E3DC",
-    border="#CFCBC2",
-    control="#8C877D",
-    text="#1D1C1A",
-    text2="#56524B",
-    text3="#6B665D",
-    accent="#1F56CF",
-    accent_hover="#1A49B3",
-    on_accent="#FFFFFF",
-    accent_soft="#E8EFFE",
-    accent_text="#1F4FBD",
-    warn="#8A4B00",
-    warn_soft="#FDF1DC",
-    warn_dot="#C27803",
-    bad="#B0251B",
-    bad_soft="#FCE9E6",
-    good="#1A6B42",
-    good_soft="#E4F3EA",
-    focus="#1F56CF",
-    scrim="#1D1C1A",
-    shadow="#000000",
-    track="#E6E3DC",
-    tag="#EFEDE8",
-    disc="#EFEDE8",
-    button="#FFFFFF",
-    button_hover="#F6F5F2",
-    button_pressed="#EFEDE8",
-    nav_selected="#FFFFFF",
-    accent_key="#4774D8",
-    toast="#262522",
-    toast_key="#403F3C",
-    toast_text="#FFFFFF",
-    toast_muted="#D6D3CD",
-    toast_accent="#A9C4FF",
-    toast_good="#7FD3A3",
-    avatars=(
-        ("#E3ECFB", "#2A4F94"),
-        ("#E6F1E7", "#2C5F3A"),
-        ("#F6E9DC", "#7A4716"),
-        ("#F3E4EC", "#84325B"),
-        ("#E9E5F6", "#553F96"),
-        ("#DFF0F1", "#1F5D63"),
-        ("#F3EBD6", "#6B5210"),
-        ("#EAE8E4", "#4F4B44"),
-    ),
+LIGHT: Final[Colours] = {
+    "window": "#F5F4F1",
+    "surface": "#FFFFFF",
+    "subtle": "#FAF9F7",
+    "sunken": "#EFEDE8",
+    "hover": "#F6F5F2",
+    "selected": "#E8EFFE",
+    "selected_inactive": "#EDEBE6",
+    "hairline": "#E6E3DC",
+    "border": "#CFCBC2",
+    "control": "#8C877D",
+    "text": "#1D1C1A",
+    "text2": "#56524B",
+    "text3": "#6B665D",
+    "accent": "#1F56CF",
+    "accent_hover": "#1A49B3",
+    "on_accent": "#FFFFFF",
+    "accent_soft": "#E8EFFE",
+    "accent_text": "#1F4FBD",
+    "warn": "#8A4B00",
+    "warn_soft": "#FDF1DC",
+    "warn_dot": "#C27803",
+    "bad": "#B0251B",
+    "bad_soft": "#FCE9E6",
+    "good": "#1A6B42",
+    "good_soft": "#E4F3EA",
+    "focus": "#1F56CF",
+    "scrim": "#1D1C1A",
+    "shadow": "#000000",
+    "track": "#E6E3DC",
+    "tag": "#EFEDE8",
+    "disc": "#EFEDE8",
+    "button": "#FFFFFF",
+    "button_hover": "#F6F5F2",
+    "button_pressed": "#EFEDE8",
+    "nav_selected": "#FFFFFF",
+    "accent_key": "#4774D8",
+    "toast": "#262522",
+    "toast_key": "#403F3C",
+    "toast_text": "#FFFFFF",
+    "toast_muted": "#D6D3CD",
+    "toast_accent": "#A9C4FF",
+    "toast_good": "#7FD3A3",
+}
+LIGHT_AVATARS: Final = (
+    ("#E3ECFB", "#2A4F94"),
+    ("#E6F1E7", "#2C5F3A"),
+    ("#F6E9DC", "#7A4716"),
+    ("#F3E4EC", "#84325B"),
+    ("#E9E5F6", "#553F96"),
+    ("#DFF0F1", "#1F5D63"),
+    ("#F3EBD6", "#6B5210"),
+    ("#EAE8E4", "#4F4B44"),
 )
 
-DARK = Colours(
-    window="#191919",
-    surface="#212122",
-    subtle="#262627",
-    sunken="#141414",
-    hover="#29292A",
-    selected="#25324D",
-    selected_inactive="#303031",
-    hairline="#333334",
-    border="#4A4A4C",
-    control="#8E8D8B",
-    text="#F0EFEC",
-    text2="#BDBAB4",
-    text3="#A3A09A",
-    accent="#7EA6FF",
-    accent_hover="#97B7FF",
-    on_accent="#0E1A33",
-    accent_soft="#25324D",
-    accent_text="#9DBBFF",
-    warn="#F0B860",
-    warn_soft="#3A2E1A",
-    warn_dot="#E0A33A",
-    bad="#FF9A8F",
-    bad_soft="#42241F",
-    good="#7FD3A3",
-    good_soft="#1D3528",
-    focus="#7EA6FF",
-    scrim="#000000",
-    shadow="#000000",
-    track="#4A4A4C",
-    tag="#303032",
-    disc="#2C2C2E",
-    button="#262627",
-    button_hover="#2F2F30",
-    button_pressed="#1C1C1D",
-    nav_selected="#2B2B2D",
-    accent_key="#6F93E4",
-    toast="#3A3A3D",
-    toast_key="#515154",
-    toast_text="#F0EFEC",
-    toast_muted="#D6D3CD",
-    toast_accent="#9DBBFF",
-    toast_good="#7FD3A3",
-    avatars=(
-        ("#26344F", "#A9C4FF"),
-        ("#23382A", "#9AD3AC"),
-        ("#3F2F20", "#EBB98A"),
-        ("#3E2733", "#F0A9C8"),
-        ("#322B4A", "#C3B3F7"),
-        ("#1F373A", "#93D3D9"),
-        ("#3A321C", "#E0C476"),
-        ("#363532", "#CFCBC4"),
-    ),
+DARK: Final[Colours] = {
+    "window": "#191919",
+    "surface": "#212122",
+    "subtle": "#262627",
+    "sunken": "#141414",
+    "hover": "#29292A",
+    "selected": "#25324D",
+    "selected_inactive": "#303031",
+    "hairline": "#333334",
+    "border": "#4A4A4C",
+    "control": "#8E8D8B",
+    "text": "#F0EFEC",
+    "text2": "#BDBAB4",
+    "text3": "#A3A09A",
+    "accent": "#7EA6FF",
+    "accent_hover": "#97B7FF",
+    "on_accent": "#0E1A33",
+    "accent_soft": "#25324D",
+    "accent_text": "#9DBBFF",
+    "warn": "#F0B860",
+    "warn_soft": "#3A2E1A",
+    "warn_dot": "#E0A33A",
+    "bad": "#FF9A8F",
+    "bad_soft": "#42241F",
+    "good": "#7FD3A3",
+    "good_soft": "#1D3528",
+    "focus": "#7EA6FF",
+    "scrim": "#000000",
+    "shadow": "#000000",
+    "track": "#4A4A4C",
+    "tag": "#303032",
+    "disc": "#2C2C2E",
+    "button": "#262627",
+    "button_hover": "#2F2F30",
+    "button_pressed": "#1C1C1D",
+    "nav_selected": "#2B2B2D",
+    "accent_key": "#6F93E4",
+    "toast": "#3A3A3D",
+    "toast_key": "#515154",
+    "toast_text": "#F0EFEC",
+    "toast_muted": "#D6D3CD",
+    "toast_accent": "#9DBBFF",
+    "toast_good": "#7FD3A3",
+}
+DARK_AVATARS: Final = (
+    ("#26344F", "#A9C4FF"),
+    ("#23382A", "#9AD3AC"),
+    ("#3F2F20", "#EBB98A"),
+    ("#3E2733", "#F0A9C8"),
+    ("#322B4A", "#C3B3F7"),
+    ("#1F373A", "#93D3D9"),
+    ("#3A321C", "#E0C476"),
+    ("#363532", "#CFCBC4"),
 )
 
 TYPE: Final[dict[TypeRole, TypeStyle]] = {
