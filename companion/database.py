@@ -1,0 +1,311 @@
+"""The cache file: opened encrypted, read by plain SQL, written through one door, and heard when it changes.
+
+Any thread may call it. Each thread reads through a connection of its own; all writes share one connection behind one
+lock where the rep's write goes before the sync's. SQLAlchemy is imported with the first write, not at the start: it
+costs more than Qt does (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlcipher3 import dbapi2 as driver
+
+from companion.domain.changes import Changes
+from companion.domain.records import Kind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Executable
+
+Row = tuple[Any, ...]
+Parameters = Sequence[Any] | dict[str, Any]
+Listener = Callable[[Changes], None]
+
+
+class DatabaseProblem(Exception):
+    """The cache file can't be used; `title` and `advice` are for the rep."""
+
+    title = "The local copy could not be opened"
+    advice = "Nothing was changed. Your file is where it was."
+
+
+class KeyRefused(DatabaseProblem):
+    """The key does not open this file. The file is left as it is; a new one is never made over it."""
+
+    title = "The key does not fit the local copy"
+    advice = "The file was left untouched. Unlock your keyring, or restore the key, and start again."
+
+
+class NoSuchFile(DatabaseProblem):
+    """There is no file at the path and nobody asked for a new one."""
+
+    title = "The local copy is missing"
+
+
+class NotEncrypting(DatabaseProblem):
+    """The driver that was loaded can't encrypt: it would write the book in the clear."""
+
+    title = "This installation can't encrypt"
+    advice = "Install Companion again with its locked packages. Nothing was written."
+
+
+class Rows(Protocol):
+    """What can be asked with SQL text: a reader, or a write in progress (which sees its own changes)."""
+
+    def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """Every row."""
+
+    def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row, or None."""
+
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first column of the first row, or None."""
+
+
+class Reader:
+    """Reads over one connection. Belongs to the thread that asked for it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """Every row."""
+        rows: list[Row] = self._connection.execute(sql, parameters).fetchall()
+        return rows
+
+    def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, parameters)
+        return row[0] if row else None
+
+
+class Write(Reader):
+    """One transaction in progress: reads its own changes, runs SQLAlchemy Core statements, notes what it touched."""
+
+    def __init__(self, raw: Any, connection: Connection, from_sync: bool) -> None:
+        super().__init__(raw)
+        self._core = connection
+        self._from_sync = from_sync
+        self._records: set[tuple[Kind, str]] = set()
+        self._outbox = False
+        self._today = False
+
+    def run(self, statement: Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None) -> int:
+        """Runs a Core statement, once or for many rows; returns how many rows it touched."""
+        if rows is None:
+            return int(self._core.execute(statement).rowcount)
+        return int(self._core.execute(statement, rows).rowcount)
+
+    def text(self, sql: str, parameters: Parameters = ()) -> int:
+        """Runs a write as SQL text; returns how many rows it touched."""
+        return int(self._connection.execute(sql, parameters).rowcount)
+
+    def many(self, sql: str, rows: Sequence[Parameters]) -> None:
+        """Runs one SQL text for many rows."""
+        self._connection.executemany(sql, rows)
+
+    def touched(self, kind: Kind, record_id: str) -> None:
+        """Notes a record that this transaction changes."""
+        self._records.add((kind, record_id))
+
+    def touched_outbox(self) -> None:
+        """Notes that ops moved."""
+        self._outbox = True
+
+    def touched_today(self) -> None:
+        """Notes that the list of today may read differently."""
+        self._today = True
+
+    @property
+    def touched_records(self) -> frozenset[tuple[Kind, str]]:
+        """The records noted so far."""
+        return frozenset(self._records)
+
+    def changes(self) -> Changes:
+        """All that was noted."""
+        return Changes(frozenset(self._records), self._outbox, self._today, self._from_sync)
+
+
+class _Turn:
+    """Whose turn it is to write. A patient writer lets every urgent one that waits go first."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._busy = False
+        self._urgent_waiting = 0
+
+    @contextmanager
+    def taken(self, patient: bool) -> Iterator[None]:
+        with self._condition:
+            self._urgent_waiting += not patient
+            while self._busy or (patient and self._urgent_waiting):
+                self._condition.wait()
+            self._urgent_waiting -= not patient
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._busy = False
+                self._condition.notify_all()
+
+
+class Database:
+    """An open cache file. Make it with `open_database` or `create_database`."""
+
+    def __init__(self, path: Path, key: bytes, *, durable: bool = True) -> None:
+        self.path = path
+        self._key = key
+        self._durable = durable
+        self._turn = _Turn()
+        self._local = threading.local()
+        self._connections: list[Any] = []
+        self._listeners: list[Listener] = []
+        self._writer = self._connect()
+        self._core: Connection | None = None
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"Database({str(self.path)!r})"
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A reader on this thread. Inside the block all reads see one state of the file."""
+        reader: Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            connection = self._connect()
+            self._connections.append(connection)
+            reader = self._local.reader = Reader(connection)
+        connection = reader._connection
+        if connection.in_transaction:
+            yield reader
+            return
+        connection.execute("BEGIN")
+        try:
+            yield reader
+        finally:
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def write(self, *, patient: bool = False, from_sync: bool = False) -> Iterator[Write]:
+        """One transaction, durable when the block ends; rolled back if it raises.
+
+        `patient` is for the sync: it waits while the rep's writes wait. Listeners are called on this thread, after the
+        commit and after the lock is free. Blocks must be short (a page of ≤ 200 rows) and never span a request.
+        """
+        with self._turn.taken(patient):
+            core = self._core_connection()
+            with core.begin():
+                write = Write(self._writer, core, from_sync)
+                yield write
+            changes = write.changes()
+        if changes.records or changes.outbox or changes.today:
+            for listener in tuple(self._listeners):
+                listener(changes)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` after each commit that noted something, on the thread that wrote; returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def warm(self) -> None:
+        """Pays for the first write's imports ahead of it; safe on any thread."""
+        with self._turn.taken(patient=True):
+            self._core_connection()
+
+    def copy_to(self, target: Path) -> None:
+        """Copies the file, still encrypted under the same key, to `target`: complete or absent."""
+        unfinished = target.with_suffix(".unfinished")
+        with self._turn.taken(patient=True):
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copyfile(self.path, unfinished)
+            unfinished.chmod(stat.S_IRUSR | stat.S_IWUSR)
+            with unfinished.open("rb") as copy:
+                os.fsync(copy.fileno())
+            unfinished.replace(target)
+
+    def close(self) -> None:
+        """Lets go of the file. Nothing may be read or written afterwards."""
+        if self._closed:
+            return
+        self._closed = True
+        with self._turn.taken(patient=True):
+            if self._core is not None:
+                self._core.close()
+            for connection in [*self._connections, self._writer]:
+                connection.close()
+
+    def _core_connection(self) -> Connection:
+        if self._core is None:
+            from sqlalchemy import create_engine, event
+            from sqlalchemy.pool import StaticPool
+
+            engine = create_engine(
+                "sqlite://", module=driver, creator=lambda: self._writer, poolclass=StaticPool, hide_parameters=True
+            )
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+            self._core = engine.connect()
+        return self._core
+
+    def _connect(self) -> Any:
+        connection = driver.connect(str(self.path), isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: Any) -> None:
+        if not connection.execute("PRAGMA cipher_version").fetchone():
+            raise NotEncrypting("the SQLite driver has no cipher")
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except driver.DatabaseError as error:
+            raise KeyRefused("the file does not open with this key") from error
+        for pragma in (
+            "journal_mode = WAL",
+            f"synchronous = {'FULL' if self._durable else 'OFF'}",
+            "fullfsync = ON",
+            "busy_timeout = 5000",
+            "temp_store = MEMORY",
+            "cache_size = -65536",
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "secure_delete = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        if self._durable and connection.execute("PRAGMA synchronous").fetchone()[0] != 2:
+            raise DatabaseProblem("the file can't be written durably")
+
+
+def open_database(path: Path, key: bytes) -> Database:
+    """Opens the file at `path` with a raw 256-bit key. Raises NoSuchFile or KeyRefused; never makes a file."""
+    if not path.exists():
+        raise NoSuchFile(str(path))
+    return Database(path, key)
+
+
+def create_database(path: Path, key: bytes, *, durable: bool = True) -> Database:
+    """Makes a new file at `path`, readable by its owner alone. Raises FileExistsError over an old one.
+
+    `durable=False` is for tests and the demo book, where a power cut may take the last commits along.
+    """
+    path.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR)
+    os.close(descriptor)
+    return Database(path, key, durable=durable)

@@ -1,0 +1,217 @@
+"""The rows of the book, whatever their kind: put, edited, marked as gone, found by the CRM's ids.
+
+Callers pass whole transactions; nothing here commits. Values are as `companion.domain.records` defines them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, update
+from sqlalchemy.dialects.sqlite import insert
+
+from companion.database import Rows, Write
+from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value, link_columns
+from companion.store.names import TABLES
+from companion.store.schema import LOOSE_LINKS, PARTICIPANTS, RECORDS
+
+_AT_ONCE: Final = 400
+"""How many ids go into one IN list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of any kind as the rep sees it, unsent edits included. `links` holds local ids."""
+
+    kind: Kind
+    id: str
+    remote_id: str | None
+    version: str | None
+    gone: Gone | None
+    fields: Mapping[str, Value]
+    links: Mapping[str, str | None]
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> Value:
+        """A field or a link by its name."""
+        return self.links[name] if name in self.links else self.fields[name]
+
+
+def get(rows: Rows, kind: Kind, record_id: str) -> Record | None:
+    """The record with this local id, also one that is gone."""
+    names, links = FIELDS[kind], link_columns(kind)
+    columns = ", ".join(("remote_id", "version", "gone", "extra", *names, *links))
+    row = rows.one(f"SELECT {columns} FROM {TABLES[kind]} WHERE id = ?", (record_id,))
+    if row is None:
+        return None
+    values = row[4:]
+    return Record(
+        kind,
+        record_id,
+        row[0],
+        row[1],
+        Gone(row[2]) if row[2] else None,
+        dict(zip(names, values, strict=False)),
+        dict(zip(LINKS[kind], values[len(names) :], strict=True)),
+        json.loads(row[3]) if row[3] else {},
+    )
+
+
+def local_ids(rows: Rows, kind: Kind, remote_ids: Iterable[str]) -> dict[str, str]:
+    """Local ids by remote id, for those that the book has."""
+    found: dict[str, str] = {}
+    wanted = list(remote_ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        found.update(rows.all(f"SELECT remote_id, id FROM {TABLES[kind]} WHERE remote_id IN ({marks})", some))
+    return found
+
+
+def remote_id(rows: Rows, kind: Kind, record_id: str) -> str | None:
+    """The CRM's id of a record, None while it has none."""
+    found: str | None = rows.value(f"SELECT remote_id FROM {TABLES[kind]} WHERE id = ?", (record_id,))
+    return found
+
+
+def versions(rows: Rows, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
+    """(version, gone) by local id."""
+    found: dict[str, tuple[str | None, str | None]] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        for row in rows.all(f"SELECT id, version, gone FROM {TABLES[kind]} WHERE id IN ({marks})", some):
+            found[row[0]] = (row[1], row[2])
+    return found
+
+
+def put(write: Write, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows or overwrites the columns that they name. Each has `id`; links come as '<link>_id' columns.
+
+    A row that comes back from the dead loses its mark when it names `gone`. `extra` is a mapping.
+    """
+    table = RECORDS[kind]
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        whole = _stored(kind, row)
+        alike[tuple(whole)].append(whole)
+        write.touched(kind, whole["id"])
+    for names, group in alike.items():
+        statement = insert(table)
+        changed = {name: statement.excluded[name] for name in names if name != "id"}
+        write.run(
+            statement.values({name: bindparam(name) for name in names}).on_conflict_do_update(
+                index_elements=["id"], set_=changed
+            )
+            if changed
+            else statement.values({name: bindparam(name) for name in names}).on_conflict_do_nothing(),
+            group,
+        )
+
+
+def edit(write: Write, kind: Kind, record_id: str, values: Mapping[str, Any]) -> None:
+    """Overwrites columns of one record (links as '<link>_id')."""
+    table = RECORDS[kind]
+    whole = _stored(kind, values)
+    if "phone_key" in whole:
+        whole["phone_key"] = _phone_key_with(write, kind, record_id, values)
+    write.run(update(table).where(table.c.id == record_id).values(whole))
+    write.touched(kind, record_id)
+
+
+def mark_gone(write: Write, kind: Kind, record_id: str, why: Gone | None, at: int | None) -> None:
+    """Marks a record as gone, or with None as back. Nothing is deleted: what was synced stays searchable (F11)."""
+    edit(write, kind, record_id, {"gone": why, "gone_at": at})
+
+
+def erase(write: Write, kind: Kind, record_id: str) -> None:
+    """Deletes a row for good: a creation that was undone before it left, or a right to see that ended."""
+    table = RECORDS[kind]
+    write.run(delete(table).where(table.c.id == record_id))
+    write.run(delete(PARTICIPANTS).where(PARTICIPANTS.c.record_id == record_id))
+    write.touched(kind, record_id)
+
+
+def set_participants(write: Write, record_id: str, people: Sequence[tuple[str, str]]) -> None:
+    """Replaces a record's further people, given as (person's local id, role)."""
+    write.run(delete(PARTICIPANTS).where(PARTICIPANTS.c.record_id == record_id))
+    if people:
+        add = insert(PARTICIPANTS).on_conflict_do_nothing()
+        write.run(add, [{"record_id": record_id, "person_id": person, "role": role} for person, role in people])
+
+
+def remember_loose(write: Write, kind: Kind, record_id: str, link: str, target: Kind, target_remote_id: str) -> None:
+    """Keeps a link to a record that has not arrived. `link` 'participant' stands for a further person."""
+    row = {
+        "target_kind": target,
+        "target_remote_id": target_remote_id,
+        "kind": kind,
+        "record_id": record_id,
+        "link": link,
+    }
+    write.run(insert(LOOSE_LINKS).on_conflict_do_nothing(), [row])
+
+
+def tie_loose(write: Write, target: Kind, arrived: Mapping[str, str]) -> None:
+    """Ties links that waited for records that arrived now; `arrived` maps remote ids to local ids."""
+    if not arrived or not write.value("SELECT 1 FROM loose_links WHERE target_kind = ? LIMIT 1", (target,)):
+        return
+    wanted = list(arrived)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        where = f"target_kind = ? AND target_remote_id IN ({marks})"
+        found = write.all(
+            f"SELECT target_remote_id, kind, record_id, link, role FROM loose_links WHERE {where}", [target, *some]
+        )
+        for target_remote_id, kind, record_id, link, role in found:
+            _tie(write, Kind(kind), record_id, link, role, arrived[target_remote_id])
+        write.text(f"DELETE FROM loose_links WHERE {where}", [target, *some])
+
+
+def _tie(write: Write, kind: Kind, record_id: str, link: str, role: str | None, local_id: str) -> None:
+    if link == "participant":
+        row = {"record_id": record_id, "person_id": local_id, "role": role or ""}
+        write.run(insert(PARTICIPANTS).on_conflict_do_nothing(), [row])
+    else:
+        write.text(f"UPDATE {TABLES[kind]} SET {link}_id = ? WHERE id = ? AND {link}_id IS NULL", (local_id, record_id))
+    write.touched(kind, record_id)
+
+
+def _stored(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    whole = dict(row)
+    if "extra" in whole:
+        whole["extra"] = json.dumps(whole["extra"], ensure_ascii=True) if whole["extra"] else None
+    if kind in (Kind.PERSON, Kind.COMPANY) and ("phone" in whole or "mobile" in whole):
+        whole["phone_key"] = phone_key(whole.get("phone"), whole.get("mobile"))
+    return whole
+
+
+def _phone_key_with(write: Write, kind: Kind, record_id: str, values: Mapping[str, Any]) -> str:
+    names = ("phone", "mobile") if kind is Kind.PERSON else ("phone",)
+    now = write.one(f"SELECT {', '.join(names)} FROM {TABLES[kind]} WHERE id = ?", (record_id,))
+    kept = dict(zip(names, now or (), strict=False))
+    return phone_key(*(values.get(name, kept.get(name)) for name in names))
+
+
+_NOT_DIGITS: Final = re.compile(r"\D+")
+
+
+def phone_key(*numbers: Any) -> str:
+    """What search finds a phone number by: its digits from every place at which somebody may begin to type it.
+
+    A country code has one to three digits and is often left out, and so is a trunk zero: all five beginnings are kept,
+    and the last four digits, by which people remember a number.
+    """
+    words: list[str] = []
+    for number in numbers:
+        digits = _NOT_DIGITS.sub("", str(number)).lstrip("0") if number else ""
+        if digits:
+            words += [digits[cut:] for cut in range(4) if len(digits) - cut >= 4]
+            words += ["0" + digits, digits[-4:]]
+    return " ".join(dict.fromkeys(words))
