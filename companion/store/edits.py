@@ -1,0 +1,167 @@
+"""An act of the rep's in the book: what the screen shows and the op that tells the CRM, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from companion.database import Rows, Write
+from companion.domain.ids import NewId
+from companion.domain.ops import UNSENT, OpState
+from companion.domain.records import LINKS, Gone, Kind, Value
+from companion.store import outbox, records
+from companion.store.outbox import QueuedOp
+
+HOLD_S = 8
+"""Seconds that an op stays here before it is sent: as long as its toast offers Undo, and one more."""
+
+
+@dataclass(slots=True)
+class Gesture:
+    """One act of the rep's, which is undone as a whole.
+
+    `now` is seconds since 1970. `words` is what the toast says. `tenant` and `user_id` bind its ops to the account.
+    """
+
+    id: str
+    now: int
+    words: str
+    new_id: NewId
+    tenant: str | None = None
+    user_id: str | None = None
+    hold_s: int = HOLD_S
+    local_steps: list[dict[str, Any]] = field(default_factory=list)
+
+
+def create(
+    write: Write,
+    gesture: Gesture,
+    kind: Kind,
+    fields: Mapping[str, Value],
+    links: Mapping[str, str | None],
+    said: str,
+) -> str:
+    """Adds a record that the CRM does not know, and the op that will create it there. Returns its local id."""
+    record_id = gesture.new_id()
+    records.put(write, kind, [{"id": record_id, **fields, **{f"{name}_id": to for name, to in links.items()}}])
+    outbox.add(write, _op(gesture, kind, record_id, "create", said, fields, links, {}, op_id=record_id))
+    return record_id
+
+
+def change(
+    write: Write,
+    gesture: Gesture,
+    kind: Kind,
+    record_id: str,
+    values: Mapping[str, Value],
+    said: str,
+    action: str = "update",
+) -> str | None:
+    """Changes fields and links (by name, links as local ids) of a record. Returns the op's id; None if nothing differs.
+
+    `action` is 'update' or one of the verbs 'win', 'lose', 'complete' (companion.connectors.base.Action).
+    """
+    now = records.get(write, kind, record_id)
+    if now is None:
+        raise KeyError(record_id)
+    seen = {name: now.value(name) for name in values if now.value(name) != values[name]}
+    if not seen:
+        return None
+    changed = {name: values[name] for name in seen}
+    for name, value in seen.items():
+        outbox.hold_value(write, record_id, name, value)
+    records.edit(write, kind, record_id, columns(kind, changed))
+    fields = {name: value for name, value in changed.items() if name not in LINKS[kind]}
+    links = {name: str(value) if value is not None else None for name, value in changed.items() if name in LINKS[kind]}
+    op = _op(gesture, kind, record_id, action, said, fields, links, seen)
+    outbox.add(write, op)
+    return op.id
+
+
+def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
+    """Undoes one op: discards it if it has not left, else queues the opposite. `gesture` is the undo itself.
+
+    A later edit of the same field by the rep stands.
+    """
+    if op.state in UNSENT:
+        outbox.move(write, op, OpState.DISCARDED, gesture.now, "taken back before it was sent")
+        if op.action == "create":
+            records.erase(write, op.kind, op.record_id)
+        else:
+            settle(write, op.kind, op.record_id, op.values)
+    elif op.action == "create":
+        outbox.add(write, _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, {}))
+        records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, gesture.now)
+    else:
+        change(write, gesture, op.kind, op.record_id, op.seen, f"Take back: {op.said}")
+
+
+def columns(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Values by name as the store's columns: a link 'company' is the column 'company_id'."""
+    return {f"{name}_id" if name in LINKS[kind] else name: value for name, value in values.items()}
+
+
+def settle(write: Write, kind: Kind, record_id: str, names: Iterable[str]) -> None:
+    """Shows in each of these fields what stands now: the rep's newest unfinished edit, else what the CRM holds.
+
+    Called whenever an op of the record moves. A field in conflict shows the CRM's value; the rep's is on the card.
+    """
+    unfinished = outbox.of_record(write, record_id)
+    held = outbox.held(write, [record_id]).get(record_id, {})
+    shown: dict[str, Value] = {}
+    for name in names:
+        editing = [op for op in unfinished if name in op.values]
+        mine = [op for op in editing if op.state is not OpState.CONFLICT]
+        if mine:
+            shown[name] = mine[-1].values[name]
+        elif name in held:
+            shown[name] = held[name]
+        if not editing:
+            outbox.release(write, record_id, [name])
+    if shown:
+        records.edit(write, kind, record_id, columns(kind, shown))
+
+
+def _op(
+    gesture: Gesture,
+    kind: Kind,
+    record_id: str,
+    action: str,
+    said: str,
+    fields: Mapping[str, Value],
+    links: Mapping[str, str | None],
+    seen: Mapping[str, Value],
+    op_id: str | None = None,
+) -> QueuedOp:
+    return QueuedOp(
+        id=op_id or gesture.new_id(),
+        kind=kind,
+        record_id=record_id,
+        action=action,
+        said=said,
+        gesture_id=gesture.id,
+        created_at=gesture.now,
+        fields=fields,
+        links=links,
+        seen=seen,
+        tenant=gesture.tenant,
+        user_id=gesture.user_id,
+        hold_until=gesture.now + gesture.hold_s,
+    )
+
+
+def remember(write: Write, gesture: Gesture) -> None:
+    """Keeps the act for Undo; the last 200 are kept, also across a restart (F20)."""
+    write.text(
+        "INSERT INTO gestures (id, words, undo, made_at) VALUES (?, ?, ?, ?)",
+        (gesture.id, gesture.words, json.dumps(gesture.local_steps), gesture.now),
+    )
+    write.text("DELETE FROM gestures WHERE n <= (SELECT max(n) FROM gestures) - 200")
+
+
+def last_gesture(rows: Rows) -> tuple[str, str, list[dict[str, Any]]] | None:
+    """The newest act that was not undone: (id, words, local steps)."""
+    row = rows.one("SELECT id, words, undo FROM gestures WHERE undone_at IS NULL ORDER BY n DESC LIMIT 1")
+    return (row[0], row[1], json.loads(row[2])) if row else None

@@ -1,0 +1,22 @@
+"""Single facts about this copy of the book: whose it is, which CRM it belongs to, how sync is set up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from companion.database import Rows, Write
+
+
+def get(rows: Rows, key: str) -> Any:
+    """The value under `key` as it was set, None when it was not."""
+    text = rows.value("SELECT value FROM meta WHERE key = ?", (key,))
+    return None if text is None else json.loads(text)
+
+
+def put(write: Write, key: str, value: Any) -> None:
+    """Keeps a JSON-like value under `key`."""
+    write.text(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, json.dumps(value)),
+    )

@@ -1,0 +1,238 @@
+"""Changes that the CRM does not know yet: kept in order, moved only along the graph, never deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
+from typing import Any, Final
+
+from sqlalchemy import insert
+
+from companion.database import Row, Rows, Write
+from companion.domain.ops import EDGES, FINISHED, IllegalMove, OpState
+from companion.domain.records import LINKS, Kind, Value
+from companion.store.names import TABLES
+from companion.store.schema import OP_EVENTS, OUTBOX
+
+_FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedOp:
+    """One op as the outbox keeps it.
+
+    `id` is a UUIDv7 and the idempotency key; for a create it equals `record_id`. `fields` and `links` (local ids) hold
+    only what changed; `seen` what the rep saw in each of them when changing it, by the same names. `said` is the op in
+    the rep's words. `gesture_id` joins the ops of one act. `tenant` and `user_id` bind it to the account it was made for.
+    `hold_until`, `next_try_at`: not before. `theirs`: what the CRM had where it collided, by field. `problems`: its words.
+    """
+
+    id: str
+    kind: Kind
+    record_id: str
+    action: str
+    said: str
+    gesture_id: str
+    created_at: int
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    links: Mapping[str, str | None] = field(default_factory=dict)
+    seen: Mapping[str, Value] = field(default_factory=dict)
+    state: OpState = OpState.PENDING
+    tenant: str | None = None
+    user_id: str | None = None
+    hold_until: int | None = None
+    attempts: int = 0
+    first_sent_at: int | None = None
+    sent_at: int | None = None
+    next_try_at: int | None = None
+    problems: tuple[Mapping[str, str | None], ...] = ()
+    theirs: Mapping[str, Value] | None = None
+    remote_id: str | None = None
+    done_at: int | None = None
+    seq: int = 0
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Fields and links together, by name."""
+        return {**self.fields, **self.links}
+
+
+_NAMES: Final = tuple(each.name for each in dataclass_fields(QueuedOp))
+_COLUMNS: Final = ", ".join(_NAMES)
+
+
+def add(write: Write, op: QueuedOp) -> None:
+    """Queues an op."""
+    write.run(
+        insert(OUTBOX),
+        {
+            "id": op.id,
+            "kind": op.kind,
+            "record_id": op.record_id,
+            "action": op.action,
+            "fields": json.dumps(dict(op.fields)),
+            "links": json.dumps(dict(op.links)),
+            "seen": json.dumps(dict(op.seen)),
+            "said": op.said,
+            "gesture_id": op.gesture_id,
+            "state": op.state,
+            "tenant": op.tenant,
+            "user_id": op.user_id,
+            "created_at": op.created_at,
+            "hold_until": op.hold_until,
+            "attempts": 0,
+        },
+    )
+    _note(write, op.id, op.created_at, op.state, None)
+    write.touched_outbox()
+
+
+def move(write: Write, op: QueuedOp, to: OpState, now: int, words: str | None = None, **columns: Any) -> None:
+    """Moves an op from the state that `op` has to `to`, and sets further columns with it.
+
+    Raises IllegalMove where the graph has no such edge, or where the op is no longer in that state (another process
+    claimed it). `words` go into the op's readable history.
+    """
+    if to not in EDGES[op.state]:
+        raise IllegalMove(f"{op.state} to {to}")
+    names = "".join(f", {name} = ?" for name in columns)
+    moved = write.text(
+        f"UPDATE outbox SET state = ?{names} WHERE id = ? AND state = ?",
+        (to, *(_json(value) for value in columns.values()), op.id, op.state),
+    )
+    if not moved:
+        raise IllegalMove(f"{op.id} is no longer {op.state}")
+    _note(write, op.id, now, to, words)
+    write.touched_outbox()
+    write.touched(op.kind, op.record_id)
+
+
+def rewrite(write: Write, op: QueuedOp, **columns: Any) -> None:
+    """Sets columns of an op without moving it (its `seen` after the rep chose 'use mine', its text after an edit)."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    write.text(f"UPDATE outbox SET {names} WHERE id = ?", (*(_json(value) for value in columns.values()), op.id))
+    write.touched_outbox()
+
+
+def get(rows: Rows, op_id: str) -> QueuedOp | None:
+    """The op with this id."""
+    found = _select(rows, "id = ?", (op_id,))
+    return found[0] if found else None
+
+
+def of_record(rows: Rows, record_id: str) -> list[QueuedOp]:
+    """The unfinished ops of a record, oldest first."""
+    return _select(rows, f"record_id = ? AND state NOT IN ({_FINISHED}) ORDER BY seq", (record_id,))
+
+
+def of_gesture(rows: Rows, gesture_id: str) -> list[QueuedOp]:
+    """All ops of one act, oldest first."""
+    return _select(rows, "gesture_id = ? ORDER BY seq", (gesture_id,))
+
+
+def in_state(rows: Rows, *states: OpState, limit: int = 1000) -> list[QueuedOp]:
+    """Ops in any of these states, oldest first."""
+    marks = ", ".join("?" * len(states))
+    return _select(rows, f"state IN ({marks}) ORDER BY seq LIMIT {int(limit)}", states)
+
+
+def due(rows: Rows, now: int, limit: int) -> list[QueuedOp]:
+    """Pending and waiting ops whose time has come, each the first of its record's lane, oldest first."""
+    return _select(
+        rows,
+        f"""state IN ('pending', 'waiting') AND coalesce(hold_until, 0) <= ? AND coalesce(next_try_at, 0) <= ?
+            AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.record_id = outbox.record_id
+                AND earlier.seq < outbox.seq AND earlier.state NOT IN ({_FINISHED}))
+            ORDER BY seq LIMIT {int(limit)}""",
+        (now, now),
+    )
+
+
+def next_time(rows: Rows) -> int | None:
+    """When the next held or delayed op becomes due; None when none waits for a time."""
+    found: int | None = rows.value(
+        "SELECT min(max(coalesce(hold_until, 0), coalesce(next_try_at, 0))) FROM outbox"
+        " WHERE state IN ('pending', 'waiting')"
+    )
+    return found
+
+
+def counts(rows: Rows) -> dict[OpState, int]:
+    """How many ops are in each unfinished state."""
+    found = rows.all(f"SELECT state, count(*) FROM outbox WHERE state NOT IN ({_FINISHED}) GROUP BY state")
+    return {OpState(state): count for state, count in found}
+
+
+def history(rows: Rows, op_id: str) -> list[tuple[int, OpState, str | None]]:
+    """What happened to an op: (when, the state it came to, words)."""
+    found = rows.all("SELECT at, state, words FROM op_events WHERE op_id = ? ORDER BY n", (op_id,))
+    return [(at, OpState(state), words) for at, state, words in found]
+
+
+def parents_without_remote_id(rows: Rows, op: QueuedOp) -> list[tuple[Kind, str]]:
+    """The records that `op` links to and that the CRM has not given an id yet."""
+    targets = LINKS[op.kind]
+    missing = []
+    for name, local_id in op.links.items():
+        kind = targets.get(name)
+        if kind is None or local_id is None:
+            continue
+        row = rows.one(f"SELECT remote_id FROM {TABLES[kind]} WHERE id = ?", (local_id,))
+        if row is None or row[0] is None:
+            missing.append((kind, local_id))
+    return missing
+
+
+def hold_value(write: Write, record_id: str, name: str, value: Value) -> None:
+    """Keeps what the CRM holds in a field under the rep's unsent edit, unless it is kept already."""
+    write.text("INSERT OR IGNORE INTO held_values VALUES (?, ?, ?)", (record_id, name, json.dumps(value)))
+
+
+def update_held(write: Write, record_id: str, name: str, value: Value) -> None:
+    """The CRM's value under an unsent edit has changed."""
+    write.text(
+        "UPDATE held_values SET value = ? WHERE record_id = ? AND field = ?", (json.dumps(value), record_id, name)
+    )
+
+
+def held(rows: Rows, record_ids: Sequence[str]) -> dict[str, dict[str, Value]]:
+    """What the CRM holds under unsent edits, by record and name (links without '_id', as local ids)."""
+    found: dict[str, dict[str, Value]] = {}
+    for start in range(0, len(record_ids), 400):
+        some = record_ids[start : start + 400]
+        marks = ",".join("?" * len(some))
+        for record_id, name, value in rows.all(
+            f"SELECT record_id, field, value FROM held_values WHERE record_id IN ({marks})", some
+        ):
+            found.setdefault(record_id, {})[name] = json.loads(value)
+    return found
+
+
+def release(write: Write, record_id: str, names: Sequence[str]) -> None:
+    """The rep's edits of these fields came to an end: the record shows what the CRM holds."""
+    for name in names:
+        write.text("DELETE FROM held_values WHERE record_id = ? AND field = ?", (record_id, name))
+
+
+def _note(write: Write, op_id: str, at: int, state: OpState, words: str | None) -> None:
+    write.run(insert(OP_EVENTS), {"op_id": op_id, "at": at, "state": state, "words": words})
+
+
+def _select(rows: Rows, where: str, parameters: Sequence[Any]) -> list[QueuedOp]:
+    return [_read(row) for row in rows.all(f"SELECT {_COLUMNS} FROM outbox WHERE {where}", parameters)]
+
+
+def _read(row: Row) -> QueuedOp:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["kind"] = Kind(values["kind"])
+    values["state"] = OpState(values["state"])
+    for name in ("fields", "links", "seen", "problems", "theirs"):
+        values[name] = json.loads(values[name]) if values[name] else None
+    values["problems"] = tuple(values["problems"] or ())
+    return QueuedOp(**values)
+
+
+def _json(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list | tuple) else value
