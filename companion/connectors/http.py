@@ -1,0 +1,340 @@
+"""The one HTTP client of all connectors: verified TLS, caps on everything, and every trouble as a word of the contract.
+
+Only this file knows httpx. What a connector has to know is when a request may have taken effect:
+
+    read   any trouble                                    → Unreachable: try again without a thought
+    write  nothing was sent yet (address, TLS, refused)   → Unreachable
+    write  the first byte may have left                   → Doubtful: the connector answers `Unknown`
+    both   429, or 503 with Retry-After                   → RateLimited
+    both   401                                            → SignInNeeded
+
+Any other answer (a 404, 409 or 500 in JSON too) comes back as an `Answer` for the connector to judge. Bodies of a 2xx
+that are not what was asked for, such as the sign-in page of a hotel's network, are trouble and never data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.cookiejar
+import ipaddress
+import ssl
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+import truststore
+from msgspec import Struct
+
+from companion.connectors import payload, trouble
+from companion.connectors.base import Misconfigured, RateLimited, SignInNeeded, Unreachable
+
+BODY_CAP: Final = 64 * 1024 * 1024
+"""Bytes of one answer after unpacking."""
+
+_PAUSE_S: Final = 60.0
+_LONGEST_PAUSE_S: Final = 24 * 3600.0
+_REDIRECTS: Final = 3
+_NOT_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+Params = Mapping[str, str | int]
+
+
+class Doubtful(Exception):
+    """A write may have taken effect: no definite answer came back. A connector turns it into an `Unknown` result."""
+
+
+class Timeouts(Struct, frozen=True):
+    """Seconds: to connect, between two packets, and for the whole answer."""
+
+    connect: float = 10.0
+    packet: float = 30.0
+    whole: float = 120.0
+
+
+class Answer(Struct, frozen=True):
+    """What a server answered. Header names are lower case; `date` is the server's own clock in seconds since 1970."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    date: float | None
+    to_write: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300
+
+    def json(self) -> object:
+        """The decoded body; raises Unreachable (or Doubtful, for a write) where it is not JSON."""
+        try:
+            return payload.decode(self.body)
+        except payload.Unreadable as error:
+            _doubt(f"the answer is {error}", self.to_write)
+
+
+class Client:
+    """Talks to one CRM. Not for several threads at once. Close it, or use it with `with`.
+
+    `clock` counts seconds and bounds the time of a whole answer. `context` stands in for the operating system's trust
+    store in tests. `proxy` is an explicit setting: the environment's proxies and .netrc are never used.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
+        timeouts: Timeouts | None = None,
+        body_cap: int = BODY_CAP,
+        agent: str = "Companion",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._clock = clock
+        self._timeouts = timeouts or Timeouts()
+        self._body_cap = body_cap
+        self._http = httpx.Client(
+            verify=context or _system_trust(),
+            trust_env=False,
+            proxy=proxy,
+            transport=transport,
+            follow_redirects=False,
+            timeout=httpx.Timeout(self._timeouts.packet, connect=self._timeouts.connect),
+            limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=30.0),
+            headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
+        )
+        # Sessions travel in headers that connectors set themselves; a cookie could only tie us to something unwanted.
+        self._http.cookies.jar.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+
+    def read(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        json: object = None,
+        content: bytes | None = None,
+        accept: str = "json",
+    ) -> Answer:
+        """Asks for something without changing it (whatever the method). `accept` is part of the content type wanted."""
+        for _ in range(_REDIRECTS + 1):
+            answer = self._send(_Request(method, url, headers, params, json, content, accept, writes=False))
+            if not 300 <= answer.status < 400 or answer.status == 304:
+                return answer
+            url, params = self._redirect(method, url, answer), None
+        raise trouble.BadAddress("redirected in a circle")
+
+    def write(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        json: object = None,
+        content: bytes | None = None,
+        accept: str = "json",
+    ) -> Answer:
+        """Changes something. Raises Doubtful where it may have taken effect although no definite answer came."""
+        answer = self._send(_Request(method, url, headers, params, json, content, accept, writes=True))
+        if 300 <= answer.status < 400:
+            raise Doubtful(f"answered {answer.status} with a redirect")
+        return answer
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, request: _Request) -> Answer:
+        require_safe(request.url)
+        content = request.content if request.json is None else payload.encode(request.json)
+        headers = dict(request.headers or {})
+        if request.json is not None:
+            headers.setdefault("Content-Type", "application/json")
+        began = self._clock()
+        try:
+            with self._http.stream(
+                request.method, request.url, headers=headers, params=request.params, content=content
+            ) as response:
+                body = b"".join(self._body(response, began, request.writes))
+        except _NOT_SENT as error:
+            raise trouble.while_connecting(error, request.url) from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise _in_doubt(f"no whole answer: {type(error).__name__}", request.writes) from error
+        answer = Answer(
+            status=response.status_code,
+            headers=dict(response.headers),
+            body=body,
+            date=_http_date(response.headers.get("date")),
+            to_write=request.writes,
+        )
+        _judge(answer, request)
+        return answer
+
+    def _body(self, response: httpx.Response, began: float, writes: bool) -> Iterator[bytes]:
+        """The unpacked body, counted while it is unpacked: a gzip bomb ends at the cap and not in memory."""
+        size = 0
+        for part in _unpacked(response, writes):
+            size += len(part)
+            if size > self._body_cap:
+                _doubt(f"the answer is larger than {self._body_cap} bytes", writes)
+            if self._clock() - began > self._timeouts.whole:
+                _doubt("the answer took too long", writes)
+            yield part
+
+    @staticmethod
+    def _redirect(method: str, url: str, answer: Answer) -> str:
+        """Where a read may go on: to the same scheme, host and port only, since the headers carry our key."""
+        there = str(httpx.URL(url).join(answer.headers.get("location", "")))
+        ours, theirs = urlsplit(url), urlsplit(there)
+        if method not in ("GET", "HEAD") or (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+            raise trouble.redirected(url)
+        return there
+
+
+class _Request(Struct, frozen=True):
+    method: str
+    url: str
+    headers: Mapping[str, str] | None
+    params: Params | None
+    json: object
+    content: bytes | None
+    accept: str
+    writes: bool
+
+
+def require_safe(url: str) -> None:
+    """Raises Misconfigured unless `url` is https, or http to this very computer, and carries no password."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host:
+        raise Misconfigured("no host in the address", advice=trouble.CHECK_ADDRESS)
+    if parts.username or parts.password:
+        raise Misconfigured("a password in the address", advice="Leave name and password out of the address.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise Misconfigured(
+            f"not https: {parts.scheme}",
+            title="That address is not safe",
+            advice="Anyone on the way could read your book. Nothing was sent. Use the address that begins with https://.",
+        )
+
+
+def tidy_address(text: str) -> str:
+    """The address that a person typed, as an https base without a slash at its end; raises Misconfigured."""
+    text = text.strip()
+    if "://" not in text:
+        host = urlsplit(f"//{text}").hostname or ""
+        text = f"{'http' if _is_loopback(host) else 'https'}://{text}"
+    require_safe(text)
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+@contextlib.contextmanager
+def signing_in() -> Iterator[None]:
+    """While signing in, what leads nowhere is a wrong address: turns BadAddress into Misconfigured, words included."""
+    try:
+        yield
+    except trouble.BadAddress as error:
+        raise Misconfigured(str(error), title=error.title, advice=error.advice) from error
+
+
+def _system_trust() -> ssl.SSLContext:
+    # The operating system's store, so that a company's own certificate authority works. SSLKEYLOGFILE is not read.
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _unpacked(response: httpx.Response, writes: bool) -> Iterator[bytes]:
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("", "identity"):
+        yield from response.iter_raw(65536)
+        return
+    if coding not in ("gzip", "x-gzip"):
+        _doubt(f"packed in an unknown way: {coding[:20]}", writes)
+    unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        for packed in response.iter_raw(65536):
+            while packed and not unzip.eof:
+                yield unzip.decompress(packed, 1024 * 1024)
+                packed = unzip.unconsumed_tail
+    except zlib.error:
+        _doubt("badly packed", writes)
+    if not unzip.eof and response.request.method != "HEAD":
+        _doubt("cut off in the middle", writes)
+
+
+def _judge(answer: Answer, request: _Request) -> None:
+    status = answer.status
+    if status == 401:
+        raise SignInNeeded("answered 401")
+    wait = _retry_after(answer)
+    if status == 429 or (status == 503 and wait is not None):
+        raise RateLimited(f"answered {status}", after_s=_PAUSE_S if wait is None else wait)
+    kind = answer.headers.get("content-type", "").lower()
+    if status in (502, 503, 504) or (status >= 500 and "json" not in kind):
+        _doubt(f"answered {status}", request.writes)
+    if answer.ok and status != 204 and request.method != "HEAD":
+        if "html" in kind and "html" not in request.accept:
+            if request.writes:
+                raise Doubtful("answered with a web page")
+            raise trouble.web_page(request.url)
+        if request.accept not in kind:
+            _doubt("answered with something else than was asked for", request.writes)
+        if not answer.body:
+            _doubt("answered with nothing", request.writes)
+
+
+def _retry_after(answer: Answer) -> float | None:
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), _LONGEST_PAUSE_S)
+    until = _http_date(text)
+    if until is None or answer.date is None:
+        return None
+    return min(max(until - answer.date, 0.0), _LONGEST_PAUSE_S)
+
+
+def _http_date(text: str | None) -> float | None:
+    try:
+        moment: datetime = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _in_doubt(why: str, writes: bool) -> Exception:
+    return Doubtful(why) if writes else Unreachable(why)
+
+
+def _doubt(why: str, writes: bool) -> NoReturn:
+    raise _in_doubt(why, writes)

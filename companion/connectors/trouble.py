@@ -1,0 +1,102 @@
+"""What can be wrong between us and a CRM's address, in words for the rep."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import Final
+from urllib.parse import urlsplit
+
+from companion.connectors.base import Unreachable
+
+CHECK_ADDRESS: Final = (
+    "Compare the address with the one in your browser's address bar. Your changes stay on this computer."
+)
+
+_EXPIRED, _NOT_YET, _WRONG_HOST, _WRONG_IP = 10, 9, 62, 64
+
+
+class BadAddress(Unreachable):
+    """The address leads nowhere, or not to the CRM. In the middle of a sync it is a passing trouble of the network;
+    while signing in, `http.signing_in` makes it `Misconfigured`."""
+
+
+def while_connecting(error: BaseException, url: str) -> Unreachable:
+    """The trouble behind `error`, raised before a single byte of the request was sent."""
+    host = urlsplit(url).hostname or "that address"
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate(cause, host)
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return BadAddress(
+                f"no TLS: {cause.reason}",
+                title=f"{host} does not offer a safe connection",
+                advice="Nothing was sent. " + CHECK_ADDRESS,
+            )
+        if isinstance(cause, socket.gaierror):
+            return BadAddress(
+                "name not found",
+                title=f"There is no computer called {host}",
+                advice="Check the spelling, and that you are online (and on the company's VPN if it needs one). "
+                "Your changes stay on this computer.",
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return BadAddress(
+                "refused",
+                title=f"Nothing answers at {host}",
+                advice="The computer is there but no CRM listens at this address. " + CHECK_ADDRESS,
+            )
+    return Unreachable(f"not connected: {type(error).__name__}")
+
+
+def redirected(url: str) -> BadAddress:
+    """The server at `url` sends us to a place that we don't follow to."""
+    host = urlsplit(url).hostname or "that address"
+    return BadAddress(
+        "redirected elsewhere",
+        title=f"{host} sends us somewhere else",
+        advice="Your network may want you to sign in first: open any web page in the browser. If that is not it: "
+        + CHECK_ADDRESS,
+    )
+
+
+def web_page(url: str) -> BadAddress:
+    """A web page came where data was asked for."""
+    host = urlsplit(url).hostname or "that address"
+    return BadAddress(
+        "a web page instead of data",
+        title=f"{host} answered with a web page",
+        advice="Your network may want you to sign in first: open any web page in the browser. If that is not it: "
+        + CHECK_ADDRESS,
+    )
+
+
+def _certificate(error: ssl.SSLCertVerificationError, host: str) -> BadAddress:
+    code = getattr(error, "verify_code", None)
+    text = f"{getattr(error, 'verify_message', '')} {error}".lower()
+    if code == _EXPIRED or "expired" in text:
+        what = "The certificate of {} has expired", "Ask whoever runs the CRM to renew it."
+    elif code == _NOT_YET or "not yet valid" in text:
+        what = "The certificate of {} is not valid yet", "Check this computer's date and time."
+    elif code in (_WRONG_HOST, _WRONG_IP) or "mismatch" in text:
+        what = "The certificate there is not for {}", "Compare the address with the one in your browser's address bar."
+    else:
+        what = (
+            "This computer does not trust {}",
+            "If your company has its own certificate authority, ask IT to install its certificate on this computer.",
+        )
+    return BadAddress(
+        f"certificate refused: {getattr(error, 'verify_message', '') or 'unknown'}",
+        title=what[0].format(host),
+        advice=f"Nothing was sent, your changes stay on this computer. {what[1]}",
+    )
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
