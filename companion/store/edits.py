@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from companion.database import Rows, Write
 from companion.domain.ids import NewId
@@ -165,3 +165,53 @@ def last_gesture(rows: Rows) -> tuple[str, str, list[dict[str, Any]]] | None:
     """The newest act that was not undone: (id, words, local steps)."""
     row = rows.one("SELECT id, words, undo FROM gestures WHERE undone_at IS NULL ORDER BY n DESC LIMIT 1")
     return (row[0], row[1], json.loads(row[2])) if row else None
+
+
+def gesture(rows: Rows, gesture_id: str) -> tuple[str, str, list[dict[str, Any]]] | None:
+    """The act with this id if it was not undone, as `last_gesture` gives it."""
+    row = rows.one("SELECT id, words, undo FROM gestures WHERE undone_at IS NULL AND id = ?", (gesture_id,))
+    return (row[0], row[1], json.loads(row[2])) if row else None
+
+
+_LOCAL_KEYS: Final = {"snoozes": ("record_id",), "hidden_reasons": ("record_id", "rule_id"), "drafts": ("record_id",)}
+"""The tables that only this computer has, and what names a row in them."""
+
+
+def put_local(write: Write, gesture: Gesture, table: str, row: Mapping[str, Any]) -> None:
+    """Sets a row of a local table; the gesture keeps what was there."""
+    key = {name: row[name] for name in _LOCAL_KEYS[table]}
+    gesture.local_steps.append({"table": table, "key": key, "before": _local(write, table, key)})
+    _set_local(write, table, row)
+
+
+def drop_local(write: Write, gesture: Gesture, table: str, record_id: str) -> None:
+    """Deletes a record's row of a local table; the gesture keeps what was there."""
+    key = {"record_id": record_id}
+    before = _local(write, table, key)
+    if before is not None:
+        gesture.local_steps.append({"table": table, "key": key, "before": before})
+        write.text(f"DELETE FROM {table} WHERE record_id = ?", (record_id,))
+
+
+def restore_local(write: Write, steps: Iterable[Mapping[str, Any]]) -> None:
+    """Puts local rows back to what they were before the gesture that recorded `steps`."""
+    for step in reversed(list(steps)):
+        table, key = step["table"], step["key"]
+        where = " AND ".join(f"{name} = ?" for name in key)
+        write.text(f"DELETE FROM {table} WHERE {where}", tuple(key.values()))
+        if step["before"] is not None:
+            _set_local(write, table, step["before"])
+        for kind in (Kind.PERSON, Kind.DEAL):
+            write.touched(kind, key["record_id"])
+
+
+def _local(rows: Rows, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
+    names = [row[1] for row in rows.all(f"PRAGMA table_info({table})")]
+    where = " AND ".join(f"{name} = ?" for name in key)
+    row = rows.one(f"SELECT {', '.join(names)} FROM {table} WHERE {where}", tuple(key.values()))
+    return dict(zip(names, row, strict=True)) if row else None
+
+
+def _set_local(write: Write, table: str, row: Mapping[str, Any]) -> None:
+    marks = ", ".join("?" * len(row))
+    write.text(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
