@@ -1,0 +1,100 @@
+"""Whether words that could be a date are meant as one, judged by their neighbours: "last thu", "thu?", "call tom"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from companion.domain.date_days import Days
+from companion.domain.date_tokens import Line
+from companion.domain.date_words import DateWords
+
+if TYPE_CHECKING:
+    from companion.domain.dates import DateFound
+
+_NOT_PAST = ("need", "feed", "speed", "indeed", "red", "hundred", "proceed", "embed")
+_JOINTS = ("or", "and", "to", "/", "-", "–", "&", "till", "until", ",")
+
+
+class Phrase(Protocol):
+    """What is judged: where the words end and whether they are clear in themselves."""
+
+    @property
+    def end(self) -> int: ...
+    @property
+    def sure(self) -> bool: ...
+
+
+class Context:
+    """Judges the date phrases of one line."""
+
+    def __init__(self, line: Line, days: Days, words: DateWords) -> None:
+        self.line, self.days, self.words = line, days, words
+
+    def judge(self, first: int, phrase: Phrase) -> bool | None:
+        """Whether the phrase is sure, or None when it is no date to come at all."""
+        if self._part_of_another_word(first, phrase.end) or self._past_or_name(first, phrase.end):
+            return None
+        return phrase.sure and not self._doubtful(first, phrase.end)
+
+    def without_alternatives(self, found: list[tuple[int, int, DateFound]]) -> tuple[DateFound, ...]:
+        """The dates, unsure where two are joined: "thu or fri", "mon-wed", "mon and tue"."""
+        joined: set[int] = set()
+        for n in range(1, len(found)):
+            between = range(found[n - 1][1], found[n][0])
+            if 1 <= len(between) <= 2 and all(self.line.key(i) in _JOINTS for i in between):
+                joined |= {n - 1, n}
+        return tuple(replace(date, sure=False) if n in joined else date for n, (_, _, date) in enumerate(found))
+
+    def _part_of_another_word(self, first: int, end: int) -> bool:
+        line, before, after = self.line, self.line[first - 1], self.line[end]
+        if line[first].glued:
+            if before.kind in ("word", "number") or before.key in ("@", "#", "_", "$", "€", "£", "\\", "&", "+"):
+                return True
+            if before.key in (".", ":", "'", "’") and before.glued and line[first - 2].kind in ("word", "number"):
+                return True
+            if before.key in ("-", "+") and not before.glued and line[first].kind == "number":
+                return True  # "-3d"
+        if after.glued:
+            if after.kind in ("word", "number", "opaque") or after.key in ("@", "_", "%", "\\", "&", "°"):
+                return True
+            glued_on = line[end + 1].glued
+            if after.key in (".", "'", "’") and glued_on and line[end + 1].kind in ("word", "number"):
+                return True
+            if after.key == ":" and glued_on and line[end + 1].kind == "number":
+                return True
+        return False
+
+    def _past_or_name(self, first: int, end: int) -> bool:
+        line, words = self.line, self.words
+        before, after = line.key(first - 1), line.key(end)
+        if before in words.past or (before == "the" and line.key(first - 2) in words.past) or after in words.ago:
+            return True
+        named_day = line.key(end - 1) in self.days.names.weekdays
+        if named_day and (after == "of" or (line.key(first) in self.days.names.weekdays and before in words.feasts)):
+            return True
+        alone = end == first + 1
+        if alone and line.key(first) in words.double_meaning:
+            return line.plain_word(end) or before in words.subjects
+        if alone and line.key(first) in words.also_a_name:
+            return line[first].raw[:1].isupper() or self.days.read(end) is not None
+        return line.key(first) in words.also_a_name and line[first].raw[:1].isupper()
+
+    def _doubtful(self, first: int, end: int) -> bool:
+        line, words = self.line, self.words
+        at = first - 1
+        if line.key(at) in words.doubts or line.key(end) in ("?", "or", "ish"):
+            return True
+        if (
+            line.key(first) in words.also_a_name
+            and (end == first + 1 or line.plain_word(at))
+            and len(line) > end - first
+        ):
+            return True
+        glued_sign = line[end].glued and line.key(end) in ("-", "–", "/") and line[end + 1].glued
+        inner_sign = line[first].glued and line.key(at) in ("-", "–", "/") and line[at].glued
+        if glued_sign or inner_sign:
+            return True
+        at -= line.key(at) in ("on", "at", "this", "the")
+        verb = line.key(at)
+        return verb in words.doubts or (len(verb) > 4 and verb.endswith("ed") and verb not in _NOT_PAST)

@@ -1,0 +1,199 @@
+"""Reading an explicit date: 27 nov, nov 27th, 27.11., 27/11, 2026-11-27, the 27th."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from companion.domain.date_arithmetic import add_months, month_length
+from companion.domain.date_tokens import Line
+from companion.domain.date_words import DateWords, Names, names
+
+# A date without a year that already passed is next year's; beyond nine months a rep more likely meant the past one.
+_PLAUSIBLE_DAYS = 270
+_ORDINALS = ("st", "nd", "rd", "th")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that was read: the token where it ends, and whether its words leave no doubt."""
+
+    on: dt.date
+    end: int
+    sure: bool = True
+    at: dt.time | None = None
+
+
+class Written:
+    """Reads explicit dates from one line; `lenient` allows the short forms that only a date field can hold."""
+
+    def __init__(self, line: Line, today: dt.date, words: DateWords, lenient: bool) -> None:
+        self.line, self.today, self.words, self.lenient = line, today, words, lenient
+        self.names: Names = names(words)
+
+    def read(self, i: int, after_weekday: bool = False) -> Day | None:
+        """The explicit date that starts at token `i`."""
+        return (
+            self._iso(i)
+            or self._dotted(i, self.lenient and not after_weekday)
+            or self._slashed(i)
+            or self._day_month(i)
+            or self._month_day(i)
+            or self._ordinal(i, after_weekday)
+        )
+
+    def _iso(self, i: int) -> Day | None:
+        line = self.line
+        if not (line.key(i + 1) == "-" and line.key(i + 3) == "-" and line.glued(i, i + 4)):
+            return None
+        first, month, last = line[i].raw, line.number(i + 2, 2), line.number(i + 4)
+        if month is None or last is None or line.number(i) is None:
+            return None
+        if len(first) == 4 and len(line[i + 4].raw) <= 2:
+            return self._day(last, month, int(first), i + 5)
+        if len(first) <= 2 and len(line[i + 4].raw) == 4:
+            return self._day(int(first), month, last, i + 5)
+        return None
+
+    def _dotted(self, i: int, lenient: bool) -> Day | None:
+        line = self.line
+        day, month = line.number(i, 2), line.number(i + 2, 2)
+        if day is None or month is None or line.key(i + 1) != "." or not line.glued(i, i + 2):
+            return None
+        if line.key(i + 3) != "." or not line[i + 3].glued:
+            return self._day(day, month, None, i + 3) if lenient else None
+        if line[i + 4].glued and line[i + 4].kind == "number":
+            year = self._year(i + 4)
+            return None if year is None else self._day(day, month, year, i + 5)
+        return self._day(day, month, None, i + 4)
+
+    def _slashed(self, i: int) -> Day | None:
+        line = self.line
+        first, second = line.number(i, 2), line.number(i + 2, 2)
+        if first is None or second is None or line.key(i + 1) != "/" or not line.glued(i, i + 2):
+            return None
+        if (first, second) == (24, 7):
+            return None
+        end, year = i + 3, None
+        if line.key(end) == "/" and line.glued(i, end + 1):
+            year, end = self._year(end + 1), end + 2
+            if year is None:
+                return None
+        swapped = second > 12 or (self.words.month_first and first <= 12)
+        day, month = (second, first) if swapped else (first, second)
+        either_way = first != second and first <= 12 and second <= 12
+        if year is None and either_way and line.plain_word(end) and not self._is_connective(end):
+            return None  # "1/2 price"
+        return self._day(day, month, year, end, sure=not either_way)
+
+    def _day_month(self, i: int) -> Day | None:
+        line, day = self.line, self.line.number(i, 2)
+        if day is None:
+            return None
+        at = i + 1
+        if line.key(at) in _ORDINALS and line[at].glued:
+            at += 1
+        if (line.key(at) == "." and line[at].glued) or line.key(at) == "of":
+            at += 1
+        month = self.names.months.get(line.key(at))
+        if month is None or (line[at].glued and at == i + 1 and len(line.key(at)) < 3):
+            return None
+        doubtful = line.key(at) in self.words.double_meaning and line.plain_word(at + 1)
+        sure = line.key(at) not in self.names.clashing and not (doubtful and not self._is_connective(at + 1))
+        year, end = self._following_year(at + 1)
+        return self._day(day, month, year, end, sure)
+
+    def _month_day(self, i: int) -> Day | None:
+        line, month = self.line, self.names.months.get(self.line.key(i))
+        if month is None:
+            return None
+        at = i + 1
+        if line.key(at) == "." and line[at].glued:
+            at += 1
+        at += line.key(at) == "the"
+        day, end = line.number(at, 2), at + 1
+        if day is None or (line.key(end) in (":", "%") and line[end].glued):
+            return None
+        if line.key(end) in _ORDINALS and line[end].glued:
+            end += 1
+        elif line.key(end) in self.names.units:
+            return None  # "dec 12 months"
+        elif line.plain_word(end) and line.key(i) in self.words.double_meaning and not self._is_connective(end):
+            return None  # "may 5 people join"
+        elif counts_things(line, end):
+            return None
+        year, end = self._following_year(end)
+        return self._day(day, month, year, end, sure=line.key(i) not in self.names.clashing)
+
+    def _ordinal(self, i: int, after_weekday: bool) -> Day | None:
+        """ "the 27th", where no noun follows ("the 2nd option"); in a field also "27th" alone."""
+        line = self.line
+        the = line.key(i) == "the"
+        at = i + the
+        day = line.number(at, 2)
+        if day is None or line.key(at + 1) not in _ORDINALS or not line[at + 1].glued:
+            return None
+        if not (the or after_weekday or self.lenient):
+            return None
+        if line.plain_word(at + 2) and not self._is_connective(at + 2):
+            return None
+        return self.day_of_month(day, at + 2, sure=after_weekday or line.key(i - 1) in self.words.leads or self.lenient)
+
+    def day_of_month(self, day: int, end: int, sure: bool = True) -> Day | None:
+        """The next such day of a month, today included; unsure when this month's passed less than a week ago."""
+        if not 1 <= day <= 31:
+            return None
+        month = self.today.replace(day=1)
+        just_passed = 0 < self.today.day - day <= 7
+        for later in range(3):
+            first = add_months(month, later)
+            if day <= month_length(first.year, first.month) and first.replace(day=day) >= self.today:
+                return Day(first.replace(day=day), end, sure and not just_passed)
+        return None
+
+    def _year(self, i: int) -> int | None:
+        number, length = self.line.number(i), len(self.line[i].raw)
+        if number is None or length not in (2, 4):
+            return None
+        return number + 2000 if length == 2 else number
+
+    def _following_year(self, i: int) -> tuple[int | None, int]:
+        at = i + (self.line.key(i) == ",")
+        raw = self.line[at].raw
+        if len(raw) == 4 and self.line.number(at) is not None and raw[:2] in ("19", "20"):
+            return int(raw), at + 1
+        number = self.line.number(i, 2)
+        beyond_hours = number is not None and number > 23 and not counts_things(self.line, i + 1)
+        if number is not None and beyond_hours and not self.line.plain_word(i + 1):
+            return 2000 + number, i + 1  # "27 nov 26": no hour, so it is the year
+        return None, i
+
+    def _day(self, day: int, month: int, year: int | None, end: int, sure: bool = True) -> Day | None:
+        years = [year] if year is not None else range(self.today.year, self.today.year + 9)
+        for candidate in years:
+            try:
+                on = dt.date(candidate, month, day)
+            except ValueError:
+                continue
+            if year is None and on < self.today:
+                continue
+            plausible = on >= self.today if year is not None else (on - self.today).days <= _PLAUSIBLE_DAYS
+            return Day(on, end, sure and plausible)
+        return None
+
+    def _is_connective(self, i: int) -> bool:
+        return self.line.key(i) in self.words.goes_on or self.line.key(i) in self.words.at
+
+
+def counts_things(line: Line, i: int) -> bool:
+    """Whether what stands at `i` makes the number before it an amount: 10k, 10%, 10,000, 10.5, 10 seats."""
+    sign = line[i]
+    if sign.kind == "end":
+        return False
+    if sign.glued and (sign.kind in ("word", "number") or sign.key in ("%", "€", "$", "£", "°", "@", "_")):
+        return True
+    if sign.glued and sign.key in (".", ",", ":", "'", "’") and line[i + 1].glued and line[i + 1].kind == "number":
+        return True
+    if sign.key in ("%", "€", "$", "£", "+", "x", "×", "*"):
+        return True
+    return sign.kind == "word" and sign.key.endswith("s") and sign.key not in ("as", "is", "this", "us")
