@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import Token, TypeRole
-from ui.widgets.plain import plain_line
+from ui.widgets.plain import plain_line, tooltip_of
 
 
 class Label(QLabel):
@@ -87,4 +87,4 @@ class Label(QLabel):
             metrics = fonts.metrics(self._role, self._tabular)
             shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, self.contentsRect().width() + 0.5)
         super().setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
+        self.setToolTip(tooltip_of(self._full) if shown != self._full else "")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemD
 
 from ui.theme.theme import Theme
 from ui.theme.tokens import Token
+from ui.widgets.scroll_bar import OverlayScrollBar
 
 
 class PaintedList(QListView):
@@ -31,6 +32,7 @@ class PaintedList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        OverlayScrollBar(self)
         self._dress()
 
     def keyboardSearch(self, search: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from typing import Final
 
@@ -26,6 +27,11 @@ def plain_text(text: str, limit: int = TEXT_LIMIT) -> str:
         return text
     lines = text[:limit].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join("".join(map(_shown, line)) for line in lines) + ("…" if len(text) > limit else "")
+
+
+def tooltip_of(text: str) -> str:
+    """`text` for a tooltip, which would take markup for markup: escaped, and said to be markup so that it wraps."""
+    return f"<qt>{html.escape(plain_text(text, 1000))}</qt>" if text else ""
 
 
 def _shown(character: str) -> str:

@@ -92,7 +92,7 @@ def _paint_head(painter: QPainter, bounds: QRectF, look: TodayRowLook, rtl: bool
     rect = bounds.adjusted(2 * _INSET, shift, -2 * _INSET, shift)
     line = _Line(painter, rect, rtl)
     line.text(look.title, "section", "text2")
-    line.text(look.right_note, "meta", "text3", gap=_GAP, tabular=True)
+    line.text(look.right_note, "meta", "text3", gap=_GAP)
 
 
 def _paint_done(painter: QPainter, inner: QRectF, look: TodayRowLook, rtl: bool) -> None:

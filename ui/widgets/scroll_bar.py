@@ -1,0 +1,60 @@
+"""A slim scroll bar that floats over its area and takes no room from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QStyle, QStyleOptionSlider
+
+from ui.widgets.painting import box, is_rtl
+
+_WIDTH: Final = 10
+
+
+class OverlayScrollBar(QScrollBar):
+    """Stands in for the vertical bar of `area`, at its outer edge; hidden while everything fits."""
+
+    def __init__(self, area: QAbstractScrollArea) -> None:
+        super().__init__(Qt.Orientation.Vertical, area)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = area
+        self._real = area.verticalScrollBar()
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._real.rangeChanged.connect(self._follow)
+        self._real.valueChanged.connect(self.setValue)
+        self.valueChanged.connect(self._real.setValue)
+        area.installEventFilter(self)
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutDirectionChange):
+            self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        thumb = QRectF(
+            self.style().subControlRect(
+                QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarSlider, self
+            )
+        )
+        inset = 2.0 if self.underMouse() or self.isSliderDown() else 3.0
+        slim = thumb.adjusted(inset, 1, -inset, -1)
+        painter = QPainter(self)
+        box(painter, slim, slim.width() / 2, "control" if inset == 2.0 else "border")
+
+    def _follow(self) -> None:
+        self.setRange(self._real.minimum(), self._real.maximum())
+        self.setPageStep(self._real.pageStep())
+        self.setSingleStep(self._real.singleStep())
+        self.setValue(self._real.value())
+        self.setVisible(self._real.maximum() > self._real.minimum())
+        self._place()
+
+    def _place(self) -> None:
+        left = 0 if is_rtl(self._area.layoutDirection()) else self._area.width() - _WIDTH
+        self.setGeometry(left, 0, _WIDTH, self._area.height())
+        self.raise_()
