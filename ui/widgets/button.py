@@ -140,7 +140,7 @@ class LinkButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         # As tall as a target must be, though the words are lower.
-        return QSize(math.ceil(width_of(self.label, self._role)) + 2, fonts.px(24))
+        return QSize(math.ceil(width_of(self.label, self._role)), fonts.px(24))
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         tint: Token = self._tint if self.isEnabled() else "control"

@@ -42,17 +42,18 @@ def key_text(keys: QKeySequence | str) -> str:
     return " ".join(_NAMES.get(part, part) for part in parts)
 
 
-def keycap_size(keys: str) -> tuple[float, float]:
+def keycap_size(keys: str, look: KeycapLook = "plain") -> tuple[float, float]:
     """Width and height of the keycap, in logical pixels."""
     height = float(fonts.px(_HEIGHT))
-    return max(height, width_of(keys, "caption") + 2 * fonts.px(_PAD)), height
+    pad = fonts.px(2 * _PAD if look == "toast" else _PAD)
+    return max(height, width_of(keys, "caption") + 2 * pad), height
 
 
 def paint_keycap(
     painter: QPainter, rect: QRectF, keys: str, look: KeycapLook = "plain", dimmed: QColor | None = None
 ) -> None:
     """Draw the keycap in the middle of `rect`; `dimmed` is the ink of a disabled one."""
-    width, height = keycap_size(keys)
+    width, height = keycap_size(keys, look)
     cap = QRectF(rect.center().x() - width / 2, rect.center().y() - height / 2, width, height)
     # Whole pixels, or the border blurs.
     cap.moveTo(round(cap.left() * 2) / 2, round(cap.top()))

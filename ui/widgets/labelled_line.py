@@ -13,6 +13,8 @@ from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.painting import draw_text, hairline, is_rtl, mirror, width_of
 from ui.widgets.text_block import Span
 
+_GAP = 7
+
 
 class LabelledLine(QWidget):
     """The label in a column of `label_width`, the value's runs after it, a keycap at the end.
@@ -48,7 +50,7 @@ class LabelledLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = sum(width_of(span.text, span.role) + 8 for span in self._spans)
+        words = sum(width_of(span.text, span.role, True) + _GAP for span in self._spans)
         return QSize(round(fonts.px(self._label_width) + words + self._end()), fonts.px(self._height))
 
     def minimumSizeHint(self) -> QSize:
@@ -65,7 +67,10 @@ class LabelledLine(QWidget):
             spot = QRectF(left, 0, right - left, bounds.height())
             if spot.width() < fonts.px(16):
                 break
-            left += draw_text(painter, mirror(spot, bounds, rtl), span.text, span.role, span.tint, rtl=rtl) + 8
+            left += (
+                draw_text(painter, mirror(spot, bounds, rtl), span.text, span.role, span.tint, rtl=rtl, tabular=True)
+                + _GAP
+            )
         if self._keys:
             width = keycap_size(self._keys)[0]
             paint_keycap(

@@ -26,6 +26,7 @@ from ui.widgets.painting import box, draw_text, is_rtl
 _HEIGHT: Final = 40
 _MOST_LINES: Final = 6
 _LIMIT: Final = 20_000
+_ROOM: Final = 4  # round the text, inside the viewport: a tint may stand out of its line
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -56,7 +57,7 @@ class LineEditor(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(0)
+        self.document().setDocumentMargin(_ROOM)
         self._tint = _SpanTint(self.document())
         self.document().contentsChanged.connect(self._resized)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -121,7 +122,7 @@ class LineEditor(QPlainTextEdit):
             for rect in self._rects(start, end):
                 box(painter, rect, 4, "accent_soft")
         if not self.text and self._hint:
-            inner = QRectF(self.viewport().rect()).adjusted(1, 0, 0, 0)
+            inner = QRectF(self.viewport().rect()).adjusted(_ROOM, 0, 0, 0)
             draw_text(painter, inner, self._hint, "body", "text3", rtl=is_rtl(self.layoutDirection()))
         painter.end()
         super().paintEvent(event)
@@ -177,11 +178,12 @@ class LineEditor(QPlainTextEdit):
         rect = QRectF(first.center(), last.center()).normalized()
         rect.setTop(first.top())
         rect.setBottom(last.bottom())
-        return [rect.adjusted(-3, -1, 3, 2)]
+        return [rect.adjusted(-2, -1, 2, 2)]
 
     def _dress(self) -> None:
         self.setFont(fonts.font("body"))
-        across, down = fonts.px(14), (fonts.px(_HEIGHT) - round(fonts.metrics("body").lineSpacing())) // 2
+        line = round(fonts.metrics("body").lineSpacing())
+        across, down = fonts.px(14) - _ROOM, (fonts.px(_HEIGHT) - line) // 2 - _ROOM
         self.setViewportMargins(across, down, across, down)
         palette = QPalette(self.palette())
         theme = Theme.current()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QStyle, QStyleOptionSlider
 
 from ui.widgets.painting import box, is_rtl
 
 _WIDTH: Final = 10
+_LINGER_MS: Final = 900
 
 
 class OverlayScrollBar(QScrollBar):
-    """Stands in for the vertical bar of `area`, at its outer edge; hidden while everything fits."""
+    """Stands in for the vertical bar of `area`, at its outer edge.
+
+    Painted while the pointer is over the area and for a moment after scrolling; hidden while everything fits.
+    """
 
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(Qt.Orientation.Vertical, area)
@@ -25,15 +29,24 @@ class OverlayScrollBar(QScrollBar):
         self._real.rangeChanged.connect(self._follow)
         self._real.valueChanged.connect(self.setValue)
         self.valueChanged.connect(self._real.setValue)
+        self._moved = QTimer(self)
+        self._moved.setSingleShot(True)
+        self._moved.setInterval(_LINGER_MS)
+        self._moved.timeout.connect(self.update)
+        self.valueChanged.connect(self._linger)
         area.installEventFilter(self)
         self._follow()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutDirectionChange):
             self._place()
+        elif event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.update()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not (self._area.underMouse() or self._moved.isActive() or self.isSliderDown()):
+            return
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         thumb = QRectF(
@@ -53,6 +66,10 @@ class OverlayScrollBar(QScrollBar):
         self.setValue(self._real.value())
         self.setVisible(self._real.maximum() > self._real.minimum())
         self._place()
+
+    def _linger(self) -> None:
+        self._moved.start()
+        self.update()
 
     def _place(self) -> None:
         left = 0 if is_rtl(self._area.layoutDirection()) else self._area.width() - _WIDTH

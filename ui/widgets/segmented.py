@@ -42,8 +42,8 @@ class _Segment(PaintedButton):
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         here = self.isChecked()
         if here:
-            fill: Token = "nav_selected" if self._look == "boxed" else "tag"
-            box(painter, bounds, RADIUS_CONTROL, fill, "hairline" if self._look == "boxed" else None)
+            fill: Token = "segment" if self._look == "boxed" else "tag"
+            box(painter, bounds, RADIUS_CONTROL, fill, None)
         elif self.hovered or self.isDown():
             box(painter, bounds, RADIUS_CONTROL, "hover")
         count = width_of(self._count, "meta") + fonts.px(6) if self._count else 0.0

@@ -19,6 +19,7 @@ from ui.widgets.text_block import Span, TextBlock
 __all__ = ["RowRole", "TimelineDelegate", "TimelineRowLook"]
 
 _MONTH: Final = 36
+_END: Final = 26
 _DISC: Final = 28
 _TEXT: Final = 42  # from the disc's start to the text
 _TOP: Final = 26  # from the entry's top to its first line of text
@@ -29,7 +30,7 @@ _BODY_LIMIT: Final = 2_000
 
 
 class TimelineDelegate(PaintedDelegate):
-    """Reads a `TimelineRowLook` under `RowRole.LOOK`; `inset` is the free margin at both sides of the view."""
+    """Reads a `TimelineRowLook` under `RowRole.LOOK`; `inset` is the free margin at the start of the view."""
 
     def __init__(self, parent: QObject | None = None, inset: int = 32) -> None:
         super().__init__(parent)
@@ -45,7 +46,7 @@ class TimelineDelegate(PaintedDelegate):
         look = index.data(RowRole.LOOK)
         if not isinstance(look, TimelineRowLook) or look.kind == "month":
             return QSize(fonts.px(200), fonts.px(_MONTH))
-        room = self.width_of(option) - 2 * self._inset - fonts.px(_TEXT)
+        room = self.width_of(option) - self._inset - _END - fonts.px(_TEXT)
         height = fonts.px(_TOP + _FOOT) + self._text_height(look, room, False)
         return QSize(fonts.px(200), round(height))
 
@@ -55,7 +56,7 @@ class TimelineDelegate(PaintedDelegate):
             return
         state = RowState.of(option)
         bounds = QRectF(option.rect)
-        inner = bounds.adjusted(self._inset, 0, -self._inset, 0)
+        inner = bounds.adjusted(self._inset, 0, -_END, 0)
         if look.kind == "month":
             draw_text(painter, inner.adjusted(0, 2, 0, 0), look.heading, "section", "text3", rtl=state.rtl)
             return

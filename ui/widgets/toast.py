@@ -30,7 +30,7 @@ class _Undo(PaintedButton):
         self.ink_opacity = 1.0
 
     def sizeHint(self) -> QSize:
-        key = keycap_size(self.keys)[0] + fonts.px(10) if self.keys else 0.0
+        key = keycap_size(self.keys, "toast")[0] + fonts.px(10) if self.keys else 0.0
         return QSize(math.ceil(width_of(self.label, "strong") + key) + fonts.px(8), fonts.px(28))
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
@@ -39,7 +39,7 @@ class _Undo(PaintedButton):
         ink: Token = "toast_text" if self.hovered or self.isDown() else "toast_accent"
         width = draw_text(painter, mirror(inner, bounds, self.rtl), self.label, "strong", ink, rtl=self.rtl)
         if self.keys:
-            key = QRectF(inner.left() + width + fonts.px(10), 0, keycap_size(self.keys)[0], bounds.height())
+            key = QRectF(inner.left() + width + fonts.px(10), 0, keycap_size(self.keys, "toast")[0], bounds.height())
             paint_keycap(painter, mirror(key, bounds, self.rtl), self.keys, "toast")
         if self.ring_shown:
             box(painter, bounds, 5, None, "toast_accent", 2.0)
