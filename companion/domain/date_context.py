@@ -16,6 +16,11 @@ _NOT_PAST = ("need", "feed", "speed", "indeed", "red", "hundred", "proceed", "em
 _JOINTS = ("or", "and", "to", "/", "-", "–", "&", "till", "until", ",")
 
 
+def tells_of_the_past(verb: str, words: DateWords) -> bool:
+    """Whether the case-folded verb reports what was, so that a weekday beside it is hardly one to come."""
+    return verb in words.past_verbs or (len(verb) > 4 and verb.endswith("ed") and verb not in _NOT_PAST)
+
+
 class Phrase(Protocol):
     """What is judged: where the words end and whether they are clear in themselves."""
 
@@ -96,5 +101,4 @@ class Context:
         if glued_sign or inner_sign:
             return True
         at -= line.key(at) in ("on", "at", "this", "the")
-        verb = line.key(at)
-        return verb in words.doubts or (len(verb) > 4 and verb.endswith("ed") and verb not in _NOT_PAST)
+        return line.key(at) in words.doubts or tells_of_the_past(line.key(at), words)

@@ -136,7 +136,10 @@ class Times:
             hour, sure = hour + 12, False  # "thu 3": office hours, so 15:00
         elif read.bare and not 8 <= hour <= 19:
             sure = False
-        follows = self.line.plain_word(read.end) and self.line.key(read.end) not in self.words.goes_on
+        follows = self.line.plain_word(read.end) and self.line.key(read.end) not in (
+            *self.words.goes_on,
+            *self.words.deeds,
+        )
         if read.bare and follows and not led:
-            sure = False  # "thu 10 send quote" is ten o'clock, "thu 10 percent" is not
+            sure = False  # "thu 10 send quote" is ten o'clock, "thu 10 percent" may not be
         return Clock(dt.time(hour, read.minute), read.end, sure)

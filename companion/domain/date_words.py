@@ -65,13 +65,22 @@ class DateWords:
     ago: Words = ("ago", "earlier")
     doubts: Words = (
         *("or", "not", "maybe", "perhaps", "probably", "possibly", "except", "unless", "before", "after", "from"),
-        *("until", "till", "if", "was", "were", "met", "spoke", "sent", "had", "came", "left", "saw", "said", "told"),
+        *("until", "till", "if"),
+    )
+    past_verbs: Words = (
+        *("was", "were", "met", "spoke", "sent", "had", "came", "left", "saw", "said", "told", "got", "gave", "went"),
+        *("rang", "wrote", "heard", "thought", "held", "did", "made", "took", "ran"),
     )
     feasts: Words = ("black", "good", "cyber", "giving", "easter", "ash", "super", "shrove", "whit")
     subjects: Words = ("i", "we", "they", "he", "she", "you", "who", "the", "has", "have", "had")
     # Also an ordinary word or a name, so the neighbours must confirm the date.
     double_meaning: Words = ("sat", "sun", "may", "march", "mar", "second")
     also_a_name: Words = ("tom",)
+    # Verbs that can't be a counted thing: "thu 10 send quote" is ten o'clock, "thu 10 email addresses" may not be.
+    deeds: Words = (
+        *("ask", "bring", "chase", "confirm", "discuss", "follow", "forward", "get", "give", "introduce", "invite"),
+        *("meet", "prepare", "remind", "resend", "reschedule", "send", "write"),
+    )
     goes_on: Words = (
         *("about", "re", "with", "to", "for", "and", "then", "at", "in", "on", "by", "from", "if", "but", "so"),
         *("when", "because", "via", "as", "or", "after", "before", "once", "while", "until"),

@@ -27,8 +27,8 @@ from companion.domain.date_written import Day
 
 __all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "localized", "parse", "suggestions"]
 
-# A pasted megabyte is a document, not a line with a date in it.
-LONGEST_LINE = 20_000
+# Under a pasted letter, what the rep writes stands last; 2,000 characters of nothing but dates take 40 ms.
+READ_AT_MOST = 2_000
 
 PickKind = Literal["typed", "this friday", "next friday", "end of month", "two weeks", "end of quarter", "one month"]
 
@@ -60,10 +60,12 @@ class Suggestion:
 def find(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> tuple[DateFound, ...]:
     """The dates in `text` from left to right, never overlapping; text inside double quotes is not read.
 
-    `now` is aware and in the rep's zone. A text over 20,000 characters holds none.
+    `now` is aware and in the rep's zone. Of a longer text the last 2,000 characters are read.
     """
-    if len(text) > LONGEST_LINE:
-        return ()
+    if len(text) > READ_AT_MOST:
+        skipped = len(text) - READ_AT_MOST
+        tail = find(text[skipped:], now, words)
+        return tuple(replace(d, start=d.start + skipped, end=d.end + skipped) for d in tail if d.start > 0)
     reader = _Reader(text, now, words, lenient=False)
     found: list[tuple[int, int, DateFound]] = []
     i = 0
@@ -81,7 +83,7 @@ def parse(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> DateFound 
 
     Reads a few forms more than `find`: "27.11", "27th", "3 days", "by fri".
     """
-    if len(text) > LONGEST_LINE:
+    if len(text) > READ_AT_MOST:
         return None
     reader = _Reader(text, now, words, lenient=True)
     first = int(reader.line.key(0) in words.leads)

@@ -22,6 +22,8 @@ _STACKED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]+"
 )
 LONGEST_NAME = 200
+# A megabyte name is an attack or an accident: its beginning is name enough.
+_LOOKED_AT = 10_000
 
 
 def clean(text: str, limit: int) -> str:
@@ -38,7 +40,7 @@ def plain_name(text: str, limit: int = LONGEST_NAME) -> str:
 
     Keep the raw name next to it: what was stripped can carry meaning in Persian or in a joined emoji.
     """
-    seen = _UNSEEN.sub("", clean(text, len(text) + 1))
+    seen = _UNSEEN.sub("", clean(text[:_LOOKED_AT], _LOOKED_AT))
     return _capped(_STACKED.sub(r"\1", _SPACES.sub(" ", seen)).strip(), limit)
 
 

@@ -144,6 +144,7 @@ at 10 on thu | at 10 on thu | 2026-11-26 | 10:00
 noon on friday | noon on friday | 2026-11-27 | 12:00
 in 3 days at 10:00 | in 3 days at 10:00 | 2026-11-27 | 10:00
 thu 10 about pricing | thu 10 | 2026-11-26 | 10:00
+thu 10 send quote | thu 10 | 2026-11-26 | 10:00
 thu call about pricing | thu | 2026-11-26 |
 (thu 10) | thu 10 | 2026-11-26 | 10:00
 Wants 12 months, send revised quote thu 10 | thu 10 | 2026-11-26 | 10:00
@@ -162,7 +163,7 @@ GUESSES = """
 thu 3 | thu 3 | 2026-11-26 | 15:00
 thu 21 | thu 21 | 2026-11-26 | 21:00
 thu 17 | thu 17 | 2026-11-26 | 17:00
-thu 10 send quote | thu 10 | 2026-11-26 | 10:00
+thu 10 demo licence | thu 10 | 2026-11-26 | 10:00
 tue 10 | tue 10 | 2026-12-01 | 10:00
 next fri | next fri | 2026-12-04 |
 next week | next week | 2026-11-30 |
