@@ -1,0 +1,79 @@
+"""Why the encrypted book could not be opened, in words for the rep."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SHORTEST_PASSPHRASE: Final = 8
+
+
+class KeyProblem(Exception):
+    """Why the encrypted book could not be opened. `str(problem)` is for the log; `title` and `advice` for the rep.
+
+    KeyProblem
+    ├── KeyringLocked       wait and try again: the rep dismissed the prompt, or has not signed in to the desktop yet
+    ├── KeyringFailed       the keyring could not be used; nothing was changed
+    ├── KeyMissing          the keyring answers, but does not hold our key (any more)
+    ├── WrongKey            the key or passphrase at hand does not open this profile
+    ├── KeyFileDamaged      key.json is missing or can't be read
+    ├── KeyExists           there is a key.json already: it is never overwritten
+    └── WeakPassphrase      too short to protect anything
+    """
+
+    title = "Your book could not be opened"
+    advice = "It is untouched on this computer."
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why or self.title)
+
+
+class KeyringLocked(KeyProblem):
+    """The keyring is there but locked."""
+
+    title = "Your system's keyring is locked"
+    advice = "Unlock it and try again. Your book is untouched."
+
+
+class KeyringFailed(KeyProblem):
+    """The keyring did not do what it was asked."""
+
+    title = "Your system's keyring can't be used now"
+    advice = "Start the keyring service of your desktop and try again. Your book is untouched."
+
+
+class KeyMissing(KeyProblem):
+    """The keyring holds no key of this profile."""
+
+    title = "The key of your book is not in your system's keyring"
+    advice = (
+        "Your book is untouched, and so is what has not been sent yet. Sign in to the desktop as the user who set "
+        "Companion up, or bring the entry “Companion” back from a backup of the keyring."
+    )
+
+
+class WrongKey(KeyProblem):
+    """The key does not fit."""
+
+    title = "This key does not open your book"
+    advice = "Your book is untouched. Check the passphrase, or whether the keyring was restored from another computer."
+
+
+class KeyFileDamaged(KeyProblem):
+    """`key.json` is not there or not what we wrote."""
+
+    title = "The key file of your book is damaged"
+    advice = "Your book is untouched. Bring key.json back from a backup of the profile's folder."
+
+
+class KeyExists(KeyProblem, FileExistsError):
+    """A profile has its key already."""
+
+    title = "This profile has a key already"
+    advice = "Open it, or sign out first."
+
+
+class WeakPassphrase(KeyProblem):
+    """The passphrase is too short."""
+
+    title = "This passphrase is too short"
+    advice = f"Take at least {SHORTEST_PASSPHRASE} characters; four random words are good."
