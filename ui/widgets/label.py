@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import Token, TypeRole
+from ui.widgets.painting import is_rtl
 from ui.widgets.plain import plain_line, tooltip_of
 
 
@@ -70,7 +71,7 @@ class Label(QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         # Told by the theme after a switch: the colours and sizes it knew are old.
-        if event.type() == QEvent.Type.StyleChange:
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange):
             self._dress()
         super().changeEvent(event)
 
@@ -79,6 +80,9 @@ class Label(QLabel):
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.WindowText, Theme.current().color(self._tint))
         self.setPalette(palette)
+        # Absolute: Qt would let the direction of the words decide the side.
+        side = Qt.AlignmentFlag.AlignRight if is_rtl(self.layoutDirection()) else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         self.updateGeometry()
 
     def _show_text(self) -> None:

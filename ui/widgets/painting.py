@@ -48,6 +48,8 @@ def draw_text(
     ratio = painter.device().devicePixelRatioF()
     # A baseline between two device rows would blur every letter.
     baseline = round((rect.center().y() + (metrics.ascent() - metrics.descent()) / 2) * ratio) / ratio
+    # The words decide which way they read; the layout decides only where they stand.
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.setFont(fonts.font(role, tabular, size))
     painter.setPen(shade(tint))
     painter.drawText(QPointF(left, baseline), line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from PySide6.QtCore import QObject, QRectF, QSize
@@ -27,6 +28,7 @@ _COLUMN: Final = 34  # the avatar's column: comfortable, compact and done rows s
 _INSET: Final = 12
 _GAP: Final = 8
 _ICON: Final = 14
+_DOT: Final = re.compile("(·)")
 _NAME_FLOOR: Final = 200  # names keep this much before the column at the end takes its room
 
 
@@ -70,6 +72,15 @@ class _Line:
         self._painter, self._rect, self._rtl = painter, rect, rtl
         self._at = rect.left()
 
+    def words(self, text: str, role: TypeRole, tint: Token, gap: float = 0.0) -> None:
+        """Like `text`, with " · " set piece by piece: inside a run that reads the other way it would change sides."""
+        self._at += gap
+        space = width_of(" ", role)
+        for piece in _DOT.split(text):
+            self._at += space * (len(piece) - len(piece.lstrip(" ")))
+            self.text(piece.strip(" "), role, tint)
+            self._at += space * (len(piece) - len(piece.rstrip(" "))) if piece.strip(" ") else 0.0
+
     def text(self, text: str, role: TypeRole, tint: Token, gap: float = 0.0, tabular: bool = False) -> None:
         left = self._at + gap
         room = self._rect.right() - left
@@ -100,7 +111,7 @@ def _paint_done(painter: QPainter, inner: QRectF, look: TodayRowLook, rtl: bool)
     icons.paint(painter, mirror(column, inner, rtl), look.icon or "check", "good", fonts.px(16))
     line = _Line(painter, mirror(_rest(inner), inner, rtl), rtl)
     line.text(look.title, "body", "text2")
-    line.text(_plain_reason(look), "meta", "text3", gap=_GAP)
+    line.words(_plain_reason(look), "meta", "text3", gap=_GAP)
 
 
 def _paint_person(painter: QPainter, inner: QRectF, look: TodayRowLook, under: Token | None, rtl: bool) -> None:
@@ -125,13 +136,24 @@ def _paint_compact(painter: QPainter, inner: QRectF, look: TodayRowLook, under: 
     _paint_disc(painter, mirror(disc, inner, rtl), look, under)
     rest = _rest(inner)
     used = _end(painter, rest, inner, look.amount, "label", "text", rtl)
-    used = max(used, fonts.px(64)) if look.amount else used
-    used += _end(painter, rest.adjusted(0, 0, -used, 0), inner, look.right_note, "meta", "text3", rtl)
+    # One line for all: who, why and how much stay; the note and the company only where they fit as a whole.
+    free = rest.width() - used - width_of(look.title, "strong") - _reason_width(look) - 2 * _GAP
+    company = width_of(look.subtitle, "body") + _GAP
+    note = width_of(look.right_note, "meta", True) + 2 * _GAP
+    if look.right_note and note <= free:
+        used += _end(painter, rest.adjusted(0, 0, -used, 0), inner, look.right_note, "meta", "text3", rtl)
+        free -= note
     room = rest.adjusted(0, 0, -min(used, max(0.0, rest.width() - _NAME_FLOOR)), 0)
     line = _Line(painter, mirror(room, inner, rtl), rtl)
     line.text(look.title, "strong", "text")
-    line.text(look.subtitle, "body", "text2", gap=_GAP)
+    if company <= free:
+        line.text(look.subtitle, "body", "text2", gap=_GAP)
     _paint_reason(line, look, gap=_GAP)
+
+
+def _reason_width(look: TodayRowLook) -> float:
+    icon = fonts.px(_ICON) + fonts.px(6) if look.icon else 0.0
+    return icon + sum(width_of(text, "meta_label") for text, _ in look.reason_parts)
 
 
 def _rest(inner: QRectF) -> QRectF:
@@ -168,7 +190,7 @@ def _paint_reason(line: _Line, look: TodayRowLook, gap: float = 0.0) -> None:
         line.icon(look.icon, "text3" if lead == "none" else TONE_TEXT[lead], gap)
         gap = 0.0
     for text, tone in look.reason_parts:
-        line.text(text, "meta" if tone == "none" else "meta_label", TONE_TEXT[tone], gap)
+        line.words(text, "meta" if tone == "none" else "meta_label", TONE_TEXT[tone], gap)
         gap = 0.0
 
 

@@ -22,6 +22,7 @@ class SectionHead(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._title, 1)
         row.addWidget(self._note)
+        self._note.setVisible(bool(note))
         if action:
             link = LinkButton(action, tint="text2", role="meta")
             link.clicked.connect(self.activated)
@@ -34,3 +35,4 @@ class SectionHead(QWidget):
 
     def set_note(self, note: str) -> None:
         self._note.set_text(note)
+        self._note.setVisible(bool(note))

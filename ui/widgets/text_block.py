@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from ui.theme import fonts
 from ui.theme.tokens import Token, TypeRole
@@ -61,10 +61,10 @@ class TextBlock:
         if self.elided:
             self._end_with_ellipsis(layout, width, spans, rtl)
 
-    def _place(self, line: object) -> None:
-        height = line.height()  # type: ignore[attr-defined]
+    def _place(self, line: QTextLine) -> None:
+        height = line.height()
         top = self.lines * self._lead + math.floor((self._lead - height) / 2)
-        line.setPosition(QPointF(0.0, top))  # type: ignore[attr-defined]
+        line.setPosition(QPointF(0.0, top))
         self.lines += 1
 
     def _end_with_ellipsis(self, layout: QTextLayout, width: float, spans: Sequence[Span], rtl: bool) -> None:
@@ -94,8 +94,10 @@ def _layout(text: str, role: TypeRole, formats: list[QTextLayout.FormatRange], r
     layout = QTextLayout(text, fonts.font(role))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
-    option.setAlignment(Qt.AlignmentFlag.AlignLeading)
+    # The words decide which way they read; the layout decides only at which side they stand.
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+    option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
     layout.setTextOption(option)
     layout.setFormats(formats)
     layout.setCacheEnabled(True)
