@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from companion.domain.dates import DateFound
 
 _NOT_PAST = ("need", "feed", "speed", "indeed", "red", "hundred", "proceed", "embed")
+# How many words back a verb or a "no" still speaks of the date.
+_REACH = 5
+_BREAKS = ("to", "will", "and", "then", "for", "call", "try", "email", "check", "book")
 _JOINTS = ("or", "and", "to", "/", "-", "–", "&", "till", "until", ",")
 
 
@@ -47,7 +50,7 @@ class Context:
         joined: set[int] = set()
         for n in range(1, len(found)):
             between = range(found[n - 1][1], found[n][0])
-            if 1 <= len(between) <= 2 and all(self.line.key(i) in _JOINTS for i in between):
+            if len(between) <= 2 and all(self.line.key(i) in _JOINTS for i in between):
                 joined |= {n - 1, n}
         return tuple(replace(date, sure=False) if n in joined else date for n, (_, _, date) in enumerate(found))
 
@@ -96,9 +99,31 @@ class Context:
             and len(line) > end - first
         ):
             return True
+        if line.key(end) in (*words.zones, "each", "every") or self._like_a_firm(first, end):
+            return True
         glued_sign = line[end].glued and line.key(end) in ("-", "–", "/") and line[end + 1].glued
         inner_sign = line[first].glued and line.key(at) in ("-", "–", "/") and line[at].glued
         if glued_sign or inner_sign:
             return True
         at -= line.key(at) in ("on", "at", "this", "the")
-        return line.key(at) in words.doubts or tells_of_the_past(line.key(at), words)
+        if line.key(at) in words.doubts or tells_of_the_past(line.key(at), words):
+            return True
+        return self._denied_or_told(at)
+
+    def _denied_or_told(self, at: int) -> bool:
+        """Whether a few words back, in the same breath, something was or was not: "was out mon", "can't do thu"."""
+        for i in range(at, max(at - _REACH, -1), -1):
+            key = self.line.key(i).replace("’", "'")
+            if key in _BREAKS or key in self.words.deeds:
+                return self.line.key(i - 1).replace("’", "'") in self.words.negations
+            if key in self.words.negations or key in self.words.past_verbs:
+                return True
+            if not self.line.plain_word(i):
+                return False
+        return False
+
+    def _like_a_firm(self, first: int, end: int) -> bool:
+        """ "Friday Motors" and "Mon Repos" are names, as are most capitals that follow a capital."""
+        pair = self.line[first], self.line[end]
+        named = end == first + 1 and pair[0].key in self.days.names.weekdays
+        return named and all(token.kind == "word" and token.raw[:1].isupper() for token in pair)

@@ -41,10 +41,10 @@ class Days:
         start += line.key(start) == "day"
         if line.keys(start - 1, "day", "after") and line.key(start + 1) in self.words.tomorrow:
             return Day(self.today + dt.timedelta(days=2), start + 2)
-        if line.key(i) in self.words.today:
-            return Day(self.today, i + 1)
-        if line.key(i) in self.words.tomorrow:
-            return Day(tomorrow, i + 1)
+        for words, day in ((self.words.today, self.today), (self.words.tomorrow, tomorrow)):
+            if line.key(i) in words:
+                week = self._is_unit(i + 1, "week")  # "today week"
+                return Day(day + dt.timedelta(days=7 * week), i + 1 + week, sure=not week)
         return None
 
     def _end_of(self, i: int) -> Day | None:
@@ -96,15 +96,20 @@ class Days:
         if unit is None or (working and unit != "day"):
             return None
         from_now = line.key(end) == "from" and line.key(end + 1) in ("now", *self.words.today)
-        compact = line[unit_at].glued and len(line[unit_at].raw) <= 2
+        compact = line[unit_at].glued and line.key(unit_at) in ("d", "w") and line[at - 1].kind != "number"
         if not from_now and line.key(end) in ("from", "after"):
             return self._after_day(count, unit, end + 1)
+        if unit == "week" and not (lead or from_now) and line.key(end) in self._week_goes_on():
+            return self._after_day(count, unit, end + (line.key(end) == "on"), sure=False)  # "a week on thu"
         if not (lead or from_now or compact or self.lenient):
             return None
         sure = lead or from_now or self.lenient or self._compact_is_sure(i, unit_at)
         return self._after(count, "workday" if working else unit, end + 2 * from_now, sure)
 
-    def _after_day(self, count: int, unit: str, i: int) -> Day | None:
+    def _week_goes_on(self) -> tuple[str, ...]:
+        return ("on", *self.words.today, *self.words.tomorrow, *self.names.weekdays)
+
+    def _after_day(self, count: int, unit: str, i: int, sure: bool = True) -> Day | None:
         """ "a week from thursday", "two days after 27 nov"."""
         weekday = self.names.weekdays.get(self.line.key(i))
         day = self._relative(i) or self.written.read(i)
@@ -113,10 +118,10 @@ class Days:
         days = {"day": 1, "week": 7}.get(unit)
         if day is None or days is None:
             return None
-        return Day(day.on + dt.timedelta(days=days * count), day.end, day.sure)
+        return Day(day.on + dt.timedelta(days=days * count), day.end, day.sure and sure)
 
     def _compact_is_sure(self, i: int, unit_at: int) -> bool:
-        """ "2w" and "3d" are dates, "12m" may be millions, "3D" and "3d printing" are things."""
+        """ "2w" and "3d" are dates, "3D" and "3d printing" are things."""
         follows = self.line.plain_word(unit_at + 1) and self.line.key(unit_at + 1) not in self.words.goes_on
         return self.line[unit_at].raw in ("d", "w") and not follows
 
@@ -125,12 +130,12 @@ class Days:
             delta = dt.timedelta(hours=count) if unit == "hour" else dt.timedelta(minutes=count)
             moment = (self.now.astimezone(dt.UTC) + delta).astimezone(self.now.tzinfo)
             return Day(moment.date(), end, sure, moment.time().replace(second=0, microsecond=0, fold=0))
-        days = {"day": 1, "week": 7, "workday": 2}.get(unit, 31) * count
+        days = {"day": 1, "week": 7, "fortnight": 14, "workday": 2}.get(unit, 31) * count
         if days > calendar.FURTHEST_DAYS:
             return None
         if unit == "workday":
             return Day(calendar.add_workdays(self.today, count), end, sure)
-        if unit in ("day", "week"):
+        if unit in ("day", "week", "fortnight"):
             return Day(self.today + dt.timedelta(days=days), end, sure)
         months = count * {"month": 1, "quarter": 3, "year": 12}[unit]
         return Day(calendar.add_months(self.today, months), end, sure)

@@ -47,9 +47,9 @@ class Times:
         at = i + comma
         led = line.key(at) in self.words.at and line[at + 1].kind != "end"
         at += led
-        part = self._part(at)
+        part = self._part(at) or (self._half_day(at) if after_day and not comma else None)
         if part is not None:
-            return part
+            return self._precise(part)
         hour = self._hour(at, dots=after_day, bare=(after_day and not comma) or (led and line.key(at - 1) == "at"))
         if hour is None:
             return None
@@ -70,6 +70,24 @@ class Times:
             if line.key(at) in name:
                 return Clock(begins, at + 1, part_ends=ends, this=this)
         return None
+
+    def _half_day(self, i: int) -> Clock | None:
+        """The am or pm of "tomorrow am"."""
+        half, end = self._half(i)
+        if not half or self.line.plain_word(end):
+            return None
+        begins, ends = (MORNING, NOON) if half == "am" else (AFTERNOON, EVENING)
+        return Clock(begins, end, part_ends=ends)
+
+    def _precise(self, part: Clock) -> Clock:
+        """The exact time that follows a part of the day: "afternoon 3pm", "evening at 7"."""
+        at = part.end + (self.line.key(part.end) in self.words.at)
+        hour = self._hour(at, dots=True, bare=True) if part.part_ends is not None else None
+        if hour is None:
+            return part
+        late = part.at >= AFTERNOON and hour.hour < 12 and not hour.half
+        precise = self._clock(_Hour(hour.hour, hour.minute, hour.end, hour.bare, hour.half or "pm" * late), True, False)
+        return Clock(precise.at, precise.end, precise.sure)
 
     def _hour(self, i: int, dots: bool, bare: bool) -> _Hour | None:
         line, hour = self.line, self.line.number(i, 2)

@@ -35,7 +35,7 @@ class DateWords:
     noon: Words = ("noon", "midday")
     morning: Words = ("morning",)
     afternoon: Words = ("afternoon",)
-    evening: Words = ("evening",)
+    evening: Words = ("evening", "night")
     am: Words = ("am",)
     pm: Words = ("pm",)
     this: Words = ("this", "coming")
@@ -47,6 +47,7 @@ class DateWords:
     end_of_year: Words = ("eoy",)
     days: Words = ("d", "day", "days")
     weeks: Words = ("w", "wk", "wks", "week", "weeks")
+    fortnights: Words = ("fortnight", "fortnights")
     months: Words = ("m", "mo", "mth", "mths", "month", "months")
     quarters: Words = ("quarter", "quarters")
     years: Words = ("y", "yr", "yrs", "year", "years")
@@ -61,7 +62,7 @@ class DateWords:
     in_time: Words = ("in", "within")
     at: Words = ("at", "@", "around", "about", "~")
     leads: Words = ("on", "by", "at", "until", "till", "for", "due")
-    past: Words = ("last", "past", "previous", "since", "yesterday", "every", "each")
+    past: Words = ("last", "past", "previous", "since", "yesterday", "every", "each", "weekly", "daily")
     ago: Words = ("ago", "earlier")
     doubts: Words = (
         *("or", "not", "maybe", "perhaps", "probably", "possibly", "except", "unless", "before", "after", "from"),
@@ -70,6 +71,38 @@ class DateWords:
     past_verbs: Words = (
         *("was", "were", "met", "spoke", "sent", "had", "came", "left", "saw", "said", "told", "got", "gave", "went"),
         *("rang", "wrote", "heard", "thought", "held", "did", "made", "took", "ran"),
+    )
+    negations: Words = (
+        "no",
+        "not",
+        "never",
+        "without",
+        "won't",
+        "can't",
+        "cannot",
+        "don't",
+        "doesn't",
+        "isn't",
+        "didn't",
+    )
+    # A number behind these is a place in a document or a release, never a day.
+    numbered: Words = ("version", "v", "item", "clause", "section", "chapter", "point", "no", "nr", "release", "python")
+    zones: Words = (
+        "utc",
+        "gmt",
+        "bst",
+        "cet",
+        "cest",
+        "eet",
+        "et",
+        "est",
+        "edt",
+        "ct",
+        "cst",
+        "cdt",
+        "pt",
+        "pst",
+        "pdt",
     )
     feasts: Words = ("black", "good", "cyber", "giving", "easter", "ash", "super", "shrove", "whit")
     subjects: Words = ("i", "we", "they", "he", "she", "you", "who", "the", "has", "have", "had")
@@ -139,6 +172,7 @@ def names(words: DateWords) -> Names:
     units = {
         **dict.fromkeys(words.days, "day"),
         **dict.fromkeys(words.weeks, "week"),
+        **dict.fromkeys(words.fortnights, "fortnight"),
         **dict.fromkeys(words.months, "month"),
         **dict.fromkeys(words.quarters, "quarter"),
         **dict.fromkeys(words.years, "year"),

@@ -60,12 +60,14 @@ class Written:
         day, month = line.number(i, 2), line.number(i + 2, 2)
         if day is None or month is None or line.key(i + 1) != "." or not line.glued(i, i + 2):
             return None
+        if line.key(i - 1) in self.words.numbered:
+            return None  # "version 3.12."
         if line.key(i + 3) != "." or not line[i + 3].glued:
             return self._day(day, month, None, i + 3) if lenient else None
         if line[i + 4].glued and line[i + 4].kind == "number":
             year = self._year(i + 4)
             return None if year is None else self._day(day, month, year, i + 5)
-        return self._day(day, month, None, i + 4)
+        return self._day(day, month, None, i + 4, sure=day > 12 or lenient or self._expected(i))
 
     def _slashed(self, i: int) -> Day | None:
         line = self.line
@@ -81,10 +83,11 @@ class Written:
                 return None
         swapped = second > 12 or (self.words.month_first and first <= 12)
         day, month = (second, first) if swapped else (first, second)
-        either_way = first != second and first <= 12 and second <= 12
-        if year is None and either_way and line.plain_word(end) and not self._is_connective(end):
-            return None  # "1/2 price"
-        return self._day(day, month, year, end, sure=not either_way)
+        either_way = first <= 12 and second <= 12
+        follows = line.plain_word(end) and not self._is_connective(end)
+        if year is None and ((either_way and follows) or counts_things(line, end)):
+            return None  # "1/2 price", "16/9 screens"
+        return self._day(day, month, year, end, sure=not either_way or (first == second and self._expected(i)))
 
     def _day_month(self, i: int) -> Day | None:
         line, day = self.line, self.line.number(i, 2)
@@ -93,14 +96,16 @@ class Written:
         at = i + 1
         if line.key(at) in _ORDINALS and line[at].glued:
             at += 1
-        if (line.key(at) == "." and line[at].glued) or line.key(at) == "of":
+        dashed = line.key(at) == "-" and line.glued(at - 1, at + 1)
+        if dashed or (line.key(at) == "." and line[at].glued) or line.key(at) == "of":
             at += 1
         month = self.names.months.get(line.key(at))
         if month is None or (line[at].glued and at == i + 1 and len(line.key(at)) < 3):
             return None
         doubtful = line.key(at) in self.words.double_meaning and line.plain_word(at + 1)
         sure = line.key(at) not in self.names.clashing and not (doubtful and not self._is_connective(at + 1))
-        year, end = self._following_year(at + 1)
+        dashed_year = dashed and line.key(at + 1) == "-" and line.glued(at, at + 2)
+        year, end = (self._year(at + 2), at + 3) if dashed_year else self._following_year(at + 1)
         return self._day(day, month, year, end, sure)
 
     def _month_day(self, i: int) -> Day | None:
@@ -180,6 +185,10 @@ class Written:
             plausible = on >= self.today if year is not None else (on - self.today).days <= _PLAUSIBLE_DAYS
             return Day(on, end, sure and plausible)
         return None
+
+    def _expected(self, i: int) -> bool:
+        """Whether a date is what the words before `i` ask for: "by 3.12.", or nothing stands before."""
+        return i == 0 or self.line.key(i - 1) in (*self.words.leads, ",") or self.line.key(i - 1) in self.names.weekdays
 
     def _is_connective(self, i: int) -> bool:
         return self.line.key(i) in self.words.goes_on or self.line.key(i) in self.words.at

@@ -130,6 +130,23 @@ noon | noon | 2026-11-24 | 12:00
 this afternoon | this afternoon | 2026-11-24 | 14:00
 tonight | tonight | 2026-11-24 | 18:00
 this evening | this evening | 2026-11-24 | 18:00
+fri afternoon 3pm | fri afternoon 3pm | 2026-11-27 | 15:00
+thu evening at 7 | thu evening at 7 | 2026-11-26 | 19:00
+thu evening 7:30 | thu evening 7:30 | 2026-11-26 | 19:30
+mon morning 9:30 | mon morning 9:30 | 2026-11-30 | 09:30
+tmrw am | tmrw am | 2026-11-25 | 09:00
+thu night | thu night | 2026-11-26 | 18:00
+in a fortnight | in a fortnight | 2026-12-08 |
+27-nov-2026 | 27-nov-2026 | 2026-11-27 |
+27-nov | 27-nov | 2026-11-27 |
+27nov | 27nov | 2026-11-27 |
+confirmed for thu 10 | thu 10 | 2026-11-26 | 10:00
+pushed to thu | thu | 2026-11-26 |
+was busy, call thu | thu | 2026-11-26 |
+no answer try thu | thu | 2026-11-26 |
+send revised quote thu 10 | thu 10 | 2026-11-26 | 10:00
+by 3.12. | 3.12. | 2026-12-03 |
+on 1/1 | 1/1 | 2027-01-01 |
 tomorrow morning | tomorrow morning | 2026-11-25 | 09:00
 thu afternoon | thu afternoon | 2026-11-26 | 14:00
 thu in the morning | thu in the morning | 2026-11-26 | 09:00
@@ -185,7 +202,18 @@ afternoon | afternoon | 2026-11-24 | 14:00
 thu 27 nov | thu 27 nov | 2026-11-27 |
 fri 28 | fri 28 | 2026-11-28 |
 the 27th | the 27th | 2026-11-27 |
-12m | 12m | 2027-11-24 |
+monday 3.12. | monday 3.12. | 2026-12-03 |
+see 3.4. | 3.4. | 2027-04-03 |
+renewal 1/1 | 1/1 | 2027-01-01 |
+won't decide thu | thu | 2026-11-26 |
+no call thu | thu | 2026-11-26 |
+was out mon | mon | 2026-11-30 |
+a week on thu | a week on thu | 2026-12-03 |
+a week today | a week today | 2026-12-01 |
+today week | today week | 2026-12-01 |
+at 10am CET | at 10am | 2026-11-24 | 10:00
+thu each week | thu | 2026-11-26 |
+Mon Repos Hotel | Mon | 2026-11-30 |
 3d printing | 3d | 2026-11-27 |
 maybe thu | thu | 2026-11-26 |
 thu? | thu | 2026-11-26 |
@@ -214,6 +242,13 @@ wants 12 months
 version 10.11.2
 10.30
 room 101
+12m
+24h
+version 3.12.
+clause 14.2. applies
+16/9 screens
+1/1 meeting
+weekly thu
 31 nov
 30 feb
 32.12.
