@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from companion.domain.date_days import Days
 from companion.domain.date_tokens import Line
 from companion.domain.date_words import DateWords
-
-if TYPE_CHECKING:
-    from companion.domain.dates import DateFound
 
 _NOT_PAST = ("need", "feed", "speed", "indeed", "red", "hundred", "proceed", "embed")
 # How many words back a verb or a "no" still speaks of the date.
@@ -45,14 +42,14 @@ class Context:
             return None
         return phrase.sure and not self._doubtful(first, phrase.end)
 
-    def without_alternatives(self, found: list[tuple[int, int, DateFound]]) -> tuple[DateFound, ...]:
-        """The dates, unsure where two are joined: "thu or fri", "mon-wed", "mon and tue"."""
+    def alternatives(self, places: Sequence[tuple[int, int]]) -> set[int]:
+        """Which of the dates (first token, token behind) are joined to another: "thu or fri", "mon-wed"."""
         joined: set[int] = set()
-        for n in range(1, len(found)):
-            between = range(found[n - 1][1], found[n][0])
+        for n in range(1, len(places)):
+            between = range(places[n - 1][1], places[n][0])
             if len(between) <= 2 and all(self.line.key(i) in _JOINTS for i in between):
                 joined |= {n - 1, n}
-        return tuple(replace(date, sure=False) if n in joined else date for n, (_, _, date) in enumerate(found))
+        return joined
 
     def _part_of_another_word(self, first: int, end: int) -> bool:
         line, before, after = self.line, self.line[first - 1], self.line[end]

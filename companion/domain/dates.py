@@ -67,15 +67,18 @@ def find(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> tuple[DateF
         tail = find(text[skipped:], now, words)
         return tuple(replace(d, start=d.start + skipped, end=d.end + skipped) for d in tail if d.start > 0)
     reader = _Reader(text, now, words, lenient=False)
-    found: list[tuple[int, int, DateFound]] = []
+    found: list[DateFound] = []
+    places: list[tuple[int, int]] = []
     i = 0
     while i < len(reader.line):
         phrase = reader.phrase(i)
         judged = reader.context.judge(i, phrase) if phrase else None
         if phrase and judged is not None:
-            found.append((i, phrase.end, reader.found(i, replace(phrase, sure=judged))))
+            found.append(reader.found(i, replace(phrase, sure=judged)))
+            places.append((i, phrase.end))
         i = phrase.end if phrase else i + 1
-    return reader.context.without_alternatives(found)
+    joined = reader.context.alternatives(places)
+    return tuple(replace(date, sure=date.sure and n not in joined) for n, date in enumerate(found))
 
 
 def parse(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> DateFound | None:
