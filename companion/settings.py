@@ -1,0 +1,110 @@
+"""What the rep can choose: one frozen dataclass, one TOML file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import tempfile
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Literal, get_args, get_type_hints
+
+log = logging.getLogger(__name__)
+
+FILE: Final = "settings.toml"
+# Nobody writes this much by hand; what is larger is not our file.
+LARGEST_BYTES: Final = 64 * 1024
+
+# The whole numbers that may be chosen, by setting: lowest and highest.
+BOUNDS: Final = {"text_size": (80, 200), "poll_minutes": (1, 240), "morning_hour": (4, 12)}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every choice, with what a new rep gets. Change one with `dataclasses.replace`, keep it with `save`."""
+
+    theme: Literal["system", "light", "dark"] = "system"
+    density: Literal["comfortable", "compact"] = "comfortable"
+    text_size: int = 100
+    """Percent of the system's text size."""
+    reduce_motion: bool = False
+    single_keys: Literal["on", "with-ctrl", "off"] = "on"
+    """Whether a letter alone logs a call; a letter typed where text goes never does."""
+    keep_running: bool = False
+    """Stay in the tray when the window is closed."""
+    notifications: bool = True
+    poll_minutes: int = 1
+    """How often the CRM is asked for what is new."""
+    morning_hour: int = 8
+    """When a day starts: local hour at which a person snoozed to a day comes back."""
+
+
+def default_file() -> Path:
+    """Where this user's settings lie."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("Companion", appauthor=False)) / FILE
+
+
+def load(file: Path) -> Settings:
+    """The settings in `file`. Never raises: a value that is not allowed is the default, a damaged file is set aside."""
+    return Settings(**{name: value for name, value in _read(file).items() if _allowed(name, value)})
+
+
+def save(file: Path, settings: Settings) -> None:
+    """Replaces `file` in one step, never half written; what a newer version put there stays. Raises OSError."""
+    chosen = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    unknown = {name: value for name, value in _read(file).items() if name not in chosen and _writable(name, value)}
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in {**chosen, **unknown}.items()]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.writelines(lines)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(fresh).replace(file)
+    except OSError:
+        Path(fresh).unlink(missing_ok=True)
+        raise
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError):
+            log.warning("the settings can't be read: %s", error)
+        return {}
+    try:
+        if len(content) > LARGEST_BYTES:
+            raise ValueError("too large")
+        return tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        aside = file.with_name(file.name + ".damaged")
+        log.warning("the settings are damaged (%s), kept as %s", error, aside)
+        with contextlib.suppress(OSError):
+            file.replace(aside)
+        return {}
+
+
+def _allowed(name: str, value: object) -> bool:
+    kind = _KINDS.get(name)
+    if kind is bool:
+        return isinstance(value, bool)
+    if kind is int:
+        lowest, highest = BOUNDS[name]
+        return isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
+    return isinstance(value, str) and value in get_args(kind)
+
+
+def _writable(name: str, value: object) -> bool:
+    # What JSON and TOML write alike.
+    return name.isidentifier() and name.isascii() and isinstance(value, str | bool | int) and str(value).isprintable()
+
+
+_KINDS: Final = get_type_hints(Settings)
