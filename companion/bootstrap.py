@@ -1,0 +1,263 @@
+"""Putting the core together: a profile's file and key, the CRM that it belongs to, the desk and the sync worker.
+
+Nothing here is imported before it is needed: the first list is painted from plain SQL, and SQLAlchemy, httpx and the
+connectors come after it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from companion.database import Database, Write, create_database, open_database
+from companion.domain.ids import uuid7
+from companion.domain.records import Kind
+from companion.domain.sync_status import SyncStatus
+from companion.domain.workspace import Workspace, default_workspace
+
+if TYPE_CHECKING:
+    from companion.actions.desk import Desk
+    from companion.connectors.base import Connector, Description
+    from companion.credentials import Vault
+    from companion.sync.worker import Worker
+
+Clock = Callable[[], datetime]
+BOOK = "book.db"
+DEMO_SEED = 7
+
+
+def wall_clock() -> datetime:
+    """The time now in the zone of this computer."""
+    return datetime.now().astimezone()
+
+
+def new_id() -> str:
+    """A fresh UUIDv7."""
+    return uuid7(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big"))
+
+
+def profiles_folder() -> Path:
+    """Where each profile has its folder."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("Companion", appauthor=False)) / "profiles"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which CRM, where, and as whom. The secret (key or password) is kept apart, in the encrypted file only."""
+
+    connector: str
+    url: str = ""
+    database: str = ""
+    user: str = ""
+
+
+@dataclass
+class Core:
+    """An open book and what works on it. Closing it stops the sync and lets go of the file."""
+
+    database: Database
+    workspace: Workspace
+    clock: Clock
+    folder: Path
+    account: Account
+    demo: bool = False
+    worker: Worker | None = None
+    _connector: Connector | None = None
+    _desk: Desk | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of this computer now."""
+        zone = self.clock().tzinfo
+        assert zone is not None
+        return zone
+
+    def desk(self) -> Desk:
+        """Where the rep acts. Made on first use: it brings SQLAlchemy along."""
+        from companion.actions.desk import Desk
+        from companion.store import meta
+
+        if self._desk is None:
+            with self.database.read() as rows:
+                me, tenant, user = (meta.get(rows, key) for key in ("me", "tenant", "user_id"))
+            desk = Desk(self.database, self.clock, new_id, self.rescore, me, tenant, user)
+            if me is None:
+                return desk
+            self._desk = desk
+        return self._desk
+
+    def rescore(self, write: Write, records: frozenset[tuple[Kind, str]], now: datetime) -> None:
+        """Puts the reasons of the people and deals anew that these records belong to."""
+        from companion.store import meta, scores
+
+        me = meta.get(write, "me")
+        if me is not None:
+            scores.refresh(write, scores.subjects_of(write, records), self.workspace, now, self.zone, me)
+
+    def refresh_due(self, limit: int = 200) -> bool:
+        """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
+        from companion.store import meta, scores
+
+        now = self.clock()
+        with self.database.read() as rows:
+            due = scores.due(rows, now, limit)
+            me = meta.get(rows, "me")
+        if not due or me is None:
+            return False
+        with self.database.write(patient=True) as write:
+            scores.refresh(write, due, self.workspace, now, self.zone, me)
+            write.touched_today()
+        return len(due) >= limit
+
+    def connector(self) -> Connector:
+        """The connector of the account, made on first use from what the encrypted file keeps."""
+        if self._connector is None:
+            from companion.store import meta
+
+            with self.database.read() as rows:
+                secret = meta.get(rows, "secret")
+            self._connector = make_connector(self.account, secret)
+        return self._connector
+
+    def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
+        """Starts the worker thread. `listener` is called on that thread."""
+        with self._lock:
+            if self.worker is None:
+                self.worker = make_worker(self, listener, poll_s)
+                self.worker.start()
+
+    def close(self) -> None:
+        """Stops sync, waits for the write under way, closes the file; erases a demo book."""
+        with self._lock:
+            worker, self.worker = self.worker, None
+        if worker is not None:
+            worker.stop()
+        if self._connector is not None:
+            self._connector.close()
+        self.database.close()
+        if self.demo:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def make_connector(account: Account, secret: Any) -> Connector:
+    """The connector that an account names."""
+    if account.connector == "odoo":
+        from companion.connectors.odoo.connector import OdooConnector
+
+        return OdooConnector(account.url, account.database, account.user, secret)
+    if account.connector == "tryton":
+        from companion.connectors.tryton.connector import TrytonConnector
+
+        return TrytonConnector(account.url, account.database, account.user, secret, clock=time.time)
+    raise KeyError(account.connector)
+
+
+def make_worker(core: Core, listener: Callable[[SyncStatus], None], poll_s: float) -> Worker:
+    """The thread that syncs `core`, not yet started."""
+    import random
+
+    from companion.sync.engine import Engine
+    from companion.sync.worker import Worker
+
+    def engine() -> Engine:
+        return Engine(
+            core.database,
+            core.connector(),
+            clock=time.monotonic,
+            wall=time.time,
+            rng=random.SystemRandom(),
+            new_id=new_id,
+            after_page=lambda write, records: core.rescore(write, records, core.clock()),
+        )
+
+    return Worker(engine, listener, poll_s=poll_s)
+
+
+def demo_book(clock: Clock = wall_clock, *, synced: bool = True) -> Core:
+    """A book to try everything with: invented people, an embedded CRM, a key that is never kept, gone when closed."""
+    from companion.connectors.demo.book import make_book
+    from companion.connectors.demo.connector import DemoConnector
+    from companion.connectors.demo.crm import DemoCrm
+    from companion.store.migrations import migrate
+
+    folder = Path(tempfile.mkdtemp(prefix="companion-demo-"))
+    database = create_database(folder / BOOK, os.urandom(32), durable=False)
+    migrate(database)
+    now = clock()
+    crm = DemoCrm(clock=lambda: clock().timestamp())
+    rep = make_book(crm, now.date(), now.tzinfo, DEMO_SEED)
+    core = Core(database, default_workspace(), clock, folder, Account("demo"), demo=True)
+    core._connector = DemoConnector(crm, rep)
+    if synced:
+        sync_once(core)
+    return core
+
+
+def sync_once(core: Core) -> SyncStatus:
+    """One whole cycle on this thread."""
+    worker = make_worker(core, lambda status: None, 60.0)
+    return worker.run_once()
+
+
+def create_profile(folder: Path, vault: Vault, account: Account, secret: Any, clock: Clock = wall_clock) -> Core:
+    """A new profile with a new key. Raises FileExistsError where there is one."""
+    from companion import credentials
+    from companion.store import meta
+    from companion.store.migrations import migrate
+
+    if (folder / BOOK).exists():
+        raise FileExistsError(folder / BOOK)
+    key = credentials.create(folder, vault)
+    database = create_database(folder / BOOK, key)
+    migrate(database)
+    with database.write() as write:
+        meta.put(write, "account", {name: getattr(account, name) for name in Account.__slots__})
+        meta.put(write, "secret", secret)
+    return Core(database, default_workspace(), clock, folder, account)
+
+
+def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
+    """Opens a profile. Raises what credentials.unlock and open_database raise; never makes or overwrites anything."""
+    import json
+
+    from companion import credentials
+
+    database = open_database(folder / BOOK, credentials.unlock(folder, vault))
+    with database.read() as rows:
+        version = rows.value("PRAGMA user_version")
+        account = rows.value("SELECT value FROM meta WHERE key = 'account'")
+    core = Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
+    core_needs_migration = version != newest_version()
+    if core_needs_migration:
+        from companion.store.migrations import migrate
+
+        migrate(database)
+    return core
+
+
+def newest_version() -> int:
+    """The shape that this Companion gives a cache file."""
+    from companion.store.migrations import STEPS
+
+    return len(STEPS)
+
+
+def describe_and_bind(core: Core) -> Description:
+    """Signs in and binds the book to the tenant and user that it finds there."""
+    return core.connector().describe()
+
+
+def erase_profile(folder: Path) -> None:
+    """Erases a profile's files. Its key must be gone first, so that a copy left anywhere opens no more."""
+    shutil.rmtree(folder, ignore_errors=True)

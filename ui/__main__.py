@@ -1,0 +1,45 @@
+"""The `companion` command: the window's verbs here, the others go to companion.cli."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+WINDOWLESS = ("today", "sync", "doctor", "sign-out")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a verb or opens the window; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    verb = next((word for word in given if not word.startswith("-")), "")
+    if verb in WINDOWLESS:
+        from companion.cli import run
+
+        return run(given)
+    options = _parser().parse_args(given)
+    from ui.app import run_window
+
+    return run_window(
+        demo=options.demo,
+        quick_log=options.quick_log,
+        profile=options.profile,
+        pictures=options.pictures,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="companion",
+        description="Who to contact now and why, the whole relationship before a call, and one key to log it.",
+        epilog="Without a window: companion today | sync --once | doctor | sign-out",
+    )
+    parser.add_argument("--demo", action="store_true", help="try everything with an invented book; nothing is kept")
+    parser.add_argument("--quick-log", action="store_true", help="open the one-line window to log a touch")
+    parser.add_argument("--profile", default="default", help="which of your books to open")
+    parser.add_argument("--pictures", metavar="FOLDER", help="render the main screens into FOLDER and leave")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The one place where the core's threads meet Qt: changes and sync status become signals, bursts become one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+
+from companion.database import Database
+from companion.domain.changes import Changes
+from companion.domain.sync_status import SyncStatus
+
+
+class Bridge(QObject):
+    """Hears the database and the sync worker on any thread and speaks on the UI thread.
+
+    What the rep's own act changed is handed on at once, before the key's handler returns; what the sync thread changed is
+    gathered until the event loop comes round.
+    """
+
+    changed = Signal(object)
+    """Changes"""
+    sync_moved = Signal(object)
+    """SyncStatus"""
+    _poked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._gathered: Changes | None = None
+        self._status: SyncStatus | None = None
+        self._stop: Callable[[], None] | None = None
+        self._poked.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
+
+    def listen(self, database: Database) -> None:
+        """Begins to hear the commits of `database`, and no other's any more."""
+        self.silence()
+        self._stop = database.subscribe(self._heard)
+
+    def silence(self) -> None:
+        """Hears no database any more."""
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+    def sync_said(self, status: SyncStatus) -> None:
+        """Called by the sync worker on its thread."""
+        with self._lock:
+            first = self._gathered is None and self._status is None
+            self._status = status
+        if first:
+            self._poked.emit()
+
+    def _heard(self, changes: Changes) -> None:
+        if QThread.currentThread() is self.thread():
+            self.changed.emit(changes)
+            return
+        with self._lock:
+            first = self._gathered is None and self._status is None
+            self._gathered = changes if self._gathered is None else self._gathered | changes
+        if first:
+            self._poked.emit()
+
+    def _hand_on(self) -> None:
+        with self._lock:
+            changes, self._gathered = self._gathered, None
+            status, self._status = self._status, None
+        if changes is not None:
+            self.changed.emit(changes)
+        if status is not None:
+            self.sync_moved.emit(status)

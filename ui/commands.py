@@ -1,0 +1,126 @@
+"""Every command once: its words, keys and handler. Menus, the palette and the shortcut sheet all read this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from ui.widgets.keycap import key_text
+
+Menu = Literal["file", "edit", "view", "go", "log", "window", "help"]
+MENUS: tuple[Menu, ...] = ("file", "edit", "view", "go", "log", "window", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be done.
+
+    `words` is what the menu and the palette say; `{who}` stands for the person or deal that it would act on. A command
+    of scope 'row' has single keys that only work while a list of people has the focus, never in a text field.
+    """
+
+    id: str
+    words: str
+    menu: Menu
+    keys: tuple[str, ...] = ()
+    scope: Literal["window", "row"] = "window"
+    icon: str = ""
+    starts_group: bool = False
+
+
+class Commands(QObject):
+    """The registry. Each command is one QAction, shared by its menu, its keys and the palette."""
+
+    used = Signal(str)
+    """A command's id, each time one is carried out, however it was called."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._commands: dict[str, Command] = {}
+        self._actions: dict[str, QAction] = {}
+        self._can: dict[str, Callable[[], bool]] = {}
+
+    def add(self, command: Command, do: Callable[[], object], can: Callable[[], bool] | None = None) -> QAction:
+        """Registers a command. `can` tells whether it makes sense now; it is asked before a menu or the palette opens."""
+        if command.id in self._commands:
+            raise KeyError(f"{command.id} is there already")
+        action = QAction(command.words.replace("{who}", "").strip().rstrip("…") or command.words, self)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        action.setShortcutContext(
+            Qt.ShortcutContext.WidgetWithChildrenShortcut
+            if command.scope == "row"
+            else Qt.ShortcutContext.WindowShortcut
+        )
+        action.setAutoRepeat(False)
+        action.triggered.connect(lambda: self._carry_out(command.id, do))
+        self._commands[command.id] = command
+        self._actions[command.id] = action
+        if can is not None:
+            self._can[command.id] = can
+        return action
+
+    def remove(self, command_id: str) -> None:
+        """Takes a command out, as when the team's log buttons change."""
+        self._commands.pop(command_id, None)
+        self._can.pop(command_id, None)
+        action = self._actions.pop(command_id, None)
+        if action is not None:
+            action.deleteLater()
+
+    def action(self, command_id: str) -> QAction:
+        """The command's QAction."""
+        return self._actions[command_id]
+
+    def all(self) -> Iterator[tuple[Command, QAction]]:
+        """Every command, in the order of registration."""
+        return ((command, self._actions[command.id]) for command in self._commands.values())
+
+    def can(self, command_id: str) -> bool:
+        """Whether the command makes sense now."""
+        return command_id in self._commands and self._can.get(command_id, lambda: True)()
+
+    def run(self, command_id: str) -> None:
+        """Carries a command out as if its key had been pressed, if it makes sense now."""
+        if self.can(command_id):
+            self._actions[command_id].trigger()
+
+    def refresh(self) -> None:
+        """Greys out what makes no sense now. Keys of greyed commands do nothing."""
+        for command_id, can in self._can.items():
+            self._actions[command_id].setEnabled(can())
+
+    def attach(self, widget: QWidget) -> None:
+        """Lets the single keys of scope 'row' work while `widget` or a child has the focus."""
+        for command, action in self.all():
+            if command.scope == "row":
+                widget.addAction(action)
+
+    def clashes(self) -> list[tuple[str, str, str]]:
+        """Keys that two commands of one scope share: (keys, command id, command id)."""
+        seen: dict[tuple[str, str], str] = {}
+        found = []
+        for command, action in self.all():
+            for keys in action.shortcuts():
+                at = (command.scope, keys.toString())
+                if at in seen:
+                    found.append((at[1], seen[at], command.id))
+                seen[at] = command.id
+        return found
+
+    def _carry_out(self, command_id: str, do: Callable[[], object]) -> None:
+        if not self.can(command_id):
+            return
+        do()
+        self.used.emit(command_id)
+
+
+def keys_words(action: QAction) -> str:
+    """The first shortcut as its keycap shows it: 'Ctrl K', '↵'; '' without one."""
+    shortcut = action.shortcut()
+    return "" if shortcut.isEmpty() else key_text(shortcut)

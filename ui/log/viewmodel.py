@@ -1,0 +1,318 @@
+"""Logging: one key for what needs no words, the sheet's state for what does. Nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from companion.domain import log_plan, words
+from companion.domain.log_line import LogLine, read
+from companion.domain.records import Value
+from companion.domain.workspace import LogButton, NextStepPlan, Outcome
+from ui.session import Session, Subject
+
+if TYPE_CHECKING:
+    from companion.actions.log_activity import LogEntry, NextStep
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DealMove:
+    """What saving would do to the deal: from which stage to which, and when it closes."""
+
+    stage_id: str
+    before: str
+    after: str
+    closes: str
+
+
+class LogViewModel(QObject):
+    """The log sheet of one person or deal at a time. Lives on the UI thread.
+
+    `done(words, gesture id)` after each act; `finished(subject id)` when the list should go on to the next row.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    changed = Signal()
+    done = Signal(str, object)
+    said = Signal(str)
+    finished = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.subject: Subject | None = None
+        self.button: LogButton | None = None
+        self.outcome: Outcome | None = None
+        self.text = ""
+        self.line = LogLine("", "", None, None, (), None)
+        self.duration_s: int | None = None
+        self.move: DealMove | None = None
+        self.moves_deal = True
+        self._refused: frozenset[Span] = frozenset()
+        self._called_at: dict[str, dt.datetime] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the sheet is open."""
+        return self.button is not None
+
+    # One key ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def called(self, subject: Subject) -> None:
+        """A call to this person begins now; the sheet tells how long it took."""
+        self._called_at[subject.id] = self._session.clock()
+
+    def press(self, code: str, subject: Subject) -> None:
+        """A log button's key: logs at once, or opens the sheet where there is something to choose or to write."""
+        button = self._session.workspace.button(code)
+        if button is None:
+            return
+        if button.outcomes or button.records == "note":
+            self._open(button, subject)
+        else:
+            self._log_at_once(button, subject)
+
+    def _log_at_once(self, button: LogButton, subject: Subject) -> None:
+        from companion.actions.log_activity import LogEntry, NextStep
+
+        now = self._session.clock()
+        step, tail = None, ""
+        plan = button.retry(self._tries(button, subject) + 1)
+        if plan is not None:
+            day, at = log_plan.due(plan, now)
+            step = NextStep(plan.words, day, at)
+            tail = f" {words.upper_first(button.next_words)} {log_plan.moment_words(day, at, now.date())}"
+        said = f"{button.label}, {subject.name}.{tail}"
+        entry = LogEntry(
+            button.records,
+            log_plan.subject_line(button, None, None),
+            button.direction,
+            button.outcome,
+            next_step=step,
+        )
+        self._log(entry, subject, said)
+        self.finished.emit(subject.id)
+
+    def _tries(self, button: LogButton, subject: Subject) -> int:
+        """How often in a row this button was the answer, newest first."""
+        with self._session.database.read() as rows:
+            found = rows.all(
+                """SELECT outcome FROM activities WHERE person_id = ? AND what = 'call' AND gone IS NULL
+                   ORDER BY at DESC LIMIT 8""",
+                (subject.person_id,),
+            )
+        tries = 0
+        for (outcome,) in found:
+            if outcome != button.outcome:
+                break
+            tries += 1
+        return tries
+
+    # The sheet ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _open(self, button: LogButton, subject: Subject) -> None:
+        from companion.actions.keep_draft import draft_of
+
+        self.subject, self.button, self.outcome, self.move = subject, button, None, None
+        self.text, self._refused, self.moves_deal = "", frozenset(), True
+        begun = self._called_at.get(subject.id)
+        took = int((self._session.clock() - begun).total_seconds()) if begun else 0
+        self.duration_s = took if button.records == "call" and 30 <= took < 4 * 3600 else None
+        with self._session.database.read() as rows:
+            draft = draft_of(rows, subject.id)
+        if draft is not None and draft.button == button.code:
+            self.text = draft.line
+            self.outcome = next((each for each in button.outcomes if each.code == draft.outcome), None)
+        self._understand()
+        self.opened.emit()
+
+    def choose(self, number: int) -> None:
+        """An outcome chip by its number from 1; choosing it again takes it back."""
+        if self.button is None or not 1 <= number <= len(self.button.outcomes):
+            return
+        chosen = self.button.outcomes[number - 1]
+        self.outcome = None if chosen is self.outcome else chosen
+        self._understand()
+
+    def type(self, text: str) -> None:
+        """The line as it reads now."""
+        if text != self.text:
+            self.text = text
+            self._understand()
+
+    def refuse(self, start: int, end: int) -> None:
+        """Backspace on a tinted date: those words are words."""
+        self._refused |= {(start, end)}
+        self._understand()
+
+    def set_minutes(self, minutes: int) -> None:
+        """How long it took; 0 for not said."""
+        self.duration_s = minutes * 60 or None
+        self.changed.emit()
+
+    def toggle_deal(self) -> None:
+        """Alt+D: leave the deal's stage as it is, or move it after all."""
+        self.moves_deal = not self.moves_deal
+        self.changed.emit()
+
+    @property
+    def title(self) -> str:
+        """'Connected with Marta'."""
+        if self.button is None or self.subject is None:
+            return ""
+        name = words.first_name(self.subject.name)
+        if self.button.records == "note":
+            return self.tr("Note on %1").replace("%1", name)
+        return self.tr("%1 with %2").replace("%1", self.button.label).replace("%2", name)
+
+    @property
+    def took_words(self) -> str:
+        """'4 min', '' when not known."""
+        return words.length(self.duration_s) if self.duration_s else ""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the line, for below it."""
+        return self.line.problem or ""
+
+    @property
+    def step_words(self) -> tuple[str, str]:
+        """The next step as it would be saved: its words, and its day and hour; empty without one."""
+        found = self._next_step()
+        if found is None:
+            return "", ""
+        text, day, at = found
+        when = "" if day is None else words.dated(day, self._session.clock().date())
+        return text, f"{when}, {at:%H:%M}" if at else when
+
+    def save(self, *, go_on: bool) -> bool:
+        """Logs what the sheet says. False, and nothing is lost, while the line has a problem."""
+        from companion.actions.log_activity import LogEntry
+
+        button, subject = self.button, self.subject
+        if button is None or subject is None:
+            return False
+        if self.line.problem:
+            self.said.emit(self.line.problem)
+            return False
+        if button.records == "note" and not self.text.strip():
+            self.escape()
+            return False
+        label = self.outcome.label if self.outcome else None
+        entry = LogEntry(
+            button.records,
+            log_plan.subject_line(button, label, self.duration_s),
+            button.direction if button.records != "note" else None,
+            self.outcome.code if self.outcome else button.outcome,
+            body=self.line.note,
+            duration_s=self.duration_s,
+            next_step=self._step(),
+            deal_values=self._deal_values(),
+        )
+        self._log(entry, subject, self._toast(button, subject))
+        self._called_at.pop(subject.id, None)
+        self._close()
+        if go_on:
+            self.finished.emit(subject.id)
+        return True
+
+    def escape(self) -> None:
+        """Closes the sheet; what was typed is kept."""
+        subject, text = self.subject, self.text
+        self.keep()
+        self._close()
+        if subject is not None and text.strip():
+            self.said.emit(self.tr("Draft kept for %1").replace("%1", words.first_name(subject.name)))
+
+    def keep(self) -> None:
+        """Keeps the line as a draft; called while typing pauses, so that a crash loses two seconds at most."""
+        from companion.actions.keep_draft import Draft, keep_draft
+
+        if self.button is None or self.subject is None:
+            return
+        outcome = self.outcome.code if self.outcome else None
+        keep_draft(self._session.desk(), Draft(self.subject.id, self.button.code, self.text, outcome))
+
+    # Understanding ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _understand(self) -> None:
+        self.line = read(self.text, self._session.clock(), unparsed=self._refused)
+        self.move = self._planned_move()
+        self.changed.emit()
+
+    def _plan(self) -> NextStepPlan | None:
+        return self.outcome.next_step if self.outcome else None
+
+    def _next_step(self) -> tuple[str, dt.date | None, dt.datetime | None] | None:
+        line, plan = self.line, self._plan()
+        if line.due_on is not None:
+            return line.next_step or (plan.words if plan else self.tr("Follow up")), line.due_on, line.due_at
+        if plan is None:
+            return None
+        return plan.words, *log_plan.due(plan, self._session.clock())
+
+    def _step(self) -> NextStep | None:
+        from companion.actions.log_activity import NextStep
+
+        found = self._next_step()
+        if found is None:
+            return None
+        text, day, at = found
+        # A step in the rep's own words, with a day, was promised to somebody; a button's default was not.
+        own = self.line.due_on is not None and bool(self.line.next_step)
+        return NextStep(text, day, at, "mine" if own and _gives(text) else None)
+
+    def _planned_move(self) -> DealMove | None:
+        subject, outcome = self.subject, self.outcome
+        if subject is None or subject.deal_id is None or outcome is None or outcome.stage is None:
+            return None
+        with self._session.database.read() as rows:
+            row = rows.one(
+                """SELECT s.id, s.name, d.close_on, s.position, now.name, now.position FROM deals AS d
+                   JOIN stages AS now ON now.id = d.stage_id
+                   JOIN stages AS s ON s.pipeline_id IS now.pipeline_id AND lower(s.name) = lower(?)
+                   WHERE d.id = ? AND s.id <> now.id AND d.status = 'open'""",
+                (outcome.stage, subject.deal_id),
+            )
+        if row is None or (row[3] or 0) < (row[5] or 0):
+            return None  # no such stage here, or the deal is past it
+        today = self._session.clock().date()
+        closes = words.dated(dt.date.fromisoformat(row[2]), today) if row[2] else ""
+        return DealMove(row[0], row[4], row[1], closes)
+
+    def _deal_values(self) -> tuple[tuple[str, Value], ...]:
+        return (("stage", self.move.stage_id),) if self.move is not None and self.moves_deal else ()
+
+    def _toast(self, button: LogButton, subject: Subject) -> str:
+        said = f"{button.label}, {subject.name}."
+        found = self._next_step()
+        if found is None:
+            return said
+        text, day, at = found
+        if day is None:
+            return f"{said} {text}"
+        return f"{said} {text} {log_plan.moment_words(day, at, self._session.clock().date())}"
+
+    def _log(self, entry: LogEntry, subject: Subject, said: str) -> None:
+        from companion.actions.log_activity import log_activity
+
+        done = log_activity(self._session.desk(), entry, subject.person_id, subject.deal_id, said)
+        self.done.emit(done.words, done.gesture_id)
+
+    def _close(self) -> None:
+        self.button = None
+        self.closed.emit()
+
+
+_GIVING = ("send", "share", "prepare", "answer", "get back", "forward", "provide", "write", "quote", "offer", "confirm")
+
+
+def _gives(step: str) -> bool:
+    """Whether a step is something that the rep owes: 'Send revised quote', not 'Call again'."""
+    return step.casefold().startswith(_GIVING)

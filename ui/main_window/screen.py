@@ -1,0 +1,179 @@
+"""The window: menus, the sidebar, the place where the rep is, and the lane for the toast."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol, cast
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from ui.commands import MENUS, Command, Commands, Menu
+from ui.main_window.sidebar import Sidebar
+from ui.main_window.viewmodel import FrameViewModel
+from ui.session import Subject
+from ui.widgets.toast import Toast
+
+MINIMUM: Final = (960, 600)
+START: Final = (1320, 840)
+NARROW_BELOW: Final = 1180
+
+
+class Place(Protocol):
+    """A page of the window."""
+
+    def enter(self) -> None:
+        """The rep came here: show what is so now and take the focus."""
+
+    def subject(self) -> Subject | None:
+        """Whom the next key is about."""
+
+
+class MainWindow(QMainWindow):
+    """Knows its places by the id of the command that goes there; a page that needs no command has its own id."""
+
+    moved = Signal(str)
+    closing = Signal()
+
+    def __init__(self, commands: Commands, frame: FrameViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._frame = frame
+        self._places: dict[str, QWidget] = {}
+        self._sidebar_of: dict[str, str] = {}
+        self._back: list[str] = []
+        self._forward: list[str] = []
+        self.here = ""
+        self.setMinimumSize(*MINIMUM)
+        self.resize(*START)
+        self.setWindowTitle("Companion")
+        self.sidebar = Sidebar()
+        self.sidebar.chosen.connect(commands.run)
+        self.stack = QStackedWidget()
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.stack, 1)
+        self.setCentralWidget(middle)
+        self.toast = Toast(self.stack)
+        self.toast.undo.connect(lambda: commands.run("undo"))
+        frame.said.connect(self._say)
+        frame.counted.connect(self._count)
+        frame.foot_moved.connect(self._show_foot)
+        self._show_foot()
+
+    # Places ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_place(self, place_id: str, page: QWidget, sidebar_id: str | None = None) -> None:
+        """Adds a page. `sidebar_id` is the sidebar's item that is lit while the rep is there."""
+        self._places[place_id] = page
+        self._sidebar_of[place_id] = sidebar_id or place_id
+        self.stack.addWidget(page)
+
+    def has_place(self, place_id: str) -> bool:
+        """Whether the page was made."""
+        return place_id in self._places
+
+    def go(self, place_id: str, *, remember: bool = True) -> None:
+        """Shows a page and gives it the focus."""
+        if remember and self.here and self.here != place_id:
+            self._back.append(self.here)
+            self._forward.clear()
+        self.here = place_id
+        page = self._places[place_id]
+        self.stack.setCurrentWidget(page)
+        self.sidebar.set_here(self._sidebar_of[place_id])
+        cast("Place", page).enter()
+        self.toast.raise_()
+        self._commands.refresh()
+        self.moved.emit(place_id)
+
+    def go_back(self) -> None:
+        """To where the rep was before."""
+        if self._back:
+            self._forward.append(self.here)
+            self.go(self._back.pop(), remember=False)
+
+    def go_forward(self) -> None:
+        """Takes a step back again."""
+        if self._forward:
+            self._back.append(self.here)
+            self.go(self._forward.pop(), remember=False)
+
+    def subject(self) -> Subject | None:
+        """Whom the next key is about."""
+        page = self._places.get(self.here)
+        return cast("Place", page).subject() if page is not None else None
+
+    # Menus ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def build_menus(self) -> None:
+        """Puts every command into its menu: there is none that only the palette or a key knows."""
+        titles: dict[Menu, str] = {
+            "file": self.tr("&File"),
+            "edit": self.tr("&Edit"),
+            "view": self.tr("&View"),
+            "go": self.tr("&Go"),
+            "log": self.tr("&Log"),
+            "window": self.tr("&Window"),
+            "help": self.tr("&Help"),
+        }
+        self.menuBar().clear()
+        menus = {name: self.menuBar().addMenu(titles[name]) for name in MENUS}
+        for command, action in self._commands.all():
+            _put(menus[command.menu], command, action)
+            if command.scope == "window":
+                self.addAction(action)
+        for menu in menus.values():
+            menu.aboutToShow.connect(self._commands.refresh)
+
+    # Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sidebar.set_narrow(event.size().width() < NARROW_BELOW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_geometry()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def restore(self) -> None:
+        """Opens where it was closed, moved onto a screen that is there."""
+        kept = QSettings().value("window/geometry")
+        if isinstance(kept, QByteArray) and self.restoreGeometry(kept):
+            screens = QGuiApplication.screens()
+            if not any(screen.availableGeometry().intersects(self.frameGeometry()) for screen in screens):
+                self.resize(*START)
+                self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+
+    def cycle_panes(self, step: int) -> None:
+        """F6: the focus goes from the sidebar to the list to the brief and round again."""
+        panes = [self.sidebar.find, *self.stack.currentWidget().findChildren(QWidget, "pane")]
+        focus = QApplication.focusWidget()
+        inside = [
+            i for i, pane in enumerate(panes) if focus is pane or (focus is not None and pane.isAncestorOf(focus))
+        ]
+        panes[((inside[0] if inside else 0) + step) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _keep_geometry(self) -> None:
+        QSettings().setValue("window/geometry", self.saveGeometry())
+
+    def _say(self, words: str, can_undo: bool) -> None:
+        self.toast.say(words, undo=can_undo)
+
+    def _count(self) -> None:
+        self.sidebar.set_count("go.today", self._frame.today_left)
+        self.sidebar.set_count("go.pipeline", self._frame.open_deals)
+
+    def _show_foot(self) -> None:
+        words, icon = self._frame.foot
+        self.sidebar.foot.set_state(words, icon)
+
+
+def _put(menu: QMenu, command: Command, action: QAction) -> None:
+    if command.starts_group:
+        menu.addSeparator()
+    menu.addAction(action)

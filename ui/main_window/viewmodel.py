@@ -1,0 +1,84 @@
+"""What the frame of the window shows: how many people are left, how sync is doing, what was just done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from companion.domain.changes import Changes
+from companion.domain.sync_status import Phase, SyncStatus, foot_words
+from ui.session import Session
+
+
+class FrameViewModel(QObject):
+    """The sidebar's counts and foot, and the toast. Lives on the UI thread."""
+
+    counted = Signal()
+    foot_moved = Signal()
+    said = Signal(str, bool)
+    """Words for the toast, and whether they can be undone."""
+    undone = Signal()
+
+    def __init__(self, session: Session, today_left: Callable[[], int], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._today_left = today_left
+        self._last_gesture: str | None = None
+        self.status: SyncStatus | None = None
+        self.open_deals = 0
+
+    def count(self) -> None:
+        """Counts anew what the sidebar shows."""
+        with self._session.database.read() as rows:
+            self.open_deals = int(
+                rows.value(
+                    "SELECT count(*) FROM deals WHERE status = 'open' AND gone IS NULL"
+                    " AND owner_id = (SELECT json_extract(value, '$') FROM meta WHERE key = 'me')"
+                )
+                or 0
+            )
+        self.counted.emit()
+
+    @property
+    def today_left(self) -> int:
+        """People on today's list who are not done."""
+        return self._today_left()
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed."""
+        self.count()
+
+    def sync_moved(self, status: SyncStatus) -> None:
+        """The sync worker says how it is doing."""
+        self.status = status
+        self.foot_moved.emit()
+
+    @property
+    def foot(self) -> tuple[str, str]:
+        """The words of the sidebar's foot and the icon before them."""
+        if self.status is None:
+            return QCoreApplication.translate("Foot", "Not synced yet"), "cloud"
+        icons = {
+            Phase.SYNCING: "refresh-cw",
+            Phase.OFFLINE: "cloud-off",
+            Phase.SIGN_IN: "key-round",
+            Phase.STOPPED: "circle-alert",
+        }
+        return foot_words(self.status, self._session.clock().timestamp()), icons.get(self.status.phase, "cloud-check")
+
+    def done(self, words: str, gesture_id: str | None) -> None:
+        """An act was made: say it, offer Undo."""
+        self._last_gesture = gesture_id
+        self.said.emit(words, gesture_id is not None)
+
+    def undo(self) -> None:
+        """Undoes the newest act, whoever's toast it was."""
+        from companion.actions.undo import undo
+
+        done = undo(self._session.desk())
+        if done is None:
+            self.said.emit(self.tr("Nothing to undo"), False)
+            return
+        self.said.emit(done.words, False)
+        self.undone.emit()

@@ -1,0 +1,201 @@
+"""The palette: do, go to, and find in the history, all from one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from companion.domain.records import Kind
+from companion.domain.words import day_words
+from companion.queries.search import Hit, search, words_of
+from ui.session import Session, Subject
+
+LOOK = int(Qt.ItemDataRole.UserRole) + 1
+AT_MOST_COMMANDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A command as the palette offers it; `words` may hold {who}."""
+
+    command_id: str
+    words: str
+    keys: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteRow:
+    """One row: the head of a group, a command, or something found."""
+
+    kind: str
+    """'head', 'command', 'person', 'company', 'deal' or 'history'"""
+    text: str
+    icon: str = ""
+    keys: str = ""
+    detail: str = ""
+    id: str = ""
+    person_id: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+    """What of the text matched: [start, end)."""
+
+    @property
+    def spoken(self) -> str:
+        """The row for a screen reader."""
+        return ", ".join(part for part in (self.text, self.detail, self.keys) if part)
+
+
+_ICONS = {Kind.PERSON: "users", Kind.COMPANY: "building-2", Kind.DEAL: "square-kanban"}
+
+
+class PaletteViewModel(QAbstractListModel):
+    """A list model of what matches the typed line. Lives on the UI thread; each keystroke reads the local file."""
+
+    run = Signal(str)
+    """A command's id."""
+    opened = Signal(object, str)
+    """Kind and id of what to go to."""
+
+    def __init__(
+        self,
+        session: Session,
+        choices: Callable[[], Iterable[Choice]],
+        subject: Callable[[], Subject | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._choices = choices
+        self._subject = subject
+        self._rows: list[PaletteRow] = []
+        self.typed = ""
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return len(self._rows) if parent is None or not parent.isValid() else 0
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        row = self._rows[index.row()]
+        if role == LOOK:
+            return row
+        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
+            return row.spoken
+        return None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        if self._rows[index.row()].kind == "head":
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def row(self, index: int) -> PaletteRow:
+        """The row at a place in the list."""
+        return self._rows[index]
+
+    def type(self, text: str) -> None:
+        """Shows what matches `text`; everything that can be done, when it is empty."""
+        self.typed = text
+        rows = self._matches(text)
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def choose(self, index: int) -> None:
+        """Does or opens what the row says."""
+        row = self._rows[index]
+        if row.kind == "command":
+            self.run.emit(row.id)
+        elif row.kind == "history":
+            self.opened.emit(Kind.PERSON if row.person_id else Kind.ACTIVITY, row.person_id or row.id)
+        elif row.kind != "head":
+            self.opened.emit(Kind(row.kind), row.id)
+
+    def _matches(self, text: str) -> list[PaletteRow]:
+        rows: list[PaletteRow] = []
+        _group(rows, self.tr("Do"), self._commands(text))
+        if text.strip():
+            with self._session.database.read() as reader:
+                found = search(reader, text, 6)
+            _group(rows, self.tr("Go to"), [self._place(hit, text) for hit in found.places])
+            _group(rows, self.tr("History"), [self._past(hit, text) for hit in found.history[:5]])
+        return rows
+
+    def _commands(self, text: str) -> list[PaletteRow]:
+        subject = self._subject()
+        who = {
+            "{who}": subject.name if subject else "",
+            "{deal}": (subject.deal_name if subject else "") or self.tr("the deal"),
+        }
+        wanted = [word.casefold() for word in words_of(text)]
+        found = []
+        for choice in self._choices():
+            words = choice.words
+            for mark, name in who.items():
+                words = words.replace(mark, name)
+            folded = words.casefold()
+            places = [_word_start(folded, word) for word in wanted]
+            if -1 in places:
+                continue
+            marks = tuple(sorted((at, at + len(word)) for at, word in zip(places, wanted, strict=True)))
+            row = PaletteRow("command", words.strip(), choice.icon, choice.keys, id=choice.command_id, marks=marks)
+            found.append(((sum(places), words), row))
+        if wanted:
+            found.sort(key=lambda each: each[0])
+        return [row for _, row in found[: AT_MOST_COMMANDS if wanted else None]]
+
+    def _place(self, hit: Hit, text: str) -> PaletteRow:
+        detail = hit.detail
+        if hit.kind is Kind.COMPANY:
+            detail = self.tr("Company") + (f", {hit.detail}" if hit.detail else "")
+        elif hit.kind is Kind.DEAL:
+            detail = self.tr("Deal") + (f", {hit.detail}" if hit.detail else "")
+        return PaletteRow(
+            hit.kind.value,
+            hit.title,
+            _ICONS[hit.kind],
+            detail=detail,
+            id=hit.id,
+            person_id=hit.person_id,
+            marks=_marks(hit.title, text),
+        )
+
+    def _past(self, hit: Hit, text: str) -> PaletteRow:
+        when = ""
+        if hit.at is not None:
+            when = day_words(datetime.fromtimestamp(hit.at, self._session.zone).date(), self._session.clock().date())
+        detail = ", ".join(part for part in (hit.detail.split(" ")[0], when) if part)
+        return PaletteRow(
+            "history",
+            hit.title,
+            "history",
+            detail=detail,
+            id=hit.id,
+            person_id=hit.person_id,
+            marks=_marks(hit.title, text),
+        )
+
+
+def _group(rows: list[PaletteRow], head: str, members: list[PaletteRow]) -> None:
+    if members:
+        rows.append(PaletteRow("head", head))
+        rows += members
+
+
+def _word_start(folded: str, word: str) -> int:
+    """Where `word` begins a word of the text, else where it stands at all; -1 if nowhere."""
+    at = folded.find(word)
+    while at > 0 and folded[at - 1].isalnum():
+        following = folded.find(word, at + 1)
+        if following < 0:
+            return folded.find(word)
+        at = following
+    return at
+
+
+def _marks(title: str, typed: str) -> tuple[tuple[int, int], ...]:
+    folded = title.casefold()
+    if len(folded) != len(title):
+        return ()
+    found = [(_word_start(folded, word.casefold()), len(word)) for word in words_of(typed)]
+    return tuple(sorted((at, at + size) for at, size in found if at >= 0))

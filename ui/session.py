@@ -1,0 +1,47 @@
+"""What every screen is given: the open book, the clock, the team's workspace, and the desk where the rep acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from companion.database import Database
+from companion.domain.records import Kind
+from companion.domain.workspace import Workspace
+
+if TYPE_CHECKING:
+    from companion.actions.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open book as the screens see it. `clock` gives an aware local time; `desk()` is made on first use, because it
+    brings along what the first paint does not need."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    workspace: Workspace
+    desk: Callable[[], Desk]
+    demo: bool = False
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of this computer now."""
+        zone = self.clock().tzinfo
+        assert zone is not None
+        return zone
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom the next key is about: a person, or a deal that nobody is linked to yet. Ids are local."""
+
+    kind: Kind
+    id: str
+    name: str
+    person_id: str | None = None
+    deal_id: str | None = None
+    deal_name: str = ""
+    company_id: str | None = None
