@@ -66,6 +66,7 @@ def _first(write: Write) -> None:
         """CREATE TABLE loose_links (target_kind TEXT NOT NULL, target_remote_id TEXT NOT NULL, kind TEXT NOT NULL,
             record_id TEXT NOT NULL, link TEXT NOT NULL, role TEXT,
             PRIMARY KEY (target_kind, target_remote_id, record_id, link)) WITHOUT ROWID""",
+        "CREATE INDEX loose_links_by_record ON loose_links (record_id)",
         # What the CRM holds in a field that shows an unsent edit of the rep's.
         """CREATE TABLE held_values (record_id TEXT NOT NULL, field TEXT NOT NULL, value TEXT,
             PRIMARY KEY (record_id, field)) WITHOUT ROWID""",
@@ -74,7 +75,8 @@ def _first(write: Write) -> None:
             action TEXT NOT NULL, fields TEXT NOT NULL, links TEXT NOT NULL, seen TEXT NOT NULL, said TEXT NOT NULL,
             gesture_id TEXT NOT NULL, state TEXT NOT NULL, tenant TEXT, user_id TEXT, created_at INTEGER NOT NULL,
             hold_until INTEGER, attempts INTEGER NOT NULL DEFAULT 0, first_sent_at INTEGER, sent_at INTEGER,
-            next_try_at INTEGER, problems TEXT, theirs TEXT, remote_id TEXT, done_at INTEGER)""",
+            next_try_at INTEGER, problems TEXT, theirs TEXT, remote_id TEXT, version TEXT,
+            done_at INTEGER)""",
         "CREATE INDEX outbox_by_state ON outbox (state, seq)",
         "CREATE INDEX outbox_by_record ON outbox (record_id, seq)",
         "CREATE INDEX outbox_by_gesture ON outbox (gesture_id)",
@@ -95,6 +97,12 @@ def _first(write: Write) -> None:
             unparsed TEXT, saved_at INTEGER NOT NULL) WITHOUT ROWID""",
         """CREATE TABLE gestures (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL,
             undo TEXT NOT NULL, made_at INTEGER NOT NULL, undone_at INTEGER)""",
+        # What changed of a deal or person while we watched; triggers write it, scores.refresh dates it.
+        """CREATE TABLE moves (n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, field TEXT NOT NULL, was TEXT, became TEXT,
+            since_at INTEGER, at INTEGER)""",
+        "CREATE INDEX moves_by_record ON moves (record_id, at)",
+        "CREATE INDEX moves_by_time ON moves (at)",
+        "CREATE INDEX tasks_open ON activities (person_id) WHERE what = 'task' AND done = 0",
         # One row for each person or deal that a rule found: the list of today, ready to be read in its order.
         """CREATE TABLE scores (subject_id TEXT PRIMARY KEY, subject_kind TEXT NOT NULL, section INTEGER NOT NULL,
             level INTEGER NOT NULL, due_at INTEGER NOT NULL, stake INTEGER NOT NULL, waiting_days INTEGER NOT NULL,
@@ -111,7 +119,7 @@ def _first(write: Write) -> None:
         "prefix = '2 3', content = '', contentless_delete = 1)",
     ):
         write.text(sql)
-    for sql in _SEARCH_TRIGGERS:
+    for sql in (*_SEARCH_TRIGGERS, *_MOVE_TRIGGERS):
         write.text(sql)
 
 
@@ -146,6 +154,24 @@ _SEARCH_TRIGGERS: Final = (
         SELECT new.n, new.subject, new.body WHERE new.gone IS NOT 'out_of_scope'; END""",
     """CREATE TRIGGER activities_unnoted AFTER DELETE ON activities BEGIN
         DELETE FROM notes WHERE rowid = old.n; END""",
+)
+
+
+def _moves_trigger(table: str, column: str, since: str = "NULL") -> str:
+    """Keeps what a column held before. `at` stays NULL until the transaction's own clock dates it."""
+    return f"""CREATE TRIGGER {table}_{column}_moved AFTER UPDATE OF {column} ON {table}
+        WHEN old.{column} IS NOT new.{column} BEGIN
+        INSERT INTO moves (record_id, field, was, became, since_at)
+        VALUES (new.id, '{column}', old.{column}, new.{column}, {since}); END"""
+
+
+_MOVE_TRIGGERS: Final = (
+    _moves_trigger("deals", "close_on"),
+    _moves_trigger("deals", "stage_id", "old.stage_since_at"),
+    _moves_trigger("deals", "amount"),
+    _moves_trigger("deals", "status"),
+    _moves_trigger("deals", "owner_id"),
+    _moves_trigger("people", "owner_id"),
 )
 
 STEPS: Final[tuple[Callable[[Write], None], ...]] = (_first,)

@@ -50,6 +50,7 @@ OUTBOX: Final = _table(
     "problems",
     "theirs",
     "remote_id",
+    "version",
     "done_at",
 )
 OP_EVENTS: Final = _table("op_events", "n", "op_id", "at", "state", "words")
@@ -60,6 +61,7 @@ SNOOZES: Final = _table("snoozes", "record_id", "until_at", "words", "made_at")
 HIDDEN_REASONS: Final = _table("hidden_reasons", "record_id", "rule_id", "until_at", "why")
 DRAFTS: Final = _table("drafts", "record_id", "button", "outcome", "line", "unparsed", "saved_at")
 GESTURES: Final = _table("gestures", "n", "id", "words", "undo", "made_at", "undone_at")
+MOVES: Final = _table("moves", "n", "record_id", "field", "was", "became", "since_at", "at")
 SCORES: Final = _table(
     "scores",
     "subject_id",

@@ -1,0 +1,215 @@
+"""Who to contact now, and why: the list of today, read ready-made in its order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from companion.database import Rows
+from companion.domain import words
+from companion.domain.deals import Money
+from companion.domain.reasons import Reason, unpack
+from companion.domain.workspace import Workspace
+
+NEXT_UP, CONTACT_NOW, LATER_TODAY = 1, 2, 3
+SECTION_NAMES: Final = {NEXT_UP: "Next up", CONTACT_NOW: "Contact now", LATER_TODAY: "Later today"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person (or deal without one) on the list. `kind` and `id` name the subject; `who` falls back to the deal.
+
+    `aside` is what stands at the right under the amount: a stage, a label, or 'in 1 h 18 min'; `at` is the instant
+    that it counts down to. `more` counts the further reasons, which the brief tells.
+    """
+
+    kind: str
+    id: str
+    section: int
+    who: str
+    company: str | None
+    reason: Reason
+    amount: Money | None
+    aside: str
+    at: dt.datetime | None
+    more: int
+    person_id: str | None
+    company_id: str | None
+    deal_id: str | None
+    number: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Somebody the rep was in touch with today: what happened, what is next, and the newest activity's id."""
+
+    person_id: str
+    who: str
+    words: str
+    activity_id: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the list; `count` also counts rows beyond the limit."""
+
+    section: int
+    name: str
+    rows: tuple[Row, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The whole list. `left` and `done` count people; `hidden` is how many rows the limit left out."""
+
+    date: dt.date
+    sections: tuple[Section, ...]
+    done: tuple[Done, ...]
+    left: int
+    hidden: int
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows in their order."""
+        return tuple(row for section in self.sections for row in section.rows)
+
+    @property
+    def all(self) -> int:
+        """Everybody of today, done or not."""
+        return self.left + len(self.done)
+
+    @property
+    def progress(self) -> str:
+        """'2 of 11 done'."""
+        return f"{len(self.done):,} of {self.all:,} done"
+
+
+_ROWS: Final = """
+    SELECT x.subject_kind, x.subject_id, x.section, x.due_at, x.reason, x.more, x.person_id, x.company_id, x.deal_id,
+        p.name, p.mobile, p.phone, p.email, c.name, d.name, d.amount, d.currency, s.name, d.status
+    FROM (SELECT * FROM scores ORDER BY section, level, due_at, stake DESC, waiting_days DESC, subject_id LIMIT ?) x
+    LEFT JOIN people p ON p.id = x.person_id
+    LEFT JOIN companies c ON c.id = x.company_id
+    LEFT JOIN deals d ON d.id = x.deal_id
+    LEFT JOIN stages s ON s.id = d.stage_id
+    ORDER BY x.section, x.level, x.due_at, x.stake DESC, x.waiting_days DESC, x.subject_id"""
+
+_TOUCHED: Final = """
+    SELECT a.person_id, p.name, a.id, a.what, a.at, a.subject, a.outcome, a.direction
+    FROM activities a JOIN people p ON p.id = a.person_id
+    WHERE {mine} a.at >= ? AND a.at <= ? AND a.what IN ('call', 'email', 'meeting') AND a.gone IS NULL
+        AND a.direction IS NOT 'in' AND (a.what != 'meeting' OR a.done = 1 OR a.outcome IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM scores x WHERE x.subject_id = a.person_id)
+    ORDER BY a.at DESC, a.n DESC"""
+
+_NEXT: Final = """
+    SELECT subject, due_on, due_at FROM activities
+    WHERE person_id = ? AND what = 'task' AND done = 0 AND gone IS NULL AND due_on IS NOT NULL AND promise IS NOT 'theirs'
+    ORDER BY due_on, due_at LIMIT 1"""
+
+
+def today(rows: Rows, now: dt.datetime, zone: dt.tzinfo, limit: int = 200, workspace: Workspace | None = None) -> Today:
+    """The list as it stands: at most `limit` rows, exact counts. `now` is aware; `workspace` words what was done."""
+    local = now.astimezone(zone).date()
+    counts = dict(rows.all("SELECT section, count(*) FROM scores GROUP BY section"))
+    by_section: dict[int, list[Row]] = {section: [] for section in SECTION_NAMES}
+    for values in rows.all(_ROWS, (limit,)):
+        row = _row(values, int(now.timestamp()), zone)
+        by_section.setdefault(row.section, []).append(row)
+    sections = tuple(
+        Section(section, name, tuple(by_section[section]), counts.get(section, 0))
+        for section, name in SECTION_NAMES.items()
+        if counts.get(section)
+    )
+    left = sum(counts.values())
+    shown = sum(len(section.rows) for section in sections)
+    return Today(local, sections, _done(rows, now, zone, local, workspace), left, left - shown)
+
+
+def left(rows: Rows) -> int:
+    """How many people are left today, for the sidebar."""
+    return int(rows.value("SELECT count(*) FROM scores"))
+
+
+def _row(values: tuple[Any, ...], now: int, zone: dt.tzinfo) -> Row:
+    kind, subject, section, due_at, packed, more, person_id, company_id, deal_id = values[:9]
+    person, mobile, phone, email, company, deal, amount, currency, stage, status = values[9:]
+    reason = unpack(json.loads(packed))
+    timed = section == NEXT_UP or reason.rule_id == "meeting-today"
+    return Row(
+        kind,
+        subject,
+        section,
+        words.one_line(person) or words.one_line(deal) or "No name",
+        words.one_line(company) or None,
+        reason,
+        Money(amount, currency) if amount else None,
+        words.until(due_at - now) if timed else reason.label or words.one_line(stage),
+        dt.datetime.fromtimestamp(due_at, zone) if timed else None,
+        more.count('"If you do nothing: '),
+        person_id,
+        company_id,
+        deal_id,
+        mobile or phone,
+        email,
+    )
+
+
+def _done(
+    rows: Rows, now: dt.datetime, zone: dt.tzinfo, local: dt.date, workspace: Workspace | None
+) -> tuple[Done, ...]:
+    me = rows.value("SELECT value FROM meta WHERE key = 'me'")
+    marks: tuple[Any, ...] = (words.day_start(local, zone), int(now.timestamp()))
+    sql = _TOUCHED.format(mine="a.owner_id = ? AND" if me else "")
+    done: dict[str, Done] = {}
+    for person, name, activity, what, at, subject, outcome, direction in rows.all(sql, (me, *marks) if me else marks):
+        if person in done:
+            continue
+        said = happened(what, at, subject, outcome, zone, workspace)
+        following = rows.one(_NEXT, (person,))
+        if following:
+            said = f"{said} · {_next(*following, outcome, zone, local, workspace)}"
+        when = dt.datetime.fromtimestamp(at, zone)
+        done[person] = Done(person, words.one_line(name) or "No name", said, activity, when)
+    return tuple(done.values())
+
+
+def happened(
+    what: str, at: int, subject: str | None, outcome: str | None, zone: dt.tzinfo, workspace: Workspace | None
+) -> str:
+    """What a log said, in the words of its button: 'Left voicemail at 08:52', 'Connected, sent pricing'."""
+    known = workspace.outcome(outcome) if workspace and outcome else None
+    if known is None and workspace:
+        code = {"email": "emailed", "meeting": "met"}.get(what, "connected")
+        button = workspace.button(code)
+        known = (button, None) if button else None
+    template = known[0].done_words if known else {"call": "Called", "email": "Emailed", "meeting": "Met"}[what]
+    if "{time}" in template:
+        return template.replace("{time}", words.clock(at, zone))
+    line = words.one_line(subject)
+    if line and line.casefold() not in (template.casefold(), "call", "meeting"):
+        return f"{template}, {words.lower_first(words.shortened(line, 40))}"
+    return f"{template} at {words.clock(at, zone)}"
+
+
+def _next(
+    subject: str | None,
+    due_on: str,
+    due_at: int | None,
+    outcome: str | None,
+    zone: dt.tzinfo,
+    local: dt.date,
+    workspace: Workspace | None,
+) -> str:
+    known = workspace.outcome(outcome) if workspace and outcome else None
+    lead = known[0].next_words if known else "next"
+    on = dt.date.fromisoformat(due_on[:10])
+    when = words.short_day(on, local) + (f" {words.clock(due_at, zone)}" if due_at else "")
+    if lead != "next":
+        return f"{lead} {when}"
+    return f"next: {words.lower_first(words.shortened(words.one_line(subject) or 'next step', 32))} {when}"
