@@ -32,6 +32,8 @@ from companion.domain.key_problems import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keyring.backend import KeyringBackend
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "method_of",
     "unlock",
     "usable_keyring",
+    "vault_of",
 ]
 
 SERVICE: Final = "Companion"
@@ -98,6 +101,11 @@ class KeyringVault:
 
     backend: KeyringBackend = field(repr=False)
     method = "keyring"
+
+    @property
+    def name(self) -> str:
+        """What the keyring calls itself."""
+        return str(self.backend.name)
 
     def make(self, profile: str) -> tuple[bytes, dict[str, Any]]:
         """Writes a key and reads it back: a back-end that keeps nothing accepts every write."""
@@ -209,6 +217,16 @@ def unlock(profile_dir: Path, vault: Vault) -> bytes:
 def method_of(profile_dir: Path) -> str:
     """What opens this profile: "keyring" or "passphrase". Raises KeyFileDamaged."""
     return str(_read(profile_dir / KEY_FILE)[0]["method"])
+
+
+def vault_of(profile_dir: Path, ask_passphrase: Callable[[], str]) -> Vault:
+    """What opens this profile; asks for a passphrase only where it takes one. Raises KeyFileDamaged, KeyringFailed."""
+    if method_of(profile_dir) == PassphraseVault.method:
+        return PassphraseVault(ask_passphrase())
+    keyring = usable_keyring()
+    if isinstance(keyring, str):
+        raise KeyringFailed(keyring)
+    return keyring
 
 
 def erase(profile_dir: Path, vault: Vault) -> None:

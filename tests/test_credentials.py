@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import stat
@@ -225,6 +226,25 @@ def test_the_profile_says_what_opens_it_and_the_other_way_in_is_refused(folder: 
     assert credentials.method_of(folder) == "keyring"
     with pytest.raises(credentials.WrongKey):
         credentials.unlock(folder, quick())
+
+
+def test_the_rep_is_asked_for_a_passphrase_only_where_it_takes_one(folder: Path, keyring: MemoryKeyring) -> None:
+    asked: list[str] = []
+
+    def ask() -> str:
+        asked.append("Passphrase: ")
+        return WORDS
+
+    key = credentials.create(folder, quick())
+    assert credentials.unlock(folder, credentials.vault_of(folder, ask)) == key
+    assert len(asked) == 1
+
+    credentials.create(folder / "other", KeyringVault(keyring))
+    vault: object = None
+    with contextlib.suppress(credentials.KeyringFailed):  # where the tests run, there may be no keyring
+        vault = credentials.vault_of(folder / "other", ask)
+    assert vault is None or isinstance(vault, KeyringVault)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
