@@ -65,7 +65,7 @@ def open_core(profile: str) -> Core:
     try:
         vault = credentials.vault_of(folder, lambda: getpass.getpass("Passphrase: "))
         return bootstrap.open_profile(folder, vault)
-    except (DatabaseProblem, credentials.CredentialsProblem) as problem:
+    except (DatabaseProblem, credentials.KeyProblem) as problem:
         raise _Stopped(f"{problem.title}. {problem.advice}") from problem
 
 
