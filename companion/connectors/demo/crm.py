@@ -118,6 +118,10 @@ class DemoCrm(Server):
         """The provenance log: each value that anybody wrote, in the order of commits."""
         return self._truth.log
 
+    def next_id(self, kind: Kind) -> str:
+        """An id that no record has."""
+        return self._truth.new_id(kind)
+
     def load(self, rows: Iterable[Row]) -> None:
         """Fills the CRM as from a backup: nothing is checked, triggered or logged."""
         with self._lock:
