@@ -23,7 +23,7 @@ GROUNDS: dict[Token, tuple[Token, ...]] = {
     "warn": ("surface", "warn_soft", "selected", "selected_inactive", "hover"),
     "bad": ("surface", "bad_soft", "selected", "selected_inactive", "hover"),
     "good": ("surface", "good_soft", "hover"),
-    "on_accent": ("accent", "accent_hover"),
+    "on_accent": ("accent", "accent_hover", "accent_pressed"),
     "toast_text": ("toast",),
     "toast_accent": ("toast",),
     "toast_muted": ("toast_key",),

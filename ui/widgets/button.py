@@ -111,7 +111,8 @@ class Button(PaintedButton):
     def _paint_box(self, painter: QPainter, bounds: QRectF) -> None:
         hot, down = self.hovered, self.isDown()
         if self._variant == "primary" and self.isEnabled():
-            box(painter, bounds, RADIUS_CONTROL, "accent_hover" if hot or down else "accent")
+            ground: Token = "accent_pressed" if down else "accent_hover" if hot else "accent"
+            box(painter, bounds, RADIUS_CONTROL, ground)
             if self.ring_shown:
                 box(painter, bounds.adjusted(2, 2, -2, -2), RADIUS_CONTROL - 2, None, "on_accent", 1.5)
             return

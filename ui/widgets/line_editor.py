@@ -59,7 +59,7 @@ class LineEditor(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(_ROOM)
         self._tint = _SpanTint(self.document())
-        self.document().contentsChanged.connect(self._resized)
+        self.document().contentsChanged.connect(self._changed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._dress()
 
@@ -193,7 +193,11 @@ class LineEditor(QPlainTextEdit):
         self.viewport().setAutoFillBackground(False)
         self.updateGeometry()
 
-    def _resized(self) -> None:
+    def _changed(self) -> None:
+        # Until the owner has read the new text, what no longer fits it must not be drawn.
+        length = len(self.text)
+        if any(end > length for _, end in self._spans):
+            self._spans = tuple(span for span in self._spans if span[1] <= length)
         if self.sizeHint().height() != self.height():
             self.updateGeometry()
         self.viewport().update()

@@ -69,6 +69,7 @@ class Toast(QWidget):
         self._timer.timeout.connect(self._leave)
         self._fade = Run(self, self._set_opacity, self._faded)
         self._leaving = False
+        self._undoable = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, fonts.px(8), 0)
         row.addStretch(1)
@@ -91,6 +92,7 @@ class Toast(QWidget):
         self._undo.updateGeometry()
         self.updateGeometry()
         self._leaving = False
+        self._undoable = bool(undo)
         self.show()
         self._left_ms = SHOWN_MS
         self._fade.go(self._opacity if self.isVisible() and self._opacity < 1 else 0.0, 1.0, _IN_MS)
@@ -149,7 +151,8 @@ class Toast(QWidget):
             self._timer.start(self._left_ms)
 
     def _undone(self) -> None:
-        if not self._leaving:
+        if self._undoable:
+            self._undoable = False
             self.dismiss()
             self.undo.emit()
 
