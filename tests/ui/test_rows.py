@@ -93,6 +93,21 @@ def test_the_avatar_changes_sides_where_text_runs_from_right_to_left(theme: Them
     assert grab(view).pixelColor(disc, 38 + 29) == theme.color("surface")
 
 
+def test_a_row_that_is_done_can_fade_alone(theme: Theme, grab: Grab, qtbot: QtBot) -> None:
+    view = today(qtbot)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, RowDelegate)
+    usual = grab(view)
+
+    delegate.fade("person-1", 0.0)
+    gone = grab(view)
+    delegate.fade("person-1", 1.0)
+
+    assert gone.pixelColor(300, 38 + 4) == theme.color("surface")
+    assert gone.copy(0, 96, 500, 58) == usual.copy(0, 96, 500, 58)
+    assert grab(view) == usual
+
+
 def test_each_row_speaks_the_sentence_that_its_look_carries(theme: Theme, qtbot: QtBot) -> None:
     view = today(qtbot)
     heard = QAccessible.queryAccessibleInterface(view)

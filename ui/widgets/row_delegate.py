@@ -38,6 +38,14 @@ class RowDelegate(PaintedDelegate):
     def __init__(self, parent: QObject | None = None, density: Density = "comfortable") -> None:
         super().__init__(parent)
         self.density: Density = density
+        self._faded: dict[str, float] = {}
+
+    def fade(self, avatar_key: str, opacity: float) -> None:
+        """Draw that person's row at `opacity`; 1.0 ends it. The caller updates the view, as it runs the motion."""
+        if opacity >= 1.0:
+            self._faded.pop(avatar_key, None)
+        else:
+            self._faded[avatar_key] = opacity
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         look = index.data(RowRole.LOOK)
@@ -54,6 +62,12 @@ class RowDelegate(PaintedDelegate):
         if look.kind == "head":
             _paint_head(painter, bounds, look, state.rtl)
             return
+        before = painter.opacity()
+        painter.setOpacity(before * self._faded.get(look.avatar_key, 1.0))
+        self._paint_row(painter, bounds, look, state)
+        painter.setOpacity(before)
+
+    def _paint_row(self, painter: QPainter, bounds: QRectF, look: TodayRowLook, state: RowState) -> None:
         row = bounds.adjusted(_INSET, 1, -_INSET, -1)
         under = paint_row_background(painter, row, state)
         inner = row.adjusted(_INSET, 0, -_INSET, 0)

@@ -105,7 +105,7 @@ class Toast(QWidget):
         self._leave()
 
     def sizeHint(self) -> QSize:
-        words = fonts.px(40) + width_of(self._text, "body") + fonts.px(12)
+        words = fonts.px(40) + width_of(self._text, "body") + fonts.px(8)
         # `isHidden`, as inside a window that is not shown yet nothing is visible.
         button = 0 if self._undo.isHidden() else self._undo.sizeHint().width() + fonts.px(16)
         return QSize(math.ceil(words + button), fonts.px(44))
