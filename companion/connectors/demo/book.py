@@ -46,8 +46,8 @@ STAGES: Final = ("Discovery", "Evaluation", "Proposal", "Negotiation", "Closing"
 LOSS: Final = ("Price", "No decision", "Chose a competitor", "Timing", "Missing feature")
 
 
-def make_book(crm: DemoCrm, today: date, zone: tzinfo, seed: int) -> None:
-    """Fills `crm` with five reps, some 620 people, 205 companies and 125 deals, and a year of their history.
+def make_book(crm: DemoCrm, today: date, zone: tzinfo, seed: int) -> str:
+    """Fills `crm` with a year of five reps, 610 people, 205 companies and 125 deals; returns the rep to sign in as.
 
     Everything lies relative to `today` in the rep's `zone`. Where the CRM's clock stands on that day, what happened
     "this morning" and the next meeting keep their distance from it; else the day begins at 09:12. The same arguments
@@ -62,6 +62,7 @@ def make_book(crm: DemoCrm, today: date, zone: tzinfo, seed: int) -> None:
     write_team_mates(writer, places)
     Crowd(writer, _spread(places), seed).write()
     crm.load(writer.rows)
+    return SIGNED_IN
 
 
 def plant_conflict(crm: DemoCrm) -> str:
@@ -72,6 +73,14 @@ def plant_conflict(crm: DemoCrm) -> str:
     deal_id = _deal(crm, "Route planning rollout")
     crm.edit(KARL, Kind.DEAL, deal_id, stage=NEGOTIATION)
     return deal_id
+
+
+def pass_on(crm: DemoCrm) -> str:
+    """A colleague, Ingrid, passes Leila Farahani and her deal on to the signed-in rep; returns her id."""
+    person_id = next(row.id for row in crm.rows(Kind.PERSON) if row.fields["name"] == "Leila Farahani")
+    crm.reassign(INGRID, Kind.PERSON, person_id, SIGNED_IN)
+    crm.reassign(INGRID, Kind.DEAL, _deal(crm, "Loom planning"), SIGNED_IN)
+    return person_id
 
 
 def deal_without_amount(crm: DemoCrm) -> str:

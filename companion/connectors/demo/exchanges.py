@@ -8,7 +8,7 @@ from companion.connectors.demo.writer import Deal, Person, Writer
 def write_replies(w: Writer, person: Person, deal: Deal, days: int, asked: tuple[int, ...]) -> None:
     """Exchanges that were answered after so many days each; after the last one we had the last word the same day."""
     for offset, (subject, ask, answer) in zip(asked, _EXCHANGES):
-        w.email("out", person, deal, w.days.at(offset, "09:20"), subject, ask)
+        w.email("out", person, deal, w.days.at(offset, "15:20"), subject, ask)
         w.email("in", person, deal, w.days.at(offset + days, "10:12"), f"Re: {subject}", answer)
     w.email("out", person, deal, w.days.at(asked[-1] + days, "15:30"), "Re: What comes next", "Thank you, talk soon.")
 

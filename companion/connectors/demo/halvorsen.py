@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from companion.connectors.demo.days import FRIDAY
 from companion.connectors.demo.places import Place
 from companion.connectors.demo.writer import NORA, PROPOSAL, Company, Deal, Person, Writer
 
@@ -33,7 +34,7 @@ def write_halvorsen(w: Writer, bergen: Place) -> Deal:
         "Route planning rollout",
         48_000,
         PROPOSAL,
-        w.days.until(4),
+        w.days.until(FRIDAY),
         created=-33,
         since=-6,
         others=((ingrid, "Decides"), (petter, "Champion")),
@@ -47,7 +48,7 @@ def write_halvorsen(w: Writer, bergen: Place) -> Deal:
 
 
 def _the_deal_so_far(w: Writer, company: Company, marta: Person, others: tuple[Person, Person], deal: Deal) -> None:
-    days, board = w.days, w.days.until(4)
+    days, board = w.days, w.days.until(FRIDAY)
     w.engagement("webinar", marta, None, days.at(-34, "11:00"), "Webinar “Winter capacity”", campaign="Winter capacity")
     w.meeting(
         marta,

@@ -12,6 +12,7 @@ from companion.connectors.demo.writer import (
     DORA,
     EMIL,
     EVALUATION,
+    INGRID,
     NEGOTIATION,
     NORA,
     PROPOSAL,
@@ -23,7 +24,7 @@ Places = Mapping[str, Place]
 
 def write_team_mates(w: Writer, places: Places) -> None:
     """All of them, and a company that the search finds next to Marta."""
-    for write in (_martens, _port_of_aven, _olu, _yuki, _late_promise, _retry):
+    for write in (_martens, _port_of_aven, _olu, _yuki, _late_promise, _retry, _leila):
         write(w, places)
 
 
@@ -66,7 +67,7 @@ def _olu(w: Writer, places: Places) -> None:
     deal = w.deal(olu, "Kiln shifts", 15_000, EVALUATION, 40, created=-70, since=-9)
     for asked in (-60, -41, -19):
         w.email(
-            "out", olu, deal, w.days.at(asked, "09:05"), "Shifts in winter", "How many shifts will you run in winter?"
+            "out", olu, deal, w.days.at(asked, "15:05"), "Shifts in winter", "How many shifts will you run in winter?"
         )
         w.email("in", olu, deal, w.days.at(asked + 4, "12:40"), "Re: Shifts in winter", "Three, if the orders hold.")
     w.email("out", olu, deal, w.days.at(-15, "16:00"), "Re: Shifts in winter", "Then I plan for three.")
@@ -78,7 +79,7 @@ def _yuki(w: Writer, places: Places) -> None:
     yuki = w.person(company, "Yuki Tanaka", "Head of Service", created=-200, buying_role="Decides")
     deal = w.deal(yuki, "Service calendar", 27_000, DISCOVERY, 55, created=-70, since=-9)
     for asked in (-61, -40, -19):
-        w.email("out", yuki, deal, w.days.at(asked, "09:05"), "Your service calendar", "Who books the visits today?")
+        w.email("out", yuki, deal, w.days.at(asked, "15:05"), "Your service calendar", "Who books the visits today?")
         w.email(
             "in",
             yuki,
@@ -108,3 +109,22 @@ def _retry(w: Writer, places: Places) -> None:
     w.call(ahmed, None, d.at(-40, "10:15"), "interested", "Thinks about it for the small boats.", minutes=12)
     w.call(ahmed, None, d.at(-1, "16:40"), "no_answer")
     w.task(ahmed, None, d.at(-1, "16:41"), 0, "Try again", due_at=d.at(0, "10:30"))
+
+
+def _leila(w: Writer, places: Places) -> None:
+    """Still with Ingrid, until `book.pass_on` passes her to the signed-in rep."""
+    d = w.days
+    company = w.company("Farahani Textiles", places["Leeds"], "Manufacturing", INGRID, "farahani.example", created=-30)
+    leila = w.person(
+        company, "Leila Farahani", "Operations Director", created=-20, buying_role="Decides", source="Fair"
+    )
+    deal = w.deal(leila, "Loom planning", 26_000, DISCOVERY, 58, created=-12, since=-6)
+    w.call(
+        leila,
+        deal,
+        d.at(-6, "13:30"),
+        "interested",
+        "Forty looms, two shifts. Wants somebody nearby.",
+        minutes=15,
+    )
+    w.task(leila, deal, d.at(-6, "13:50"), 6, "Meet in Leeds")

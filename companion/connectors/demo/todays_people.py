@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from companion.connectors.demo.exchanges import write_replies
 from companion.connectors.demo.places import Place
 from companion.connectors.demo.writer import (
-    CLOSING,
     DISCOVERY,
     EVALUATION,
     NEGOTIATION,
@@ -21,7 +20,7 @@ Places = Mapping[str, Place]
 
 def write_todays_people(w: Writer, places: Places) -> None:
     """All of them, in the order of the picture of Today."""
-    for write in (_jonas, _daniel, _priya, _tom, _sofia, _kenji, _aisha, _lukas, _elena, _ruben, _henrik):
+    for write in (_jonas, _daniel, _priya, _tom, _sofia, _kenji, _aisha, _lukas):
         write(w, places)
 
 
@@ -68,7 +67,7 @@ def _jonas(w: Writer, places: Places) -> None:
     w.call(
         jonas, deal, d.at(-1, "11:40"), "connected", "Confirmed for the demo; three of them will be there.", minutes=4
     )
-    w.meeting(jonas, deal, d.next_half_hour(60), 45, "Demo", "Labels, gate, questions.", held=False, with_people=(ana,))
+    w.meeting(jonas, deal, d.next_half_hour(60), 45, "Demo", "Labels, gate, questions.", held=False)
 
 
 def _daniel(w: Writer, places: Places) -> None:
@@ -236,41 +235,44 @@ def _kenji(w: Writer, places: Places) -> None:
         "Six houses, three years. His board meets in January.",
         minutes=21,
     )
-    w.task(kenji, deal, d.at(-12, "10:05"), 0, "Renewal call")
+    w.task(kenji, deal, d.at(-12, "10:05"), 0, "Renewal call", promise="theirs")
 
 
 def _aisha(w: Writer, places: Places) -> None:
-    """A new lead: she asked for a callback after the webinar."""
+    """A new lead: she asked for a callback after the webinar. The pilot next door is a colleague of hers'."""
     d = w.days
     corvid = w.company("Corvid Insurance", places["Oslo"], "Finance", NORA, "corvid.example", created=-9)
+    campaign = "Winter capacity"
     aisha = w.person(
         corvid,
         "Aisha Bello",
         "Claims Director",
         created=-2,
+        journey="New lead",
         source="Webinar",
-        campaign="Winter capacity",
-        journey="Interested",
+        campaign=campaign,
         consent="yes",
-        buying_role="Decides",
     )
-    maren = w.person(corvid, "Maren Holt", "Claims Process Lead", created=-9, source="Webinar", buying_role="Champion")
+    maren = w.person(corvid, "Maren Holt", "Claims Process Lead", created=-9, buying_role="Champion")
+    tor = w.person(corvid, "Tor Lie", "IT Architect", created=-8, buying_role="Influences")
+    others = ((tor, "Influences"),)
     deal = w.deal(
-        aisha,
+        maren,
         "Claims pilot",
         14_000,
         DISCOVERY,
         22,
-        created=-2,
-        since=-2,
-        others=((maren, "Champion"),),
+        created=-9,
+        since=-8,
+        others=others,
         source="Webinar",
         medium="Webinar",
-        campaign="Winter capacity",
+        campaign=campaign,
     )
-    w.engagement("webinar", aisha, deal, d.at(-5, "11:00"), "Webinar “Winter capacity”", campaign="Winter capacity")
-    w.engagement("form", aisha, deal, d.at(-2, "16:12"), "Asked for a callback after the webinar", source="Web form")
-    w.task(aisha, deal, d.at(-2, "16:13"), 0, "Callback")
+    w.call(maren, deal, d.at(-2, "11:30"), "interested", "Ninety claims a day, by hand. Rings with dates.", minutes=11)
+    w.task(maren, deal, d.at(-2, "11:45"), 0, "Callback", promise="theirs")
+    w.engagement("webinar", aisha, None, d.at(-5, "11:00"), f"Webinar “{campaign}”", campaign=campaign)
+    w.engagement("form", aisha, None, d.at(-2, "16:12"), "Asked for a callback after the webinar", source="Web form")
 
 
 def _lukas(w: Writer, places: Places) -> None:
@@ -290,7 +292,7 @@ def _lukas(w: Writer, places: Places) -> None:
         since=-13,
         others=((greta, "Signs off the budget"),),
         trial_ends_on=d.on(1),
-        extra={"Seats": "2 of 5 active"},
+        extra={"Seats": "2 of 5 seats active"},
     )
     w.call(lukas, deal, d.at(-13, "13:10"), "interested", "Trial for five, two weeks. Two begin this week.", minutes=8)
     w.call(
@@ -302,54 +304,3 @@ def _lukas(w: Writer, places: Places) -> None:
         minutes=6,
     )
     w.task(lukas, deal, d.at(-13, "13:20"), 1, "Trial ends")
-
-
-def _elena(w: Writer, places: Places) -> None:
-    """Done this morning: a voicemail, the next try is set."""
-    d = w.days
-    company = w.company("Castell Print", places["Leeds"], "Media", NORA, "castell.example", created=-140)
-    elena = w.person(company, "Elena Petrova", "Operations Manager", created=-130)
-    w.call(
-        elena,
-        None,
-        d.at(-34, "10:30"),
-        "connected",
-        "Presses are booked out until Christmas. Call again then.",
-        minutes=7,
-    )
-    w.call(elena, None, d.ago(20), "voicemail")
-    w.task(elena, None, d.ago(20), d.until(3), "Try again")
-
-
-def _ruben(w: Writer, places: Places) -> None:
-    """Done this morning: spoke, sent pricing, a demo is agreed."""
-    d = w.days
-    company = w.company("Cumbre Outdoor", places["Bristol"], "Retail", NORA, "cumbre.example", created=-90)
-    ruben = w.person(company, "Ruben Salas", "Head of Retail", created=-85)
-    w.call(
-        ruben, None, d.at(-15, "15:00"), "interested", "Eleven shops, rotas by e-mail. Asked for prices.", minutes=10
-    )
-    w.call(ruben, None, d.ago(37), "connected", "Connected, sent pricing", minutes=7)
-    monday = d.until(0)
-    w.task(ruben, None, d.ago(30), monday, "Demo", due_at=d.at(monday, "10:00"))
-
-
-def _henrik(w: Writer, places: Places) -> None:
-    """Calm: only the signature is missing, and its day is agreed."""
-    d = w.days
-    nordfrakt = w.company("Nordfrakt", places["Trondheim"], "Transport", NORA, "nordfrakt.example", created=-900)
-    henrik = w.person(nordfrakt, "Henrik Dahl", "Fleet Manager", created=-880, buying_role="Decides")
-    sunniva = w.person(nordfrakt, "Sunniva Berg", "Controller", created=-600, buying_role="Signs off the budget")
-    deal = w.deal(
-        henrik,
-        "Fleet analytics",
-        21_000,
-        CLOSING,
-        35,
-        created=-55,
-        since=-4,
-        others=((sunniva, "Signs off the budget"),),
-    )
-    w.meeting(henrik, deal, d.at(-16, "13:00"), 45, "Demo", "Fuel by route convinced them. Legal has the contract.")
-    w.call(henrik, deal, d.at(-1, "14:50"), "interested", "Legal is through. They sign next week.", minutes=5)
-    w.task(henrik, deal, d.at(-1, "14:56"), 8, "Signature")

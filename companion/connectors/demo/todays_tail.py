@@ -1,21 +1,71 @@
-"""The tail of the signed-in rep's day: quiet, unlogged, passed on, stuck; one signal each, as the README's table says."""
+"""The tail of the signed-in rep's day: done, quiet, unlogged, stuck; one signal each, as the README's table says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from companion.connectors.demo.days import MONDAY, THURSDAY
 from companion.connectors.demo.exchanges import write_replies
 from companion.connectors.demo.places import Place
-from companion.connectors.demo.writer import DISCOVERY, EVALUATION, INGRID, NEGOTIATION, NORA, PROPOSAL, Writer
-from companion.domain.records import Value
+from companion.connectors.demo.writer import CLOSING, DISCOVERY, EVALUATION, NEGOTIATION, NORA, PROPOSAL, Writer
 
 Places = Mapping[str, Place]
 
 
 def write_todays_tail(w: Writer, places: Places) -> None:
     """All of them."""
-    for write in (_hanna, _rafael, _maya, _omar, _beatriz):
+    for write in (_elena, _ruben, _henrik, _hanna, _rafael, _maya, _omar, _beatriz):
         write(w, places)
+
+
+def _elena(w: Writer, places: Places) -> None:
+    """Done this morning: a voicemail, the next try is set."""
+    d = w.days
+    company = w.company("Castell Print", places["Leeds"], "Media", NORA, "castell.example", created=-140)
+    elena = w.person(company, "Elena Petrova", "Operations Manager", created=-130)
+    w.call(
+        elena,
+        None,
+        d.at(-34, "10:30"),
+        "connected",
+        "Presses are booked out until Christmas. Call again then.",
+        minutes=7,
+    )
+    w.call(elena, None, d.ago(20), "voicemail")
+    w.task(elena, None, d.ago(20), d.until(THURSDAY), "Try again")
+
+
+def _ruben(w: Writer, places: Places) -> None:
+    """Done this morning: spoke, sent pricing, a demo is agreed."""
+    d = w.days
+    company = w.company("Cumbre Outdoor", places["Bristol"], "Retail", NORA, "cumbre.example", created=-90)
+    ruben = w.person(company, "Ruben Salas", "Head of Retail", created=-85)
+    w.call(
+        ruben, None, d.at(-15, "15:00"), "interested", "Eleven shops, rotas by e-mail. Asked for prices.", minutes=10
+    )
+    w.call(ruben, None, d.ago(37), "connected", minutes=7, subject="Sent pricing")
+    w.task(ruben, None, d.ago(30), d.until(MONDAY), "Demo")
+
+
+def _henrik(w: Writer, places: Places) -> None:
+    """Calm: only the signature is missing, and its day is agreed."""
+    d = w.days
+    nordfrakt = w.company("Nordfrakt", places["Trondheim"], "Transport", NORA, "nordfrakt.example", created=-900)
+    henrik = w.person(nordfrakt, "Henrik Dahl", "Fleet Manager", created=-880, buying_role="Decides")
+    sunniva = w.person(nordfrakt, "Sunniva Berg", "Controller", created=-600, buying_role="Signs off the budget")
+    deal = w.deal(
+        henrik,
+        "Fleet analytics",
+        21_000,
+        CLOSING,
+        35,
+        created=-55,
+        since=-4,
+        others=((sunniva, "Signs off the budget"),),
+    )
+    w.meeting(henrik, deal, d.at(-16, "13:00"), 45, "Demo", "Fuel by route convinced them. Legal has the contract.")
+    w.call(henrik, deal, d.at(-1, "14:50"), "interested", "Legal is through. They sign next week.", minutes=5)
+    w.task(henrik, deal, d.at(-1, "14:56"), 8, "Signature")
 
 
 def _hanna(w: Writer, places: Places) -> None:
@@ -47,26 +97,21 @@ def _maya(w: Writer, places: Places) -> None:
     w.call(
         maya, deal, d.at(-7, "11:15"), "interested", "Sees the point. Wants the night team to see it too.", minutes=10
     )
-    w.meeting(maya, deal, d.at(-1, "14:00"), 45, "Walk-through", held=False, with_people=(tobias,))
+    w.meeting(maya, deal, d.at(-1, "14:00"), 45, "Walk-through", held=False)
     w.task(maya, deal, d.at(-7, "11:30"), 6, "Agree on a trial")
 
 
 def _omar(w: Writer, places: Places) -> None:
-    """Passed on by a colleague some days ago; his deal has no amount, which Negotiation will not accept."""
+    """Calm; but his deal has no amount, and so the CRM will not let it into Negotiation."""
     d = w.days
-    then = d.workday(-4)
     company = w.company("Haddad Yards", places["Nantes"], "Transport", NORA, "haddad.example", created=-130)
     omar = w.person(company, "Omar Haddad", "Yard Manager", created=-120, buying_role="Decides")
     salma = w.person(company, "Salma Idrissi", "Accountant", created=-60, buying_role="Signs off the budget")
-    deal = w.deal(
-        omar, "Yard sensors", None, PROPOSAL, 30, created=-45, since=then, others=((salma, "Signs off the budget"),)
-    )
-    call: dict[str, Value] = {"direction": "out", "outcome": "interested", "duration_s": 900}
-    body = "He knows our scanners from his last job. Price per gate is still to be found."
-    w.activity("call", omar, deal, d.at(then, "13:30"), "Call, 15 min", body, by=INGRID, more=call)
-    passed = "Passed to Nora: the yard is in her region."
-    w.note(omar, deal, d.at(then, "14:10"), "Passed on", passed, by=INGRID, outcome="passed_on")
-    w.task(omar, deal, d.at(then, "14:12"), 3, "Get to know Omar")
+    others = ((salma, "Signs off the budget"),)
+    deal = w.deal(omar, "Yard sensors", None, PROPOSAL, 30, created=-45, since=-4, others=others)
+    words = "Knows our scanners from his last job. The price per gate is still to be found."
+    w.call(omar, deal, d.at(d.workday(-4), "13:30"), "interested", words, minutes=15)
+    w.task(omar, deal, d.at(d.workday(-4), "13:50"), 3, "Agree on a price per gate")
 
 
 def _beatriz(w: Writer, places: Places) -> None:
@@ -89,4 +134,3 @@ def _beatriz(w: Writer, places: Places) -> None:
         "The lawyer is still at it. She is as tired of it as we are.",
         minutes=6,
     )
-    w.task(beatriz, deal, d.at(-6, "09:33"), 6, "Ask about the lawyer")

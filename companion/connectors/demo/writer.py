@@ -182,13 +182,14 @@ class Writer:
         *,
         minutes: int = 0,
         direction: str = "out",
+        subject: str | None = None,
     ) -> None:
         """A call; `minutes` is 0 where nobody answered."""
         more: dict[str, Value] = {"direction": direction, "outcome": outcome, "done_at": at}
         if minutes:
             more["duration_s"] = minutes * 60
-        subject = f"Call, {minutes} min" if minutes else _UNANSWERED.get(outcome, "Call")
-        self.activity("call", person, deal, at, subject, body, more=more)
+        title = subject or ("Call" if minutes else _UNANSWERED.get(outcome, "Call"))
+        self.activity("call", person, deal, at, title, body, more=more)
 
     def meeting(
         self,
