@@ -70,7 +70,7 @@ def test_after_a_kill_the_next_start_takes_over_at_once(tmp_path: Path) -> None:
     assert killed.stdout is not None
     assert killed.stdout.readline().strip() == "first"
     killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    killed.communicate()
     assert (tmp_path / "default.socket").exists() or not address_of(tmp_path, "default").startswith("/")
 
     begun = time.monotonic()
