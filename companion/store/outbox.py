@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from typing import Any, Final
 
 from sqlalchemy import insert
 
 from companion.database import Row, Rows, Write
+from companion.domain.collisions import groups
 from companion.domain.ops import EDGES, FINISHED, IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store.names import TABLES
 from companion.store.schema import OP_EVENTS, OUTBOX
+
+HOLD_AT_MOST_S: Final = 600
+"""Seconds that an op is ever held for Undo."""
 
 _FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
 
@@ -27,6 +31,8 @@ class QueuedOp:
     only what changed; `seen` what the rep saw in each of them when changing it, by the same names. `said` is the op in
     the rep's words. `gesture_id` joins the ops of one act. `tenant` and `user_id` bind it to the account it was made for.
     `hold_until`, `next_try_at`: not before. `theirs`: what the CRM had where it collided, by field. `problems`: its words.
+    `version`: the record's version as this op's write left it. `seq` orders the ops; it grows in steps of 16 so that a
+    part that was split off can stand beside the rest.
     """
 
     id: str
@@ -50,6 +56,7 @@ class QueuedOp:
     problems: tuple[Mapping[str, str | None], ...] = ()
     theirs: Mapping[str, Value] | None = None
     remote_id: str | None = None
+    version: str | None = None
     done_at: int | None = None
     seq: int = 0
 
@@ -83,10 +90,47 @@ def add(write: Write, op: QueuedOp) -> None:
             "created_at": op.created_at,
             "hold_until": op.hold_until,
             "attempts": 0,
+            "theirs": json.dumps(dict(op.theirs)) if op.theirs is not None else None,
+            "seq": op.seq or (write.value("SELECT max(seq) FROM outbox") or 0) // 16 * 16 + 16,
         },
     )
     _note(write, op.id, op.created_at, op.state, None)
     write.touched_outbox()
+
+
+def split(write: Write, op: QueuedOp, theirs: Mapping[str, Value], new_id: str, now: int) -> QueuedOp:
+    """Parts what collided (`theirs`, by name) from an op: a new op in conflict. Returns the rest, as it stands now."""
+    apart = replace(
+        op,
+        id=new_id,
+        state=OpState.CONFLICT,
+        fields={name: value for name, value in op.fields.items() if name in theirs},
+        links={name: value for name, value in op.links.items() if name in theirs},
+        seen={name: value for name, value in op.seen.items() if name in theirs},
+        theirs=theirs,
+        created_at=now,
+        seq=_free_seq(write, op.seq),
+    )
+    add(write, apart)
+    return narrow(write, op, frozenset(op.values) - frozenset(theirs))
+
+
+def narrow(write: Write, op: QueuedOp, names: Collection[str]) -> QueuedOp:
+    """Leaves in an op only these of its fields and links; returns it as it stands now."""
+    rest = replace(
+        op,
+        fields={name: value for name, value in op.fields.items() if name in names},
+        links={name: value for name, value in op.links.items() if name in names},
+        seen={name: value for name, value in op.seen.items() if name in names},
+        theirs=None if op.theirs is None else {name: value for name, value in op.theirs.items() if name in names},
+    )
+    rewrite(write, op, fields=rest.fields, links=rest.links, seen=rest.seen, theirs=rest.theirs)
+    return rest
+
+
+def _free_seq(write: Write, seq: int) -> int:
+    taken = {row[0] for row in write.all("SELECT seq FROM outbox WHERE seq BETWEEN ? AND ?", (seq, seq + 16))}
+    return next((each for each in range(seq + 1, seq + 16) if each not in taken), 0)
 
 
 def move(write: Write, op: QueuedOp, to: OpState, now: int, words: str | None = None, **columns: Any) -> None:
@@ -116,6 +160,11 @@ def rewrite(write: Write, op: QueuedOp, **columns: Any) -> None:
     write.touched_outbox()
 
 
+def replaced(op: QueuedOp, **changes: Any) -> QueuedOp:
+    """The same op with other values, as after a `move`."""
+    return replace(op, **changes)
+
+
 def get(rows: Rows, op_id: str) -> QueuedOp | None:
     """The op with this id."""
     found = _select(rows, "id = ?", (op_id,))
@@ -125,6 +174,33 @@ def get(rows: Rows, op_id: str) -> QueuedOp | None:
 def of_record(rows: Rows, record_id: str) -> list[QueuedOp]:
     """The unfinished ops of a record, oldest first."""
     return _select(rows, f"record_id = ? AND state NOT IN ({_FINISHED}) ORDER BY seq", (record_id,))
+
+
+def of_records(rows: Rows, record_ids: Collection[str]) -> dict[str, list[QueuedOp]]:
+    """The unfinished ops of several records, oldest first, by record; records without any are left out."""
+    found: dict[str, list[QueuedOp]] = {}
+    if record_ids and rows.value(f"SELECT 1 FROM outbox WHERE state NOT IN ({_FINISHED}) LIMIT 1"):
+        for op in _of_records(rows, record_ids, f"state NOT IN ({_FINISHED})"):
+            found.setdefault(op.record_id, []).append(op)
+    return found
+
+
+def hanging_on(rows: Rows, record_id: str) -> list[QueuedOp]:
+    """The unfinished ops whose change links to this record, oldest first."""
+    found = _select(rows, f"state NOT IN ({_FINISHED}) AND links LIKE ? ORDER BY seq", (f'%"{record_id}"%',))
+    return [op for op in found if record_id in op.links.values()]
+
+
+def creation(rows: Rows, record_id: str) -> QueuedOp | None:
+    """The op that makes this record in the CRM, whatever its state; None for a record that came from there."""
+    found = _select(rows, "record_id = ? AND action = 'create'", (record_id,))
+    return found[0] if found else None
+
+
+def left_behind(rows: Rows, record_id: str, version: str) -> dict[str, Value]:
+    """What the rep's own writes set in the record, if one of them left it with this version; else nothing."""
+    found = _select(rows, "record_id = ? AND state = 'done' AND version = ? ORDER BY seq", (record_id, version))
+    return {name: value for op in found for name, value in op.values.items()}
 
 
 def of_gesture(rows: Rows, gesture_id: str) -> list[QueuedOp]:
@@ -139,22 +215,44 @@ def in_state(rows: Rows, *states: OpState, limit: int = 1000) -> list[QueuedOp]:
 
 
 def due(rows: Rows, now: int, limit: int) -> list[QueuedOp]:
-    """Pending and waiting ops whose time has come, each the first of its record's lane, oldest first."""
-    return _select(
+    """Pending and waiting ops whose hold has ended, each the first of its record's lane, oldest first.
+
+    An op stays behind an unfinished creation of its record, behind an earlier op that is on its way or queued, and behind
+    an earlier one that asks the rep about the same fields. Back-off is not looked at: the sync keeps it by its own clock.
+    A hold of more than HOLD_AT_MOST_S means that the clock was set back; it no longer counts.
+    """
+    found = _select(
         rows,
-        f"""state IN ('pending', 'waiting') AND coalesce(hold_until, 0) <= ? AND coalesce(next_try_at, 0) <= ?
-            AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.record_id = outbox.record_id
-                AND earlier.seq < outbox.seq AND earlier.state NOT IN ({_FINISHED}))
+        f"""state IN ('pending', 'waiting') AND NOT coalesce(hold_until, 0) BETWEEN ? AND ?
+            AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.record_id = outbox.record_id
+                AND other.seq <> outbox.seq AND other.state NOT IN ({_FINISHED})
+                AND (other.action = 'create' OR other.state IN ('in_flight', 'unknown')
+                    OR (other.seq < outbox.seq AND other.state IN ('pending', 'waiting'))))
             ORDER BY seq LIMIT {int(limit)}""",
-        (now, now),
+        (now + 1, now + HOLD_AT_MOST_S),
     )
+    asking = _asking(rows, {op.record_id for op in found})
+    return [op for op in found if not any(_collide(earlier, op) for earlier in asking.get(op.record_id, ()))]
 
 
-def next_time(rows: Rows) -> int | None:
-    """When the next held or delayed op becomes due; None when none waits for a time."""
+def _asking(rows: Rows, record_ids: Collection[str]) -> dict[str, list[QueuedOp]]:
+    found: dict[str, list[QueuedOp]] = {}
+    states = "'conflict', 'attention', 'needs_rep'"
+    if record_ids and rows.value(f"SELECT 1 FROM outbox WHERE state IN ({states}) LIMIT 1"):
+        for op in _of_records(rows, record_ids, f"state IN ({states})"):
+            found.setdefault(op.record_id, []).append(op)
+    return found
+
+
+def _collide(earlier: QueuedOp, op: QueuedOp) -> bool:
+    return earlier.seq < op.seq and not groups(op.kind, earlier.values).isdisjoint(groups(op.kind, op.values))
+
+
+def next_time(rows: Rows, now: int) -> int | None:
+    """When the next held op becomes due, in seconds since 1970; None when none is held."""
     found: int | None = rows.value(
-        "SELECT min(max(coalesce(hold_until, 0), coalesce(next_try_at, 0))) FROM outbox"
-        " WHERE state IN ('pending', 'waiting')"
+        "SELECT min(hold_until) FROM outbox WHERE state IN ('pending', 'waiting') AND hold_until BETWEEN ? AND ?",
+        (now + 1, now + HOLD_AT_MOST_S),
     )
     return found
 
@@ -190,6 +288,11 @@ def hold_value(write: Write, record_id: str, name: str, value: Value) -> None:
     write.text("INSERT OR IGNORE INTO held_values VALUES (?, ?, ?)", (record_id, name, json.dumps(value)))
 
 
+def put_held(write: Write, record_id: str, name: str, value: Value) -> None:
+    """Keeps what the CRM holds in a field under the rep's unsent edit, in place of what was kept."""
+    write.text("INSERT OR REPLACE INTO held_values VALUES (?, ?, ?)", (record_id, name, json.dumps(value)))
+
+
 def update_held(write: Write, record_id: str, name: str, value: Value) -> None:
     """The CRM's value under an unsent edit has changed."""
     write.text(
@@ -220,6 +323,15 @@ def _note(write: Write, op_id: str, at: int, state: OpState, words: str | None) 
     write.run(insert(OP_EVENTS), {"op_id": op_id, "at": at, "state": state, "words": words})
 
 
+def _of_records(rows: Rows, record_ids: Collection[str], where: str) -> list[QueuedOp]:
+    found: list[QueuedOp] = []
+    wanted = list(record_ids)
+    for start in range(0, len(wanted), 400):
+        some = wanted[start : start + 400]
+        found += _select(rows, f"record_id IN ({','.join('?' * len(some))}) AND {where} ORDER BY seq", some)
+    return found
+
+
 def _select(rows: Rows, where: str, parameters: Sequence[Any]) -> list[QueuedOp]:
     return [_read(row) for row in rows.all(f"SELECT {_COLUMNS} FROM outbox WHERE {where}", parameters)]
 
@@ -235,4 +347,4 @@ def _read(row: Row) -> QueuedOp:
 
 
 def _json(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, dict | list | tuple) else value
+    return json.dumps(value) if isinstance(value, Mapping | list | tuple) else value

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from companion.database import Rows, Write
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value, link_columns
 from companion.store.names import TABLES
-from companion.store.schema import LOOSE_LINKS, PARTICIPANTS, RECORDS
+from companion.store.schema import PARTICIPANTS, RECORDS
 
 _AT_ONCE: Final = 400
 """How many ids go into one IN list."""
@@ -79,6 +79,16 @@ def remote_id(rows: Rows, kind: Kind, record_id: str) -> str | None:
     return found
 
 
+def count(rows: Rows, kind: Kind) -> int:
+    """How many records of a kind the CRM has and the rep may see, as far as the book knows."""
+    return int(rows.value(f"SELECT count(*) FROM {TABLES[kind]} WHERE gone IS NULL AND remote_id IS NOT NULL"))
+
+
+def living(rows: Rows, kind: Kind) -> dict[str, str]:
+    """The local id of each such record, by the CRM's."""
+    return dict(rows.all(f"SELECT remote_id, id FROM {TABLES[kind]} WHERE gone IS NULL AND remote_id IS NOT NULL"))
+
+
 def versions(rows: Rows, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
     """(version, gone) by local id."""
     found: dict[str, tuple[str | None, str | None]] = {}
@@ -137,24 +147,38 @@ def erase(write: Write, kind: Kind, record_id: str) -> None:
     write.touched(kind, record_id)
 
 
-def set_participants(write: Write, record_id: str, people: Sequence[tuple[str, str]]) -> None:
-    """Replaces a record's further people, given as (person's local id, role)."""
-    write.run(delete(PARTICIPANTS).where(PARTICIPANTS.c.record_id == record_id))
-    if people:
-        add = insert(PARTICIPANTS).on_conflict_do_nothing()
-        write.run(add, [{"record_id": record_id, "person_id": person, "role": role} for person, role in people])
+def set_participants(write: Write, people: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    """Replaces the further people of records: by record, (person's local id, role)."""
+    write.many("DELETE FROM participants WHERE record_id = ?", [(record_id,) for record_id in people])
+    rows = [(record_id, person, role) for record_id, some in people.items() for person, role in some]
+    write.many("INSERT OR IGNORE INTO participants (record_id, person_id, role) VALUES (?, ?, ?)", rows)
 
 
-def remember_loose(write: Write, kind: Kind, record_id: str, link: str, target: Kind, target_remote_id: str) -> None:
-    """Keeps a link to a record that has not arrived. `link` 'participant' stands for a further person."""
-    row = {
-        "target_kind": target,
-        "target_remote_id": target_remote_id,
-        "kind": kind,
-        "record_id": record_id,
-        "link": link,
-    }
-    write.run(insert(LOOSE_LINKS).on_conflict_do_nothing(), [row])
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A link to a record that has not arrived. `link` 'participant' stands for a further person with a `role`."""
+
+    kind: Kind
+    record_id: str
+    link: str
+    target: Kind
+    target_remote_id: str
+    role: str | None = None
+
+
+def remember_loose(write: Write, links: Sequence[Loose]) -> None:
+    """Keeps links until what they point at arrives."""
+    write.many(
+        "INSERT OR IGNORE INTO loose_links (target_kind, target_remote_id, kind, record_id, link, role)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(each.target, each.target_remote_id, each.kind, each.record_id, each.link, each.role) for each in links],
+    )
+
+
+def forget_loose(write: Write, record_ids: Sequence[str]) -> None:
+    """Drops what these records' links waited for: they have just been told anew."""
+    if record_ids and write.value("SELECT 1 FROM loose_links LIMIT 1"):
+        write.many("DELETE FROM loose_links WHERE record_id = ?", [(each,) for each in record_ids])
 
 
 def tie_loose(write: Write, target: Kind, arrived: Mapping[str, str]) -> None:

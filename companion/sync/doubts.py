@@ -1,0 +1,77 @@
+"""Ops whose fate is unknown: looked up before anything is sent again (I-09, I-12)."""
+
+from __future__ import annotations
+
+from companion.connectors.base import Applied, ConnectorError, Identity, RateLimited, SignInNeeded
+from companion.domain.ops import OpState
+from companion.store import outbox
+from companion.store.outbox import QueuedOp
+from companion.sync.push import Push
+
+SENT_AGAIN = (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
+"""Identities under which a second send of the same creation is for ever the same creation."""
+
+_IN_A_ROW = 3
+
+
+class Doubts:
+    """Settling what is unknown, through the push whose answers they are."""
+
+    def __init__(self, push: Push) -> None:
+        self.push = push
+        self.session = push.session
+
+    def run(self) -> None:
+        """Looks each of them up once. One that can't be told yet stops nobody else."""
+        with self.session.database.read() as rows:
+            unknown = outbox.in_state(rows, OpState.UNKNOWN)
+        failures = 0
+        for op in unknown:
+            if self.session.backoff.waits_s(f"?{op.id}"):
+                continue
+            try:
+                self.settle(op)
+                failures = 0
+            except (SignInNeeded, RateLimited):
+                raise
+            except ConnectorError:
+                self.session.backoff.failed(f"?{op.id}")
+                failures += 1
+                if failures >= _IN_A_ROW:
+                    raise
+
+    def settle(self, op: QueuedOp) -> None:
+        """Finds out about one op. Raises when the CRM can't tell now."""
+        if op.action == "create":
+            self.settle_create(op)
+        else:
+            self.settle_change(op)
+        self.session.backoff.succeeded(f"?{op.id}")
+
+    def settle_create(self, op: QueuedOp) -> None:
+        """By the CRM's own recognition, by its mark, or by asking the rep."""
+        facts = self.session.description.kinds.get(op.kind)
+        identity = facts.create if facts is not None else Identity.NONE
+        if identity in SENT_AGAIN:
+            self.push.move(op, OpState.PENDING, "sent again under the same key")
+        elif identity is Identity.NONE:
+            self.push.move(op, OpState.NEEDS_REP, "nobody can tell whether the CRM has it")
+        else:
+            found = self.session.connector.find_by_op(self.push.wire(op, op.values, None))
+            if found is None:
+                self.push.move(op, OpState.PENDING, "it did not arrive")
+            else:
+                self.push.applied(op, (), Applied(op.id, found))
+
+    def settle_change(self, op: QueuedOp) -> None:
+        """A change has arrived if the CRM holds its values; else it is planned anew like any other."""
+        server = self.push.look([op]).get(op.id)
+        if server is None and op.action == "delete":
+            self.push.applied(op, (), Applied(op.id, op.remote_id or ""))
+            return
+        if server is not None and op.action != "delete":
+            plan, theirs = self.push.plan(op, server)
+            if not plan.write and not plan.conflict:
+                self.push.applied(op, (), Applied(op.id, server.remote_id), theirs)
+                return
+        self.push.move(op, OpState.PENDING, "it did not arrive, or was changed since")

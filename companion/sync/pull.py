@@ -1,0 +1,323 @@
+"""Reads what changed in the CRM, page by page: records, deletions and the cursor of a page in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from companion.connectors.base import CursorExpired, Page, Poison, ScopeDenied, Tombstone, Upsert
+from companion.database import Write
+from companion.domain.ops import OpState
+from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
+from companion.store import cursors, edits, identities, outbox, poison, records
+from companion.store.outbox import QueuedOp
+from companion.store.records import Loose
+from companion.sync import brake
+from companion.sync.session import LocalIds, Session, local_ids, values
+
+Progress = Callable[[Kind, int, int | None], None]
+"""Told after each page of a first reading: kind, records so far, the CRM's own count."""
+
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+class Pull:
+    """Reading one kind after the other. `progress` hears of a first reading."""
+
+    def __init__(self, session: Session, progress: Progress) -> None:
+        self.session = session
+        self.progress = progress
+
+    def kind(self, kind: Kind) -> None:
+        """Reads a kind up to now. Raises what stops a cycle; a kind that may not be read is noted and passed over."""
+        with self.session.database.read() as rows:
+            place = cursors.get(rows, kind)
+        cursor, total, done, gone = place.cursor, place.total, 0, 0
+        began_afresh = False
+        while True:
+            try:
+                page = self.session.connector.pull(kind, self.session.scope, cursor)
+            except CursorExpired:
+                if began_afresh:
+                    raise
+                cursor, began_afresh = None, True
+                self.begin_afresh(kind)
+                continue
+            except ScopeDenied as error:
+                with self.session.write() as write:
+                    cursors.put(write, kind, problem=error.title)
+                return
+            gone += len(page.gone)
+            if not self.may_remove(kind, page, gone):
+                return
+            self.save(kind, page, cursor)
+            done, total = done + len(page.upserts), page.total if page.total is not None else total
+            if place.full_at is None:
+                self.progress(kind, done, total)
+            if not page.more:
+                return
+            if page.cursor == cursor and not page.upserts:
+                raise RuntimeError(f"the pull of {kind} does not move on")
+            cursor = page.cursor
+
+    def begin_afresh(self, kind: Kind) -> None:
+        """The next pull is a full pass; what left meanwhile is not told again, so a sweep is due."""
+        with self.session.write() as write:
+            cursors.forget(write, kind)
+            cursors.put(write, kind, swept_at=None)
+
+    def may_remove(self, kind: Kind, page: Page, gone: int) -> bool:
+        """False when the CRM tells of so many removals that the rep should be asked first (I-25)."""
+        if gone <= brake.ALWAYS_ALLOWED:
+            return True
+        with self.session.write() as write:
+            return brake.allows(write, kind, gone, self.session.wall())
+
+    def save(self, kind: Kind, page: Page, cursor: bytes | None) -> None:
+        """Commits a page, in several transactions where it is long; its cursor moves with the last."""
+        if not (page.upserts or page.gone or page.poison or page.more) and page.cursor == cursor:
+            return
+        winners = self.winners(kind, page.gone)
+        upserts = [*page.upserts, *winners]
+        at_once = self.session.rows_at_once
+        for start in range(0, max(1, len(upserts)), at_once):
+            with self.session.write() as write:
+                self.take(write, kind, upserts[start : start + at_once])
+                if start + at_once >= len(upserts):
+                    self.bury(write, kind, page.gone)
+                    self.set_aside(write, kind, page.poison)
+                    self.advance(write, kind, page)
+
+    def advance(self, write: Write, kind: Kind, page: Page) -> None:
+        """Moves the cursor, in the commit that keeps the page."""
+        now = self.session.wall()
+        columns = {"cursor": page.cursor, "read_at": now, "problem": None}
+        if page.total is not None:
+            columns["total"] = page.total
+        if not page.more:
+            columns["full_at"] = cursors.get(write, kind).full_at or now
+        cursors.put(write, kind, **columns)
+
+    # Records ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def take(self, write: Write, kind: Kind, upserts: Sequence[Upsert]) -> None:
+        """Saves records; one that is not new (same version) costs no write, one that can't be kept is set aside."""
+        upserts, bad = _readable(upserts)
+        self.set_aside(write, kind, bad)
+        known = records.local_ids(write, kind, (each.remote_id for each in upserts))
+        self.adopt(write, kind, upserts, known)
+        versions = records.versions(write, kind, list(known.values()))
+        news = [each for each in upserts if not _same(each, known, versions)]
+        if not news:
+            return
+        old = [known[each.remote_id] for each in news if each.remote_id in known]
+        fresh = {each.remote_id: self.session.new_id() for each in news if each.remote_id not in known}
+        known.update(fresh)
+        editing = outbox.of_records(write, old)
+        ids = local_ids(write, kind, news)
+        records.forget_loose(write, old)
+        records.put(write, kind, [self.row(write, each, known[each.remote_id], ids, editing) for each in news])
+        _link_loosely(write, kind, news, known, ids)
+        _set_people(write, news, known, ids, frozenset(old))
+        records.tie_loose(write, kind, fresh)
+        for each in news:
+            if known[each.remote_id] in editing:
+                self.keep_mine(write, kind, known[each.remote_id], values(each, ids), editing)
+        poison.forget(write, kind, (each.remote_id for each in news))
+
+    def row(
+        self, write: Write, upsert: Upsert, record_id: str, ids: LocalIds, editing: Mapping[str, list[QueuedOp]]
+    ) -> dict[str, object]:
+        """A record as the store wants it, without what the rep is changing."""
+        row: dict[str, object] = {"id": record_id, "remote_id": upsert.remote_id, "version": upsert.version}
+        row.update((name, value) for name, value in upsert.fields.items() if name in _NAMES[upsert.kind])
+        for name, remote_id in upsert.links.items():
+            target = LINKS[upsert.kind].get(name)
+            if target is not None:
+                row[f"{name}_id"] = ids.get(target, {}).get(remote_id) if remote_id is not None else None
+        row["extra"] = upsert.extra
+        row["gone"] = row["gone_at"] = None
+        for op in editing.get(record_id, ()):
+            for name in op.values:
+                row.pop(name, None)
+                row.pop(f"{name}_id", None)
+            if op.action == "delete":
+                row.pop("gone", None)
+                row.pop("gone_at", None)
+        return row
+
+    def keep_mine(
+        self,
+        write: Write,
+        kind: Kind,
+        record_id: str,
+        theirs: Mapping[str, Value],
+        editing: Mapping[str, list[QueuedOp]],
+    ) -> None:
+        """The rep's unsent values stay on the screen; the CRM's are kept beneath them, and on the cards."""
+        names = {name for op in editing[record_id] for name in op.values if name in theirs}
+        for name in names:
+            outbox.put_held(write, record_id, name, theirs[name])
+        for op in editing[record_id]:
+            if op.state is OpState.CONFLICT and op.theirs is not None:
+                self.refresh_card(write, op, theirs)
+        edits.settle(write, kind, record_id, names)
+
+    def refresh_card(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value]) -> None:
+        """A conflict shows what the CRM has now; one that has vanished by itself is sent on, to be found done."""
+        now = {name: theirs.get(name, value) for name, value in (op.theirs or {}).items()}
+        if now != op.theirs:
+            outbox.rewrite(write, op, theirs=now)
+        alike = self.session.normalise
+        if all(alike(op.kind, name, theirs.get(name)) == alike(op.kind, name, op.values[name]) for name in op.values):
+            outbox.move(write, op, OpState.PENDING, self.session.wall(), "the CRM has the same value now")
+
+    def adopt(self, write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str]) -> None:
+        """A record that carries the mark of one of our ops is that op's record, not another one."""
+        for upsert in upserts:
+            if upsert.op_id is None or upsert.remote_id in known:
+                continue
+            op = outbox.get(write, upsert.op_id)
+            if op is None or op.action != "create" or records.get(write, kind, op.record_id) is None:
+                continue
+            identities.identify(write, kind, op.record_id, upsert.remote_id)
+            known[upsert.remote_id] = op.record_id
+            if op.state in (OpState.UNKNOWN, OpState.NEEDS_REP):
+                now = self.session.wall()
+                outbox.move(write, op, OpState.DONE, now, "found in the CRM", remote_id=upsert.remote_id, done_at=now)
+
+    # What left ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def winners(self, kind: Kind, gone: Sequence[Tombstone]) -> list[Upsert]:
+        """The records that others were merged into and that the book does not have yet."""
+        wanted = {each.winner_id for each in gone if each.winner_id is not None}
+        with self.session.database.read() as rows:
+            missing = sorted(wanted - records.local_ids(rows, kind, wanted).keys())
+        return list(self.session.connector.fetch(kind, missing)) if missing else []
+
+    def bury(self, write: Write, kind: Kind, gone: Sequence[Tombstone]) -> None:
+        """Marks what left; the rep's unsent changes of it are shown, never dropped."""
+        if not gone:
+            return
+        known = records.local_ids(
+            write, kind, {each.remote_id for each in gone} | {each.winner_id or "" for each in gone}
+        )
+        poison.forget(write, kind, (each.remote_id for each in gone))
+        for each in gone:
+            if each.remote_id in known:
+                bury_one(
+                    write, kind, known[each.remote_id], each.why, known.get(each.winner_id or ""), self.session.wall()
+                )
+
+    def set_aside(self, write: Write, kind: Kind, bad: Sequence[Poison]) -> None:
+        """Keeps what could not be read where the rep can see it."""
+        for each in bad:
+            poison.put(write, kind, each.remote_id, each.why, self.session.wall())
+
+
+def bury_one(write: Write, kind: Kind, record_id: str, why: Gone, winner: str | None, now: int) -> None:
+    """One record left: its changes pass to the winner of a merge, or wait for the rep."""
+    if winner is not None and winner != record_id:
+        identities.merged(write, kind, record_id, winner)
+        names = {name for op in outbox.of_record(write, winner) for name in op.values}
+        edits.settle(write, kind, winner, names)
+        for op in outbox.of_record(write, winner):
+            if op.state is OpState.ATTENTION and _was_gone(op):
+                outbox.move(write, op, OpState.PENDING, now, "it was merged; sent to the one that stayed", problems=())
+    for op in outbox.of_record(write, record_id):
+        if op.state in (OpState.PENDING, OpState.WAITING) and op.action not in ("delete", "create"):
+            park_gone(write, op, why, now)
+    if why is Gone.OUT_OF_SCOPE:
+        identities.forget_contents(write, kind, record_id, now)
+    else:
+        records.mark_gone(write, kind, record_id, why, now)
+
+
+GONE_WORDS = {
+    Gone.DELETED: "The record was deleted in the CRM",
+    Gone.ARCHIVED: "The record was archived in the CRM",
+    Gone.MERGED: "The record was merged into another one in the CRM",
+    Gone.OUT_OF_SCOPE: "You can no longer see this record in the CRM",
+}
+
+
+def park_gone(write: Write, op: QueuedOp, why: Gone, now: int) -> None:
+    """Sets a change aside whose record left the CRM; its text is kept."""
+    problem = {"words": f"{GONE_WORDS[why]}; your change is kept here", "field": None, "gone": why.value}
+    outbox.move(write, op, OpState.ATTENTION, now, problem["words"], problems=[problem])
+
+
+def _was_gone(op: QueuedOp) -> bool:
+    return any(problem.get("gone") for problem in op.problems)
+
+
+_NAMES = {kind: frozenset(names) for kind, names in FIELDS.items()}
+
+
+def _same(upsert: Upsert, known: Mapping[str, str], versions: Mapping[str, tuple[str | None, str | None]]) -> bool:
+    return versions.get(known.get(upsert.remote_id, "")) == (upsert.version, None)
+
+
+def _readable(upserts: Sequence[Upsert]) -> tuple[list[Upsert], list[Poison]]:
+    good, bad = [], []
+    for upsert in upserts:
+        why = _unreadable(upsert)
+        if why is None:
+            good.append(upsert)
+        else:
+            bad.append(Poison(upsert.kind, upsert.remote_id.encode("utf-8", "replace").decode(), why))
+    return good, bad
+
+
+def _unreadable(upsert: Upsert) -> str | None:
+    """Why SQLite could not keep this record as it is; None when it can."""
+    for name, value in upsert.fields.items():
+        if isinstance(value, str):
+            if not value.isascii() and not _encodes(value):
+                return f"'{name}' holds characters that no text can have"
+        elif isinstance(value, int):
+            if not _SMALLEST <= value <= _LARGEST:
+                return f"'{name}' is a number beyond all bounds"
+        elif isinstance(value, float):
+            if value - value != 0.0:
+                return f"'{name}' is not a number"
+        elif value is not None:
+            return f"'{name}' is not a single value"
+    return None if _encodes(upsert.remote_id) and _encodes(upsert.version) else "its id can't be read"
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _link_loosely(write: Write, kind: Kind, news: Sequence[Upsert], known: Mapping[str, str], ids: LocalIds) -> None:
+    loose = []
+    for each in news:
+        record_id = known[each.remote_id]
+        for name, remote_id in each.links.items():
+            target = LINKS[kind].get(name)
+            if target is not None and remote_id is not None and remote_id not in ids.get(target, {}):
+                loose.append(Loose(kind, record_id, name, target, remote_id))
+        loose += [
+            Loose(kind, record_id, "participant", Kind.PERSON, person, role)
+            for person, role in each.people
+            if person not in ids.get(Kind.PERSON, {})
+        ]
+    if loose:
+        records.remember_loose(write, loose)
+
+
+def _set_people(
+    write: Write, news: Sequence[Upsert], known: Mapping[str, str], ids: LocalIds, old: frozenset[str]
+) -> None:
+    people = ids.get(Kind.PERSON, {})
+    told = {
+        known[each.remote_id]: [(people[person], role) for person, role in each.people if person in people]
+        for each in news
+        if each.people or known[each.remote_id] in old
+    }
+    if told:
+        records.set_participants(write, told)

@@ -1,0 +1,50 @@
+"""When to try again: full jitter under a growing, capped ceiling, by a clock that only runs forward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+BASE_S: Final = 2.0
+CAP_S: Final = 720.0
+"""24 hours of outage make about 250 attempts (I-15 allows 300)."""
+
+
+class Backoff:
+    """Delays by name: an op's id, or '' for the CRM as a whole. `clock` is monotonic, in seconds; nothing is stored."""
+
+    def __init__(
+        self, clock: Callable[[], float], rng: Random, *, base_s: float = BASE_S, cap_s: float = CAP_S
+    ) -> None:
+        self._clock = clock
+        self._rng = rng
+        self._base_s = base_s
+        self.cap_s = cap_s
+        self._tries: dict[str, int] = {}
+        self._until: dict[str, float] = {}
+
+    def failed(self, name: str, after_s: float | None = None) -> float:
+        """Notes a failure; returns the seconds to wait: what the CRM asked for, or ours, whichever is longer."""
+        tries = self._tries[name] = self._tries.get(name, 0) + 1
+        ceiling = min(self.cap_s, self._base_s * 2.0 ** min(tries, 20))
+        delay = max(1.0, self._rng.uniform(0.0, ceiling), min(after_s or 0.0, 86_400.0))
+        self._until[name] = self._clock() + delay
+        return delay
+
+    def succeeded(self, name: str) -> None:
+        """Forgets its failures."""
+        self._tries.pop(name, None)
+        self._until.pop(name, None)
+
+    def hurry(self) -> None:
+        """Lets everything be tried at once: the rep asked for it. The ceilings stay."""
+        self._until.clear()
+
+    def waits_s(self, name: str) -> float:
+        """Seconds until it may be tried; 0 when it may be now."""
+        return max(0.0, self._until.get(name, 0.0) - self._clock())
+
+    def next_s(self) -> float | None:
+        """Seconds until the first of all that wait; None when nothing does."""
+        return max(0.0, min(self._until.values()) - self._clock()) if self._until else None

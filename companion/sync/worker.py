@@ -1,0 +1,147 @@
+"""The thread that runs the cycles: woken by the rep's changes, by time, or by being asked to."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from companion.domain.changes import Changes
+from companion.domain.problems import Problem
+from companion.domain.sync_status import Phase, SyncStatus
+from companion.sync.engine import Engine
+
+POLL_S: Final = 60.0
+Listener = Callable[[SyncStatus], None]
+
+_log = logging.getLogger(__name__)
+_BUG = Problem(
+    "Something went wrong in Companion while syncing",
+    "Your changes are safe on this computer; Companion keeps trying. Copy the report if it stays.",
+)
+_STUCK = Problem("Changes are waiting, but nothing is being sent", "Press Sync now; if it stays, copy the report.")
+
+
+class Worker:
+    """Runs an engine's cycles on a thread of its own; `stop` ends it after the request under way.
+
+    `poll_s` is the longest pause between two reads in seconds. Listeners are called on that thread.
+    """
+
+    def __init__(self, engine: Engine, *, poll_s: float = POLL_S) -> None:
+        self.engine = engine
+        self.poll_s = poll_s
+        self.status = SyncStatus()
+        self._listeners: list[Listener] = []
+        self._woken = threading.Condition()
+        self._wanted: str | None = None
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._read_at: float | None = None
+        self._sent_at: float | None = None
+        engine.publish = self._publish
+
+    def start(self) -> None:
+        """Begins. The ops that a crash left in flight are put in doubt before anything is sent."""
+        self._unsubscribe = self.engine.database.subscribe(self._changed)
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Ends the thread; False if it is still in a request after `timeout_s`."""
+        self._unsubscribe()
+        with self._woken:
+            self._stopping = True
+            self._woken.notify_all()
+        if self._thread is None:
+            return True
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def wake(self) -> None:
+        """Syncs now, back-off or not: the rep asked for it, signed in again, or the network came back."""
+        self._want("all")
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with each new status, on the sync's thread; returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.outbox and not changes.from_sync:
+            self._want("push")
+
+    def _want(self, what: str) -> None:
+        with self._woken:
+            if self._wanted != "all":
+                self._wanted = what
+            self._woken.notify_all()
+
+    # On the thread ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        self._guarded(lambda: self.engine.recover())
+        wanted: str | None = "all"
+        while not self._stopping:
+            self._turn(wanted)
+            wanted = self._pause()
+
+    def _turn(self, wanted: str | None) -> None:
+        """One wake-up: a cycle if one is due, else only an honest status."""
+        if wanted == "all":
+            self.engine.hurry()
+        if self.engine.crm_backoff.waits_s("") or (self.status.phase is Phase.SIGN_IN and wanted != "all"):
+            self._guarded(lambda: self._publish(self.engine.status(self.status.phase, self.status.problem)))
+            return
+        now = self.engine.clock()
+        read = wanted == "all" or self._read_at is None or now - self._read_at >= self.poll_s
+        if read:
+            self._read_at = now
+        self._sent_at = now
+        self._guarded(lambda: self._publish(self.engine.cycle(read=read)))
+
+    def _guarded(self, step: Callable[[], object]) -> None:
+        """Nothing ends the thread. What was wrong is logged by its kind and place, never with its words."""
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - the thread must survive anything
+            _log.error("sync failed: %s at %s", type(error).__name__, _place(error))
+            self.engine.crm_backoff.failed("")
+            self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=_BUG))
+
+    def _pause(self) -> str | None:
+        """Waits until something is wanted or due."""
+        with self._woken:
+            if self._wanted is None and not self._stopping:
+                self._woken.wait(self._pause_s())
+            wanted, self._wanted = self._wanted, None
+        self._watch()
+        return wanted
+
+    def _pause_s(self) -> float:
+        try:
+            due = self.engine.next_s()
+        except Exception:  # noqa: BLE001 - a file that can't be read now is tried again
+            due = None
+        return max(0.05, min(self.poll_s, self.poll_s if due is None else due))
+
+    def _watch(self) -> None:
+        """Pending, and no attempt for twice the longest back-off: a bug that the rep must see (I-36)."""
+        longest = 2 * self.engine.crm_backoff.cap_s
+        idle = self._sent_at is not None and self.engine.clock() - self._sent_at > longest
+        if idle and self.status.waiting and self.status.phase is not Phase.SIGN_IN:
+            self._publish(self.engine.status(Phase.STOPPED, _STUCK))
+
+    def _publish(self, status: SyncStatus) -> None:
+        self.status = status
+        for listener in tuple(self._listeners):
+            listener(status)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
