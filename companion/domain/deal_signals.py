@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Final
 
 from companion.domain.relationship import DealRow, Relationship
@@ -42,10 +43,18 @@ def _contract(found: Signals, deal: DealRow, moment: Moment, agreed: Agreed) -> 
         found["trial_days"] = Signal(trial, "deal", deal.id)
         found["trial_ends_on"] = Signal(as_day(deal.trial_ends_on), "deal", deal.id)
         if deal.extra:
-            extra = {name.lower(): value for name, value in json.loads(deal.extra).items()}
-            use = next((extra[name] for name in agreed.trial_fields if extra.get(name)), None)
+            extra = {name.lower(): (name, value) for name, value in json.loads(deal.extra).items()}
+            use = next((extra[name] for name in agreed.trial_fields if name in extra and extra[name][1]), None)
             if use:
-                found["trial_use"] = Signal(one_line(str(use)), "deal", deal.id)
+                found["trial_use"] = Signal(_use_words(use[0], one_line(str(use[1]))), "deal", deal.id)
+
+
+def _use_words(field: str, use: str) -> str:
+    """'2 of 5 active' in the field Seats is '2 of 5 seats active'; anything else stands as it is."""
+    counted = re.fullmatch(r"(\d+ of \d+)(?: ([a-z]+))?", use)
+    if not counted or " " in field or "_" in field:
+        return use
+    return " ".join(each for each in (counted.group(1), field.lower(), counted.group(2)) if each)
 
 
 def _stage(found: Signals, deal: DealRow, moment: Moment, agreed: Agreed) -> None:

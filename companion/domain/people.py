@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as screens show one. `consent` is 'yes', 'no' or None; `gone` says why they left the book, if they did."""
+    """A person as screens show one. `consent` is 'yes', 'no' or None; `gone` says why they left the book."""
 
     id: str
     name: str

@@ -31,6 +31,9 @@ class Rank(NamedTuple):
     id: str
 
 
+_Candidate = tuple[Rank, Rule, Signals, "DealRow | None"]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A reason with its rank and the deal that it speaks of."""
@@ -50,7 +53,7 @@ def found(
         relationship.deals = [deal for deal in relationship.deals if deal.id not in parked]
         if relationship.kind == "deal" and not relationship.deals:
             return []
-    best: dict[str, tuple[Rank, Rule, Signals, DealRow | None]] = {}
+    best: dict[str, _Candidate] = {}
     for deal, signals in observe(relationship, moment, agreed):
         for rule in rules:
             if not holds(rule.when, signals) or not rule.on or rule.id in hidden:
@@ -60,12 +63,23 @@ def found(
             rank = rank_of(rule, signals, deal, relationship.id, moment)
             if rule.id not in best or rank < best[rule.id][0]:
                 best[rule.id] = (rank, rule, signals, deal)
-    told = [
+    ordered = sorted(best.values(), key=lambda each: (each[0], each[1].id))
+    _yield_words(ordered)
+    return [
         Found(rank, tell(rule, signals, moment, rank.place), deal.id if deal else None)
-        for rank, rule, signals, deal in best.values()
+        for rank, rule, signals, deal in ordered
     ]
-    told.sort(key=lambda each: (each.rank, each.reason.rule_id))
-    return told
+
+
+def _yield_words(ordered: list[_Candidate]) -> None:
+    """Lets the first reason that is fresh or quiet speak at the rank of an agreed touch which leads and yields."""
+    if not ordered or not ordered[0][1].yields:
+        return
+    speaks = next((i for i, each in enumerate(ordered) if each[1].level in (5, 6)), None)
+    if speaks is not None:
+        lead, other = ordered[0], ordered.pop(speaks)
+        ordered[0] = (other[0], *lead[1:])
+        ordered.insert(0, (lead[0], *other[1:]))
 
 
 def rank_of(rule: Rule, signals: Signals, deal: DealRow | None, subject_id: str, moment: Moment) -> Rank:
@@ -92,16 +106,25 @@ def look_again_at(relationship: Relationship, moment: Moment, anchored: bool) ->
     """When time alone may change what the rules say, or None. `anchored`: rules speak of what is open or fresh only."""
     times = [each.until_at for each in relationship.snoozes if each.until_at > moment.at]
     midnight = day_start(moment.today + dt.timedelta(days=1), moment.zone)
-    if not anchored or relationship.deals or any(moment.at - (each.at or 0) < 15 * 86_400 for each in relationship.marks):
+    if (
+        not anchored
+        or relationship.deals
+        or any(moment.at - (each.at or 0) < 15 * 86_400 for each in relationship.marks)
+    ):
         times.append(midnight)
     for each in relationship.entries:
-        if each.what == "task" and not each.done:
-            times += [midnight, *([each.due_at] if (each.due_at or 0) > moment.at else [])]
-        elif each.what in ("meeting", "call") and each.at is not None and not each.done:
-            ends = each.ends_at or each.at + (each.duration_s or 3_600)
-            times += [at for at in (each.at - NEXT_UP_S, each.at, ends) if at > moment.at]
-        recent_inbound = each.direction == "in" and (each.at or 0) > moment.at - 31 * 86_400
-        if recent_inbound or (each.at or 0) >= moment.midnight or (each.what == "meeting" and not each.done):
+        at = each.at or 0
+        if each.done:
+            pass
+        elif each.what == "task":
+            times.append(midnight)
+            if each.due_at is not None and each.due_at > moment.at:
+                times.append(each.due_at)
+        elif each.what in ("meeting", "call") and at:
+            ends = each.ends_at or at + (each.duration_s or 3_600)
+            times += [when for when in (at - NEXT_UP_S, at, ends) if when > moment.at]
+            times.append(midnight)
+        if at >= moment.midnight or (each.direction == "in" and at > moment.at - 31 * 86_400):
             times.append(midnight)
     if any(each.until_at <= moment.at for each in relationship.snoozes) or relationship.moves:
         times.append(midnight)

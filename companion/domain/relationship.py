@@ -37,7 +37,7 @@ class Mark(NamedTuple):
     what: str
     subject: str | None
     at: int | None
-    count: int | None
+    times: int | None
     source: str | None
     campaign: str | None
 
@@ -105,7 +105,8 @@ class Snooze(NamedTuple):
 @dataclass(slots=True)
 class Relationship:
     """One subject of the rules. `entries` and `marks` are newest first; `spoken` is small-letter text of what was
-    said, filled only when a meeting is near; `contacts` counts the people known on each deal, by its id.
+    said, filled only when a meeting is near; `contacts` counts the people known on each deal, by its id; `shared`
+    are entries that are another person's and have this one as a further participant.
     """
 
     kind: str
@@ -120,3 +121,4 @@ class Relationship:
     spoken: str = ""
     colleagues: dict[str, str] | None = None
     me: str | None = None
+    shared: frozenset[str] = frozenset()

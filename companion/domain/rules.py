@@ -1,4 +1,4 @@
-"""A rule: conditions over signals, a sentence that says why, a level, a place on the list and a verb; read from data."""
+"""A rule: conditions over signals, a sentence that says why, a level, a place on the list and a verb; from data."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ class Rule:
     `row` is the sentence without what the list's columns show; empty means as `say`. `tint` colours the first clause,
     or the last one if `tint_last`, while `tint_when` holds. `always` holds for what outlives a touch of today or a
     snooze. `deadline` and `waiting` name the signals that rank within the level; `label` stands for a missing stage.
+    A rule that `yields` keeps its rank but lets a fresher or quieter reason (level 5 or 6) speak for it: a planned call
+    is better explained by the renewal that it is about.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Rule:
     deadline: str | None = None
     waiting: str | None = None
     label: str | None = None
+    yields: bool = False
     on: bool = True
     source: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -99,7 +102,7 @@ def holds(conditions: Iterable[Condition], signals: Signals) -> bool:
 _FACT: Final = re.compile(r"\{([a-z_]+)\}")
 _KEYS: Final = frozenset(
     "id name level place when say row if_nothing icon verb tint tint_on tint_when always later_when deadline waiting "
-    "label on".split()
+    "label yields on".split()
 )
 
 
@@ -168,14 +171,12 @@ class _Reading:
 
     def _sound(self, condition: Condition, key: str) -> bool:
         signal, comparison, value = condition
-        meaning = VOCABULARY.get(signal) if isinstance(signal, str) else None
+        meaning = VOCABULARY.get(str(signal))
         if meaning is None:
             self.problem(f"“{key}” asks for “{signal}”, which nobody observes")
         elif comparison not in COMPARISONS:
             self.problem(f"“{key}” compares with “{comparison}”; known are {', '.join(COMPARISONS)}")
-        elif meaning.type in ("days", "count", "money", "instant") and (
-            not isinstance(value, int) or (isinstance(value, bool) and value)
-        ):
+        elif meaning.type in ("days", "count", "money", "instant") and type(value) is not int:
             self.problem(f"“{signal}” is compared with a number, not “{value}”")
         elif meaning.type in ("yes", "text", "day") and comparison != "is":
             self.problem(f"“{signal}” can only be compared by “is”")
@@ -218,6 +219,7 @@ def decode_rule(data: Any, facts: Iterable[str], where: str) -> tuple[Rule | Non
         deadline=read.maybe("deadline", VOCABULARY),
         waiting=read.maybe("waiting", VOCABULARY),
         label=read.maybe("label"),
+        yields=data.get("yields") is True,
         on=data.get("on", True) is True,
         source=data,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Sequence
 from statistics import median
@@ -20,6 +21,7 @@ _STALE: Final = 30 * _DAY
 """An unanswered inbound older than this is no longer waited for."""
 _UNLOGGED: Final = 7 * _DAY
 _DEFAULT_LENGTH: Final = 3_600
+_SOON_DAYS: Final = 7
 _DELIVER: Final = ("send over ", "send ", "share ", "deliver ", "provide ", "get ", "prepare ", "email ")
 
 
@@ -33,7 +35,7 @@ def observe(relationship: Relationship, moment: Moment, agreed: Agreed) -> Signa
     theirs = next((each for each in past if is_two_way(each.what, each.direction, each.outcome, each.duration_s)), None)
     ours = next((each for each in past if each.direction != "in"), None)
     own_at = ours.at if ours and ours.at else 0
-    _plans(found, tasks, ahead, moment)
+    _plans(found, tasks, ahead, past, moment)
     _meetings(found, entries, ahead, relationship, moment, agreed)
     _waiting(found, past, tasks, relationship.snoozes, moment)
     _promises(found, tasks, moment)
@@ -62,14 +64,17 @@ def _ends(entry: Entry) -> int:
     return entry.ends_at or (entry.at or 0) + (entry.duration_s or _DEFAULT_LENGTH)
 
 
-def _plans(found: Signals, tasks: Sequence[Entry], ahead: Sequence[Entry], moment: Moment) -> None:
-    for each in tasks:
-        days = moment.days_until(each.due_on)
-        if (each.due_at or 0) > moment.at or (days is not None and days > 0):
+def _plans(
+    found: Signals, tasks: Sequence[Entry], ahead: Sequence[Entry], past: Sequence[Entry], moment: Moment
+) -> None:
+    """A touch planned within days pauses what nags; one far off does so only if they asked for that time."""
+    furthest = 10_000 if past and past[0].outcome == "not_now" else _SOON_DAYS
+    for each in (*tasks, *ahead):
+        days = moment.days_until(each.due_on) if each.what == "task" else (moment.day(each.at or 0) - moment.today).days
+        hour_ahead = days == 0 and (each.what != "task" or (each.due_at or 0) > moment.at)
+        if hour_ahead or (days is not None and 0 < days <= furthest):
             found["planned_touch"] = Signal(True, "activity", each.id)
             return
-    if ahead:
-        found["planned_touch"] = Signal(True, "activity", ahead[-1].id)
 
 
 def _meetings(
@@ -80,20 +85,24 @@ def _meetings(
     moment: Moment,
     agreed: Agreed,
 ) -> None:
-    if ahead:
-        meeting = min(ahead, key=lambda each: (each.at or 0, each.id))
+    mine = [each for each in ahead if each.id not in relationship.shared]
+    if mine:
+        meeting = min(mine, key=lambda each: (each.at or 0, each.id))
         at = meeting.at or 0
         if at <= moment.at or moment.day(at) == moment.today:
             found["meeting_at"] = Signal(at, "activity", meeting.id)
             found["meeting_minutes"] = Signal((at - moment.at) // 60, "activity", meeting.id)
             found["meeting_words"] = Signal(_meeting_words(meeting), "activity", meeting.id)
             open_topic = next(
-                (topic for topic, marks in agreed.topics if not any(mark in relationship.spoken for mark in marks)), None
+                (topic for topic, marks in agreed.topics if not any(mark in relationship.spoken for mark in marks)),
+                None,
             )
             if open_topic and relationship.spoken:
                 found["topic_open"] = Signal(open_topic, "activity", meeting.id)
     held = next((each for each in entries if _ended(each, moment)), None)
-    if held is None or held.done or held.outcome or held.owner_id not in (None, relationship.me, held.owner_id):
+    if held is None or held.done or held.outcome or held.id in relationship.shared:
+        return
+    if relationship.me is not None and held.owner_id not in (None, relationship.me):
         return
     start = held.at or 0
     if any(each.at is not None and each.id != held.id and start <= each.at <= moment.at for each in entries):
@@ -191,7 +200,8 @@ def _tasks(found: Signals, tasks: Sequence[Entry], past: Sequence[Entry], moment
         return
     found["task_words"] = Signal(upper_first(one_line(task.subject)) or "Next step", "activity", task.id)
     found["task_on"] = Signal(on, "activity", task.id)
-    found["task_minutes"] = Signal((at - moment.at) // 60, "activity", task.id)
+    until = at if due_at or on < moment.today else moment.midnight + _DAY
+    found["task_minutes"] = Signal((until - moment.at) // 60, "activity", task.id)
     if due_at:
         found["task_due_at"] = Signal(due_at, "activity", task.id)
     if on < moment.today:
@@ -214,17 +224,17 @@ def _quiet(found: Signals, past: Sequence[Entry], theirs: Entry | None, moment: 
         on = moment.day(theirs.at)
         found["quiet_days"] = Signal((moment.today - on).days, "activity", theirs.id)
         found["quiet_workdays"] = Signal(workdays_between(on, moment.today), "activity", theirs.id)
-    waits: list[float] = []
+    waits: list[int] = []
     asked: Entry | None = None
     newest: Entry | None = None
     for each in reversed(past):
         if each.direction != "in":
             asked = asked or (each if each.what == "email" else None)
         elif asked is not None and each.at is not None and asked.at is not None:
-            waits.append((each.at - asked.at) / _DAY)
+            waits.append((moment.day(each.at) - moment.day(asked.at)).days)
             asked, newest = None, each
     if len(waits) >= 2 and newest is not None:
-        found["usual_reply_days"] = Signal(max(1, -int(-median(waits) // 1)), "activity", newest.id)
+        found["usual_reply_days"] = Signal(max(1, math.ceil(median(waits))), "activity", newest.id)
 
 
 def _marketing(found: Signals, marks: Sequence[Mark], own_at: int, moment: Moment, agreed: Agreed) -> None:
@@ -236,15 +246,15 @@ def _marketing(found: Signals, marks: Sequence[Mark], own_at: int, moment: Momen
     opens = [each for each in fresh if each.what == "quote_opened" and (each.at or 0) >= since]
     if opens:
         first = min(opens, key=lambda each: each.at or 0)
-        found["quote_opens"] = Signal(sum(each.count or 1 for each in opens), "engagement", opens[0].id)
+        found["quote_opens"] = Signal(sum(each.times or 1 for each in opens), "engagement", opens[0].id)
         found["quote_since_on"] = Signal(moment.day(first.at or 0), "engagement", first.id)
     week = [each for each in fresh if each.what == "page_read" and moment.days_since(each.at or 0) < 7 and each.subject]
     by_page: dict[str, list[Mark]] = {}
     for each in week:
         by_page.setdefault(_page(each), []).append(each)
     if by_page:
-        page, reads = max(by_page.items(), key=lambda pair: (sum(each.count or 1 for each in pair[1]), pair[0]))
-        found["pages_read"] = Signal(sum(each.count or 1 for each in reads), "engagement", reads[0].id)
+        page, reads = max(by_page.items(), key=lambda pair: (sum(each.times or 1 for each in pair[1]), pair[0]))
+        found["pages_read"] = Signal(sum(each.times or 1 for each in reads), "engagement", reads[0].id)
         found["page"] = Signal(page, "engagement", reads[0].id)
     _asked(found, fresh, moment, agreed)
 
@@ -322,4 +332,13 @@ def _passed(found: Signals, relationship: Relationship, own_at: int, moment: Mom
             found["passed_on"] = Signal(moment.day(each.at), kind, each.record_id)
             found["passed_days"] = Signal(days, kind, each.record_id)
             found["passed_by"] = Signal(first_name(name), kind, each.record_id)
+            return
+    for entry in relationship.entries:
+        if entry.outcome == "passed_on" and entry.at and own_at < entry.at <= moment.at and entry.owner_id:
+            days = moment.days_since(entry.at)
+            name = (relationship.colleagues or {}).get(entry.owner_id)
+            if days <= 7 and name and entry.owner_id != relationship.me:
+                found["passed_on"] = Signal(moment.day(entry.at), "activity", entry.id)
+                found["passed_days"] = Signal(days, "activity", entry.id)
+                found["passed_by"] = Signal(first_name(name), "activity", entry.id)
             return

@@ -140,7 +140,7 @@ def _symbol(currency: str | None) -> str:
 def first_name(name: str | None) -> str:
     """The name to say in a sentence; a whole name when it has one word."""
     words = one_line(name).split(" ")
-    return words[0] if words[0] else "They"
+    return words[0] or "They"
 
 
 def lower_first(text: str) -> str:

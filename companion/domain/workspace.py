@@ -157,7 +157,11 @@ class Workspace:
             return own if own is not None else note.usual_days if note else None
 
         return Agreed(
-            self.proposal_words, self.callback_words, self.topics, usual_days, tuple(f.lower() for f in self.trial_fields)
+            self.proposal_words,
+            self.callback_words,
+            self.topics,
+            usual_days,
+            tuple(f.lower() for f in self.trial_fields),
         )
 
 
@@ -177,7 +181,9 @@ def from_data(data: Any) -> Workspace:
     problems: list[str] = [f"Nobody knows “{key}”" for key in sorted(set(data) - _SECTIONS)]
     rules = []
     for i, each in enumerate(_list(data, "rules", problems)):
-        rule, wrong = decode_rule(each, FACTS, f"Rule “{each.get('name', i + 1) if isinstance(each, Mapping) else i + 1}”")
+        rule, wrong = decode_rule(
+            each, FACTS, f"Rule “{each.get('name', i + 1) if isinstance(each, Mapping) else i + 1}”"
+        )
         problems += wrong
         rules += [rule] if rule else []
     buttons = _each(data, "buttons", _button, problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -91,7 +92,7 @@ class Today:
 
 _ROWS: Final = """
     SELECT x.subject_kind, x.subject_id, x.section, x.due_at, x.reason, x.more, x.person_id, x.company_id, x.deal_id,
-        p.name, p.mobile, p.phone, p.email, c.name, d.name, d.amount, d.currency, s.name, d.status
+        p.name, p.mobile, p.phone, p.email, c.name, d.name, d.amount, d.currency, s.name
     FROM (SELECT * FROM scores ORDER BY section, level, due_at, stake DESC, waiting_days DESC, subject_id LIMIT ?) x
     LEFT JOIN people p ON p.id = x.person_id
     LEFT JOIN companies c ON c.id = x.company_id
@@ -100,7 +101,7 @@ _ROWS: Final = """
     ORDER BY x.section, x.level, x.due_at, x.stake DESC, x.waiting_days DESC, x.subject_id"""
 
 _TOUCHED: Final = """
-    SELECT a.person_id, p.name, a.id, a.what, a.at, a.subject, a.outcome, a.direction
+    SELECT a.person_id, p.name, a.id, a.what, a.at, coalesce(substr(a.body, 1, 200), a.subject), a.outcome
     FROM activities a JOIN people p ON p.id = a.person_id
     WHERE {mine} a.at >= ? AND a.at <= ? AND a.what IN ('call', 'email', 'meeting') AND a.gone IS NULL
         AND a.direction IS NOT 'in' AND (a.what != 'meeting' OR a.done = 1 OR a.outcome IS NOT NULL)
@@ -109,14 +110,15 @@ _TOUCHED: Final = """
 
 _NEXT: Final = """
     SELECT subject, due_on, due_at FROM activities
-    WHERE person_id = ? AND what = 'task' AND done = 0 AND gone IS NULL AND due_on IS NOT NULL AND promise IS NOT 'theirs'
+    WHERE person_id = ? AND what = 'task' AND done = 0 AND gone IS NULL AND due_on IS NOT NULL
+        AND promise IS NOT 'theirs'
     ORDER BY due_on, due_at LIMIT 1"""
 
 
 def today(rows: Rows, now: dt.datetime, zone: dt.tzinfo, limit: int = 200, workspace: Workspace | None = None) -> Today:
     """The list as it stands: at most `limit` rows, exact counts. `now` is aware; `workspace` words what was done."""
     local = now.astimezone(zone).date()
-    counts = dict(rows.all("SELECT section, count(*) FROM scores GROUP BY section"))
+    counts: dict[int, int] = dict(rows.all("SELECT section, count(*) FROM scores GROUP BY section"))
     by_section: dict[int, list[Row]] = {section: [] for section in SECTION_NAMES}
     for values in rows.all(_ROWS, (limit,)):
         row = _row(values, int(now.timestamp()), zone)
@@ -138,7 +140,7 @@ def left(rows: Rows) -> int:
 
 def _row(values: tuple[Any, ...], now: int, zone: dt.tzinfo) -> Row:
     kind, subject, section, due_at, packed, more, person_id, company_id, deal_id = values[:9]
-    person, mobile, phone, email, company, deal, amount, currency, stage, status = values[9:]
+    person, mobile, phone, email, company, deal, amount, currency, stage = values[9:]
     reason = unpack(json.loads(packed))
     timed = section == NEXT_UP or reason.rule_id == "meeting-today"
     return Row(
@@ -163,24 +165,24 @@ def _row(values: tuple[Any, ...], now: int, zone: dt.tzinfo) -> Row:
 def _done(
     rows: Rows, now: dt.datetime, zone: dt.tzinfo, local: dt.date, workspace: Workspace | None
 ) -> tuple[Done, ...]:
-    me = rows.value("SELECT value FROM meta WHERE key = 'me'")
+    me = rows.value("SELECT json_extract(value, '$') FROM meta WHERE key = 'me'")
     marks: tuple[Any, ...] = (words.day_start(local, zone), int(now.timestamp()))
     sql = _TOUCHED.format(mine="a.owner_id = ? AND" if me else "")
     done: dict[str, Done] = {}
-    for person, name, activity, what, at, subject, outcome, direction in rows.all(sql, (me, *marks) if me else marks):
+    for person, name, activity, what, at, said_there, outcome in rows.all(sql, (me, *marks) if me else marks):
         if person in done:
             continue
-        said = happened(what, at, subject, outcome, zone, workspace)
+        said = happened(what, at, said_there, outcome, zone, workspace)
         following = rows.one(_NEXT, (person,))
         if following:
-            said = f"{said} · {_next(*following, outcome, zone, local, workspace)}"
+            said = f"{said} · {_next(following[0], following[1], following[2], outcome, zone, local, workspace)}"
         when = dt.datetime.fromtimestamp(at, zone)
         done[person] = Done(person, words.one_line(name) or "No name", said, activity, when)
     return tuple(done.values())
 
 
 def happened(
-    what: str, at: int, subject: str | None, outcome: str | None, zone: dt.tzinfo, workspace: Workspace | None
+    what: str, at: int, note: str | None, outcome: str | None, zone: dt.tzinfo, workspace: Workspace | None
 ) -> str:
     """What a log said, in the words of its button: 'Left voicemail at 08:52', 'Connected, sent pricing'."""
     known = workspace.outcome(outcome) if workspace and outcome else None
@@ -191,8 +193,10 @@ def happened(
     template = known[0].done_words if known else {"call": "Called", "email": "Emailed", "meeting": "Met"}[what]
     if "{time}" in template:
         return template.replace("{time}", words.clock(at, zone))
-    line = words.one_line(subject)
-    if line and line.casefold() not in (template.casefold(), "call", "meeting"):
+    line = re.split(r"[.!?](?:\s|$)", words.one_line(note), maxsplit=1)[0]
+    if line.casefold().startswith(template.casefold() + ","):
+        return words.shortened(line, 48)
+    if line and not line.casefold().startswith(("call", "meeting", template.casefold())):
         return f"{template}, {words.lower_first(words.shortened(line, 40))}"
     return f"{template} at {words.clock(at, zone)}"
 
@@ -209,7 +213,8 @@ def _next(
     known = workspace.outcome(outcome) if workspace and outcome else None
     lead = known[0].next_words if known else "next"
     on = dt.date.fromisoformat(due_on[:10])
-    when = words.short_day(on, local) + (f" {words.clock(due_at, zone)}" if due_at else "")
+    hour = f" {words.clock(due_at, zone)}" if due_at and (on - local).days <= 1 else ""
+    when = words.short_day(on, local) + hour
     if lead != "next":
         return f"{lead} {when}"
     return f"next: {words.lower_first(words.shortened(words.one_line(subject) or 'next step', 32))} {when}"

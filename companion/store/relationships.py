@@ -1,13 +1,12 @@
-"""Reads people and deals with all that rules look at, many at a time; keeps what moved, and how long stages take."""
+"""Reads people and deals with all that rules look at, many at a time."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from companion.database import Rows, Write
+from companion.database import Rows
 from companion.domain.ranking import NEXT_UP_S
 from companion.domain.records import Kind
 from companion.domain.relationship import DealRow, Entry, Mark, Move, PersonRow, Relationship, Snooze
@@ -17,8 +16,7 @@ NEWEST: Final = 60
 """Activities of a person that rules look at."""
 _DAY: Final = 86_400
 _MARKS_BACK: Final = 15 * _DAY
-_ENOUGH_STAYS: Final = 5
-"""Stays in a stage from which on our own median counts instead of the agreed norm."""
+_MOVES_BACK: Final = 32 * _DAY
 
 _ENTRY: Final = (
     "a.id, a.what, a.direction, a.subject, a.at, a.ends_at, a.duration_s, a.due_on, a.due_at, a.done, a.outcome, "
@@ -30,7 +28,38 @@ _DEAL: Final = (
     "d.contract_ends_on, d.trial_ends_on, d.source, d.campaign, d.created_at, d.person_id, d.company_id, d.owner_id, "
     "d.stage_id, s.name, s.probability, d.extra"
 )
-_OPEN: Final = "d.gone IS NULL AND (d.status IS NULL OR d.status = 'open' OR (d.status = 'won' AND d.contract_ends_on >= ?))"
+_OPEN: Final = (
+    "d.gone IS NULL AND (d.status IS NULL OR d.status = 'open' OR (d.status = 'won' AND d.contract_ends_on >= ?))"
+)
+
+
+_NEWEST: Final = (
+    f"SELECT {_ENTRY} FROM activities a WHERE a.person_id = ? AND a.gone IS NULL "
+    f"ORDER BY a.at DESC, a.n DESC LIMIT {NEWEST}"
+)
+_TASKS: Final = (
+    f"SELECT {_ENTRY} FROM activities a WHERE a.person_id = ? AND a.what = 'task' AND a.done = 0 AND a.gone IS NULL"
+)
+_LOOSE: Final = (
+    f"SELECT a.deal_id, {_ENTRY} FROM activities a WHERE a.person_id IS NULL AND a.gone IS NULL AND a.deal_id"
+)
+_SHARED: Final = (
+    f"SELECT p.person_id, {_ENTRY} FROM participants p JOIN activities a ON a.id = p.record_id "
+    "WHERE a.gone IS NULL AND p.person_id"
+)
+_MARKS: Final = (
+    "SELECT person_id, id, what, subject, at, count, source, campaign FROM engagements "
+    "WHERE gone IS NULL AND at >= ? AND person_id"
+)
+_SNOOZES: Final = "SELECT record_id, record_id, until_at, words, made_at FROM snoozes WHERE record_id"
+_MOVES: Final = (
+    "SELECT record_id, record_id, field, was, became, at FROM moves "
+    "WHERE at >= ? AND field IN ('close_on', 'owner_id') AND record_id"
+)
+_BUYERS: Final = (
+    "SELECT company_id, id FROM people "
+    "WHERE gone IS NULL AND buying_role IS NOT NULL AND buying_role != '' AND company_id"
+)
 
 
 def load(
@@ -38,7 +67,7 @@ def load(
 ) -> list[tuple[Relationship, dict[str, int]]]:
     """The relationships that are the rep's among these ≤ 400 subjects, each with its hidden rules and until when.
 
-    A person who is gone, or neither owned by the rep nor on a deal of the rep's, is left out, as is a deal with a person.
+    Left out: a person who is gone, or neither owned by the rep nor on a deal of the rep's; a deal that has a person.
     """
     people = [each for kind, each in subjects if kind == Kind.PERSON]
     alone = [each for kind, each in subjects if kind == Kind.DEAL]
@@ -66,51 +95,45 @@ def load(
 
 def _fill(rows: Rows, found: Sequence[Relationship], moment: Moment, me: str | None) -> None:
     deal_ids = [deal.id for each in found for deal in each.deals]
-    loose = _grouped(
-        _in(rows, f"SELECT a.deal_id, {_ENTRY} FROM activities a WHERE a.person_id IS NULL AND a.gone IS NULL AND a.deal_id", deal_ids)
-    )
     person_ids = [each.id for each in found if each.person]
-    shared_sql = (
-        f"SELECT p.person_id, {_ENTRY} FROM participants p JOIN activities a ON a.id = p.record_id "
-        "WHERE a.gone IS NULL AND p.person_id"
-    )
-    shared = _grouped(_in(rows, shared_sql, person_ids))
-    since = moment.at - _MARKS_BACK
-    marks = defaultdict(list)
-    marks_sql = "SELECT person_id, id, what, subject, at, count, source, campaign FROM engagements WHERE gone IS NULL AND at >= ? AND person_id"
-    for row in _in(rows, marks_sql, person_ids, (since,)):
-        marks[row[0]].append(Mark._make(row[1:]))
-    watched = [*person_ids, *deal_ids]
-    snoozes = defaultdict(list)
-    for row in _in(rows, "SELECT record_id, until_at, words, made_at FROM snoozes WHERE record_id", watched):
-        snoozes[row[0]].append(Snooze._make(row))
-    moves = defaultdict(list)
-    moves_sql = "SELECT record_id, field, was, became, at FROM moves WHERE at >= ? AND field IN ('close_on', 'owner_id') AND record_id"
-    for row in _in(rows, moves_sql, watched, (moment.at - 32 * _DAY,)):
-        moves[row[0]].append(Move._make(row))
+    watched = list(dict.fromkeys([*person_ids, *deal_ids]))
+    loose = _grouped(_in(rows, _LOOSE, deal_ids))
+    shared = _grouped(_in(rows, _SHARED, person_ids))
+    marks = _grouped(_in(rows, _MARKS, person_ids, (moment.at - _MARKS_BACK,)))
+    snoozes = _grouped(_in(rows, _SNOOZES, watched))
+    moves = _grouped(_in(rows, _MOVES, watched, (moment.at - _MOVES_BACK,)))
     contacts = _contacts(rows, found)
-    colleagues = dict(rows.all("SELECT id, name FROM users")) if moves else {}
-    newest_sql = f"SELECT {_ENTRY} FROM activities a WHERE a.person_id = ? AND a.gone IS NULL ORDER BY a.at DESC, a.n DESC LIMIT {NEWEST}"
-    tasks_sql = f"SELECT {_ENTRY} FROM activities a WHERE a.person_id = ? AND a.what = 'task' AND a.done = 0 AND a.gone IS NULL"
+    colleagues: dict[str, str] = dict(rows.all("SELECT id, name FROM users"))
     for each in found:
-        ids = [each.id, *(deal.id for deal in each.deals if deal.id != each.id)]
-        own = []
-        if each.person:
-            own = rows.all(newest_sql, (each.id,))
-            if len(own) == NEWEST:
-                own += rows.all(tasks_sql, (each.id,))
-        extra = [row for key in ids for row in loose.get(key, ())]
-        extra += shared.get(each.id, ())
-        each.entries = _merged(own, extra) if extra or len(own) > NEWEST else [Entry._make(row) for row in own]
-        each.marks = sorted(marks.get(each.id, ()), key=lambda mark: -(mark.at or 0))
-        each.snoozes = [one for key in ids for one in snoozes.get(key, ())]
-        each.moves = [one for key in ids for one in moves.get(key, ())]
+        keys = list(dict.fromkeys((each.id, *(deal.id for deal in each.deals))))
+        extra = [row for key in keys for row in loose.get(key, ())]
+        each.entries = _entries(rows, each, extra, shared.get(each.id, []))
+        each.marks = sorted((Mark._make(row) for row in marks.get(each.id, ())), key=lambda mark: -(mark.at or 0))
+        each.snoozes = [Snooze._make(row) for key in keys for row in snoozes.get(key, ())]
+        each.moves = [Move._make(row) for key in keys for row in moves.get(key, ())]
         each.contacts, each.colleagues, each.me = contacts, colleagues, me
-        if any(
-            entry.what in ("meeting", "call") and moment.at - NEXT_UP_S < (entry.at or 0) < moment.at + _DAY and not entry.done
-            for entry in each.entries
-        ):
+        if any(_is_near(entry, moment) for entry in each.entries):
             each.spoken = _spoken(rows, each)
+
+
+def _entries(rows: Rows, relationship: Relationship, loose: list[Any], shared: list[Any]) -> list[Entry]:
+    own: list[Any] = []
+    if relationship.person:
+        own = rows.all(_NEWEST, (relationship.id,))
+        if len(own) == NEWEST:
+            own += rows.all(_TASKS, (relationship.id,))
+    if shared:
+        relationship.shared = frozenset(row[0] for row in shared) - {row[0] for row in own}
+    if loose or shared or len(own) > NEWEST:
+        return _merged(own, [*loose, *shared])
+    return [Entry._make(row) for row in own]
+
+
+def _is_near(entry: Entry, moment: Moment) -> bool:
+    """Whether this is a meeting or an agreed call about now: then what was spoken of matters."""
+    if entry.what not in ("meeting", "call") or entry.done:
+        return False
+    return moment.at - NEXT_UP_S < (entry.at or 0) < moment.at + _DAY
 
 
 def _merged(own: Iterable[Any], extra: Iterable[Any]) -> list[Entry]:
@@ -120,7 +143,11 @@ def _merged(own: Iterable[Any], extra: Iterable[Any]) -> list[Entry]:
 
 def _spoken(rows: Rows, relationship: Relationship) -> str:
     ids = [entry.id for entry in relationship.entries if (entry.what != "task")][:NEWEST]
-    said = _in(rows, "SELECT lower(coalesce(subject, '') || ' ' || substr(coalesce(body, ''), 1, 4000)) FROM activities WHERE id", ids)
+    said = _in(
+        rows,
+        "SELECT lower(coalesce(subject, '') || ' ' || substr(coalesce(body, ''), 1, 4000)) FROM activities WHERE id",
+        ids,
+    )
     return "\n".join(row[0] for row in said)
 
 
@@ -133,9 +160,8 @@ def _contacts(rows: Rows, found: Sequence[Relationship]) -> dict[str, int]:
     for deal_id, person in _in(rows, "SELECT record_id, person_id FROM participants WHERE record_id", list(known)):
         known[deal_id].add(person)
     companies = {deal.company_id for deal in deals if deal.company_id}
-    sql = "SELECT company_id, id FROM people WHERE gone IS NULL AND buying_role IS NOT NULL AND buying_role != '' AND company_id"
-    buyers = defaultdict(set)
-    for company, person in _in(rows, sql, sorted(companies)):
+    buyers: dict[str, set[str]] = defaultdict(set)
+    for company, person in _in(rows, _BUYERS, sorted(companies)):
         buyers[company].add(person)
     return {deal.id: len(known[deal.id] | buyers.get(str(deal.company_id), set())) for deal in deals}
 
@@ -161,25 +187,3 @@ def _in(rows: Rows, sql: str, ids: Sequence[str], before: tuple[Any, ...] = ()) 
         some = ids[start : start + 400]
         found += rows.all(f"{sql} IN ({','.join('?' * len(some))})", (*before, *some))
     return found
-
-
-def stamp_moves(write: Write, at: int) -> None:
-    """Dates the moves that triggers noted in this transaction; a database has no clock of its own here."""
-    write.text("UPDATE moves SET at = ? WHERE at IS NULL", (at,))
-
-
-def learn_norms(write: Write) -> dict[str, int]:
-    """The median days that deals of our own stayed in each stage, by its id; kept for `stage_norms`. Once a day is enough."""
-    stays: dict[str, list[int]] = defaultdict(list)
-    for stage, seconds in write.all("SELECT was, at - since_at FROM moves WHERE field = 'stage_id' AND at > since_at"):
-        stays[stage].append(seconds // _DAY)
-    norms = {stage: max(1, sorted(many)[len(many) // 2]) for stage, many in stays.items() if len(many) >= _ENOUGH_STAYS}
-    write.text("INSERT OR REPLACE INTO meta (key, value) VALUES ('stage_norms', ?)", (json.dumps(norms),))
-    return norms
-
-
-def stage_norms(rows: Rows) -> dict[str, int]:
-    """What `learn_norms` found last."""
-    kept = rows.value("SELECT value FROM meta WHERE key = 'stage_norms'")
-    norms: dict[str, int] = json.loads(kept) if kept else {}
-    return norms

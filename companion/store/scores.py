@@ -19,7 +19,7 @@ from companion.domain.records import Kind
 from companion.domain.relationship import DealRow, Relationship
 from companion.domain.signals import Moment
 from companion.domain.workspace import Workspace
-from companion.store import relationships
+from companion.store import moves, relationships
 
 Subject = tuple[Kind, str]
 """A person, or a deal that has none, by local id."""
@@ -39,8 +39,8 @@ def refresh(
     `now` is aware; `me` is the signed-in user's local id (None: every record counts as the rep's).
     """
     moment = Moment.of(now, zone)
-    relationships.stamp_moves(write, moment.at)
-    agreed = workspace.agreed(relationships.stage_norms(write))
+    moves.stamp(write, moment.at)
+    agreed = workspace.agreed(moves.stage_norms(write))
     standing = 0
     for some in _slices(dict.fromkeys(subjects)):
         known = relationships.load(write, some, moment, me)
@@ -71,9 +71,13 @@ def subjects_of(rows: Rows, records: Iterable[tuple[Kind, str]]) -> set[Subject]
         for person, deal in _in(rows, f"SELECT person_id, deal_id FROM {table} WHERE id", by_kind[kind]):
             people |= {person} - {None}
             deals |= {deal} - {None}
-    people |= {row[0] for row in _in(rows, "SELECT person_id FROM participants WHERE record_id", by_kind[Kind.ACTIVITY])}
+    people |= {
+        row[0] for row in _in(rows, "SELECT person_id FROM participants WHERE record_id", by_kind[Kind.ACTIVITY])
+    }
     people |= {row[0] for row in _in(rows, "SELECT id FROM people WHERE company_id", by_kind[Kind.COMPANY])}
-    people |= {row[0] for row in _in(rows, "SELECT person_id FROM deals WHERE company_id", by_kind[Kind.COMPANY])} - {None}
+    people |= {row[0] for row in _in(rows, "SELECT person_id FROM deals WHERE company_id", by_kind[Kind.COMPANY])} - {
+        None
+    }
     for deal, person in _in(rows, "SELECT id, person_id FROM deals WHERE id", sorted(deals)):
         if person is not None:
             people.add(person)
@@ -115,11 +119,9 @@ def slices(subjects: Sequence[Subject], size: int = SLICE) -> Iterator[list[Subj
         yield list(subjects[start : start + size])
 
 
-def refresh_all(
-    write: Write, workspace: Workspace, now: dt.datetime, zone: dt.tzinfo, me: str | None
-) -> int:
+def refresh_all(write: Write, workspace: Workspace, now: dt.datetime, zone: dt.tzinfo, me: str | None) -> int:
     """Recomputes everything in this transaction: for tests, the demo book and `doctor`, not while a window is open."""
-    relationships.learn_norms(write)
+    moves.learn_norms(write)
     return refresh(write, everyone(write, me), workspace, now, zone, me)
 
 
