@@ -1,0 +1,111 @@
+"""Chatter is HTML, Companion's notes are plain text: reading the one as the other, and back."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from html.parser import HTMLParser
+from typing import Final
+
+from msgspec import Struct
+
+from companion.connectors.payload import clean
+
+HEAD: Final = "o_companion_head"
+"""The class of the first line of a log of ours: what a colleague reads in Odoo, and what we don't read back as note."""
+
+VERBATIM: Final = "o_companion_text"
+"""The class of our own text: read back letter by letter, blanks and empty lines included."""
+
+LONGEST: Final = 64_000
+_BLOCKS: Final = frozenset(("address", "article", "blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6"))
+_LINES: Final = _BLOCKS | frozenset(("hr", "ol", "p", "pre", "section", "table", "tr", "ul"))
+_SILENT: Final = frozenset(("head", "script", "style", "template", "title"))
+_VOID: Final = frozenset(("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+
+
+class Text(Struct, frozen=True):
+    """Plain text out of chatter. `subject` is the bold part of the head line, if it was a log of ours."""
+
+    body: str
+    subject: str = ""
+
+
+def plain(html: object) -> Text:
+    """The text of a piece of HTML: paragraphs as lines, list items with a dash, quoted older mail left out."""
+    if not isinstance(html, str) or not html:
+        return Text("")
+    reader = _Reader()
+    reader.feed(html[: 4 * LONGEST])
+    reader.close()
+    body = "".join(reader.verbatim) or _tidy("".join(reader.body))
+    return Text(body[:LONGEST], _tidy("".join(reader.subject)))
+
+
+def head(subject: str, *facts: str) -> str:
+    """The first line of a log of ours; empty without a subject."""
+    told = "".join(f" · {escape(fact)}" for fact in facts if fact)
+    return f'<p class="{HEAD}"><b>{escape(subject)}</b>{told}</p>' if subject else ""
+
+
+def html(text: str) -> str:
+    """Plain text as HTML that shows it unchanged, and that `plain` reads back letter by letter."""
+    lines = escape(clean(text).replace("\r\n", "\n")).replace("\n", "<br>")
+    return f'<p class="{VERBATIM}">{lines}</p>' if lines else ""
+
+
+class _Reader(HTMLParser):
+    """Collects text. `_skip` and `_head` count how deep we are inside what is not the note."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.body: list[str] = []
+        self.subject: list[str] = []
+        self.verbatim: list[str] = []
+        self._skip = self._head = self._bold = self._ours = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID:
+            self._say("\n" if tag in ("br", "hr") else "")
+            if self._ours and tag == "br":
+                self.verbatim.append("\n")
+            return
+        names = dict(attrs)
+        self._ours += bool(self._ours) or VERBATIM in (names.get("class") or "").split()
+        if self._skip or tag in _SILENT or "data-o-mail-quote" in names:
+            self._skip += 1
+        elif self._head or HEAD in (names.get("class") or "").split():
+            self._head += 1
+            self._bold += tag == "b"
+        elif tag == "li":
+            self._say("\n- ")
+        elif tag in _LINES:
+            self._say("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
+        self._ours -= self._ours > 0
+        if self._skip:
+            self._skip -= 1
+        elif self._head:
+            self._head -= 1
+            self._bold -= tag == "b" and self._bold > 0
+        elif tag == "p" or tag in _LINES:
+            self._say("\n\n" if tag == "p" else "\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._head and self._bold and not self._skip:
+            self.subject.append(data)
+        if self._ours:
+            self.verbatim.append(data)
+        self._say(re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def _say(self, text: str) -> None:
+        if not self._skip and not self._head:
+            self.body.append(text)
+
+
+def _tidy(text: str) -> str:
+    lines = [line.strip() for line in text.replace("\xa0", " ").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

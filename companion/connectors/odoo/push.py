@@ -1,0 +1,246 @@
+"""Sending ops: what a create, an edit and the verbs of a deal are in Odoo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from companion.connectors.base import (
+    Action,
+    Applied,
+    Conflict,
+    ConnectorError,
+    Op,
+    Problem,
+    RateLimited,
+    Rejected,
+    Result,
+    RetryLater,
+    ScopeDenied,
+    Unknown,
+    Unreachable,
+    Upsert,
+)
+from companion.connectors.http import Doubtful
+from companion.connectors.odoo import marker
+from companion.connectors.odoo.mapping import (
+    LEAD_PERSON,
+    LINKS_TO_LEAD,
+    LINKS_TO_PARTNER,
+    NAMED,
+    TO_LEAD,
+    TO_LEAD_CONTACT,
+    TO_PARTNER,
+    values,
+)
+from companion.connectors.odoo.push_activities import ActivityWriter
+from companion.connectors.odoo.session import NotTaken, Session
+from companion.connectors.odoo.wire import Refusal
+from companion.connectors.payload import clean
+from companion.domain.records import Kind, Value
+
+Fetch = Callable[[Kind, str], Upsert | None]
+
+_MODELS: Final = {Kind.COMPANY: "res.partner", Kind.PERSON: "res.partner", Kind.DEAL: "crm.lead"}
+_VERB_STATUS: Final = {Action.WIN: "won", Action.LOSE: "lost"}
+
+
+class Push:
+    """Sends one op at a time. `fetch` reads one record now."""
+
+    def __init__(self, session: Session, fetch: Fetch) -> None:
+        self._session, self._fetch = session, fetch
+        self._activities = ActivityWriter(session, fetch)
+
+    def send(self, op: Op) -> Result:
+        """The one answer to the op. Raises only SignInNeeded and ApiSunset, before anything was sent."""
+        try:
+            return self._create(op) if op.action is Action.CREATE else self._change(op)
+        except Doubtful as doubt:
+            return Unknown(op.id, str(doubt))
+        except NotTaken as error:
+            return Rejected(op.id, tuple(_problem(op, message) for message in error.messages))
+        except Refusal as refusal:
+            if refusal.busy:
+                return RetryLater(op.id, "Odoo was busy with this record")
+            return Rejected(op.id, (Problem(refusal.words),))
+        except ScopeDenied as error:
+            return Rejected(op.id, (Problem(str(error)),))
+        except RateLimited as error:
+            return RetryLater(op.id, str(error), error.after_s)
+        except Unreachable as error:
+            return RetryLater(op.id, str(error))
+
+    def find(self, op: Op) -> str | None:
+        """The remote id of what `op` created, by its external id."""
+        if op.action is not Action.CREATE:
+            raise ConnectorError("only what was created can be looked for")
+        found = self._session.reference(marker.MODULE, op.id)
+        if found is None:
+            return None
+        return self._activities.remote_id(op, found) if op.kind is Kind.ACTIVITY else str(found)
+
+    # Create ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _create(self, op: Op) -> Result:
+        if op.kind is Kind.ACTIVITY:
+            return self._told(op, self._activities.create(op))
+        if op.kind not in _MODELS:
+            return Rejected(op.id, (Problem(f"A {op.kind} can't be made from here"),))
+        model = _MODELS[op.kind]
+        sent = {**self._fixed(op), **self._values(op, op.fields)}
+        row = {"id": marker.external_id(op.id), **{name: _cell(value) for name, value in sent.items()}}
+        row |= {f"{name}/.id": remote_id for name, remote_id in self._linked(op).items() if remote_id}
+        return self._told(op, str(self._session.create(model, [row])[0]))
+
+    def _fixed(self, op: Op) -> dict[str, Value]:
+        """What a new record of this kind is, in Odoo."""
+        if op.kind is Kind.DEAL:
+            return {"type": "lead" if op.fields.get("is_lead") else "opportunity"}
+        return {"is_company": op.kind is Kind.COMPANY}
+
+    def _linked(self, op: Op) -> dict[str, str]:
+        """The links as many2one values; a new deal is about its person, or else about its company."""
+        names = LINKS_TO_LEAD if op.kind is Kind.DEAL else LINKS_TO_PARTNER
+        found = {names[name]: remote_id or "" for name, remote_id in op.links.items() if name in names}
+        if op.kind is Kind.DEAL and {"person", "company"} & set(op.links):
+            person, company = op.links.get("person"), op.links.get("company")
+            if person is None or not person.startswith(LEAD_PERSON):
+                found["partner_id"] = person or company or ""
+        if op.action is Action.CREATE:
+            found.setdefault("user_id", str(self._session.me.id))
+        return found | self._chosen(op)
+
+    def _chosen(self, op: Op) -> dict[str, str]:
+        """The fields that Odoo keeps as a choice from a table: by name; refused where it has no such name."""
+        found: dict[str, str] = {}
+        for name, (theirs, table) in NAMED.items() if op.kind is Kind.COMPANY else ():
+            if name in op.fields:
+                words = str(op.fields[name] or "").strip()
+                ids = self._session.ids(table, [["name", "=ilike", words]], limit=1) if words else []
+                if words and not ids:
+                    raise NotTaken([{"message": f"Odoo's list has no {name} called {words}", "field": theirs}])
+                found[theirs] = str(ids[0]) if ids else ""
+        return found
+
+    # Change ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _change(self, op: Op) -> Result:
+        remote_id = op.remote_id or ""
+        now = self._fetch(op.kind, remote_id)
+        if now is None:
+            again = op.action is Action.DELETE or (op.action is Action.COMPLETE and op.first_sent_at is not None)
+            return Applied(op.id, remote_id) if again else Conflict(op.id, None)
+        if says_the_same(op, now):
+            return Applied(op.id, remote_id, now.version)
+        if op.action is not Action.DELETE and changed_under(op, now):
+            return Conflict(op.id, now)
+        if op.kind is Kind.ACTIVITY:
+            self._activities.change(op, now)
+        elif op.kind is Kind.DEAL:
+            self._change_deal(op, int(remote_id), now)
+        elif op.kind in _MODELS:
+            self._change_partner(op, remote_id)
+        else:
+            return Rejected(op.id, (Problem(f"A {op.kind} can't be changed from here"),))
+        return self._told(op, remote_id)
+
+    def _change_partner(self, op: Op, remote_id: str) -> None:
+        """A contact; or the contact inside a lead. To delete one is to archive it: Odoo's own advice."""
+        of_lead = remote_id.startswith(LEAD_PERSON)
+        model, number = ("crm.lead" if of_lead else "res.partner"), int(remote_id.removeprefix(LEAD_PERSON))
+        if op.action is Action.DELETE:
+            self._session.write(model, "write", [number], vals={"active": False})
+            return
+        names = TO_LEAD_CONTACT if of_lead else TO_PARTNER
+        sent = values(op.fields, names, self._session.fields(model))
+        if not of_lead:
+            sent |= {name: int(its) if its else False for name, its in self._linked(op).items()}
+        if sent:
+            self._session.write(model, "write", [number], vals=_clean(sent))
+
+    def _change_deal(self, op: Op, number: int, now: Upsert) -> None:
+        sent = self._values(op, op.fields) | {n: int(its) if its else False for n, its in self._linked(op).items()}
+        if op.action is Action.DELETE:
+            sent = {"active": False}
+        if op.action is Action.UPDATE and op.fields.get("status") == "open" and now.fields.get("status") == "lost":
+            self._session.write("crm.lead", "action_unarchive", [number])
+        if sent:
+            self._session.write("crm.lead", "write", [number], vals=_clean(sent))
+        if op.action is Action.WIN:
+            self._session.write("crm.lead", "action_set_won", [number])
+        elif op.action is Action.LOSE:
+            self._lose(op, number)
+
+    def _lose(self, op: Op, number: int) -> None:
+        """Odoo keeps the reason in a field and the rep's own words in the chatter, as its own dialog does."""
+        words = op.fields.get("lost_note")
+        if isinstance(words, str) and words.strip():
+            self._activities.remark(op, number, "Lost", words)
+        reason = op.links.get("loss_reason")
+        self._session.write(
+            "crm.lead", "action_set_lost", [number], **({"lost_reason_id": int(reason)} if reason else {})
+        )
+
+    def _values(self, op: Op, fields: Mapping[str, Value]) -> dict[str, Value]:
+        names = TO_LEAD if op.kind is Kind.DEAL else TO_PARTNER
+        return values(fields, names, self._session.fields(_MODELS[op.kind]))
+
+    def _told(self, op: Op, remote_id: str) -> Applied:
+        """It is done; the version is worth one more question, not a doubt."""
+        try:
+            after = self._fetch(op.kind, remote_id)
+        except (ConnectorError, Refusal):
+            after = None
+        return Applied(op.id, remote_id, after.version if after is not None else None)
+
+
+def says_the_same(op: Op, now: Upsert) -> bool:
+    """Whether the record is already as the op wants it."""
+    if op.action is Action.DELETE:
+        return False
+    wanted: dict[str, Value] = {**op.fields, **op.links}
+    wanted.pop("done_at", None)
+    wanted.pop("lost_note", None)
+    if op.action in _VERB_STATUS:
+        wanted["status"] = _VERB_STATUS[op.action]
+    if op.action is Action.COMPLETE:
+        wanted["done"] = True
+    return bool(wanted) and all(_same(value, _now(now, name)) for name, value in wanted.items())
+
+
+def changed_under(op: Op, now: Upsert) -> bool:
+    """Whether somebody changed what the op changes; with nothing seen, whether anybody changed the record."""
+    if op.seen:
+        return any(
+            not _same(seen, _now(now, name))
+            for name, seen in op.seen.items()
+            if name in now.fields or name in now.links
+        )
+    return op.version is not None and op.version != now.version
+
+
+def _now(now: Upsert, name: str) -> Value:
+    return now.links[name] if name in now.links else now.fields.get(name)
+
+
+def _same(a: Value, b: Value) -> bool:
+    return (a.strip() if isinstance(a, str) else a) in (b, None if b == "" else b) or (not a and not b)
+
+
+def _clean(sent: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: clean(value) if isinstance(value, str) else value for name, value in sent.items()}
+
+
+def _cell(value: Value) -> str:
+    """A value as the import reads it."""
+    if value is None or value is False:
+        return ""
+    return "1" if value is True else clean(str(value))
+
+
+def _problem(op: Op, message: Mapping[str, object]) -> Problem:
+    names = {theirs: ours for ours, theirs in (TO_LEAD if op.kind is Kind.DEAL else TO_PARTNER).items()}
+    names |= {theirs: ours for ours, (theirs, _) in NAMED.items()}
+    words = str(message.get("message") or "Odoo refused it without a word")
+    return Problem(words[:600].strip(), names.get(str(message.get("field") or "")))

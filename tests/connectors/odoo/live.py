@@ -1,0 +1,125 @@
+"""A bench on a real Odoo server: a rep's connector, a colleague who writes past it, and an answer that gets lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from companion.connectors.base import Action, Connector, Op
+from companion.connectors.http import Client
+from companion.connectors.odoo.connector import OdooConnector
+from companion.connectors.odoo.cursor import stamp
+from companion.connectors.odoo.sign_in import Account, open_session
+from companion.domain.records import Kind, Value
+from tests.connectors.contract import AT, op
+
+NAMES = ("COMPANION_ODOO_URL", "COMPANION_ODOO_DATABASE", "COMPANION_ODOO_USER", "COMPANION_ODOO_KEY")
+TABLES = {Kind.COMPANY: "res.partner", Kind.PERSON: "res.partner", Kind.DEAL: "crm.lead"}
+SHAPES = {"message": "mail.message", "activity": "mail.activity", "event": "calendar.event"}
+FIELDS = {"name": "name", "email": "email", "city": "city", "amount": "expected_revenue", "close_on": "date_deadline"}
+
+
+def missing() -> list[str]:
+    """The variables that are not set."""
+    return [name for name in NAMES if not os.environ.get(name)]
+
+
+class LosesAnswers(httpx.HTTPTransport):
+    """Lets the next write through and then breaks the connection before its answer comes."""
+
+    armed = True
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        body = request.content
+        writes = request.url.path.endswith("/load") or b'"load"' in body
+        if self.armed and writes:
+            self.armed = False
+            response.read()
+            response.close()
+            raise httpx.ReadError("connection reset by peer", request=request)
+        return response
+
+
+class LiveColleague:
+    """Writes by plain calls, as Odoo's own screens do."""
+
+    def __init__(self, account: Account, key: str) -> None:
+        self._http = Client(time.monotonic)
+        self._wire = open_session(self._http, account, key).wire
+
+    def call(self, model: str, method: str, ids: Sequence[int] | None = None, **arguments: object) -> Any:
+        return self._wire.write(model, method, ids, **arguments)
+
+    def create(self, kind: Kind, fields: Mapping[str, Value], links: Mapping[str, str | None]) -> str:
+        if kind is Kind.ACTIVITY:
+            partner = int(links.get("person") or links.get("company") or 0)
+            body = str(fields.get("body") or fields.get("subject") or "")
+            made = self.call("res.partner", "message_post", [partner], body=body, message_type="comment")
+            return f"message:{made[0] if isinstance(made, list) else made}"
+        vals: dict[str, Value] = {FIELDS[name]: value for name, value in fields.items()}
+        if kind is Kind.DEAL:
+            vals |= {
+                "type": "opportunity",
+                "partner_id": int(links.get("person") or links.get("company") or 0) or False,
+            }
+        else:
+            vals["is_company"] = kind is Kind.COMPANY
+        return str(self.call(TABLES[kind], "create", vals_list=[vals])[0])
+
+    def edit(self, kind: Kind, remote_id: str, fields: Mapping[str, Value]) -> None:
+        vals = {FIELDS[name]: value for name, value in fields.items()}
+        self.call(TABLES[kind], "write", [int(remote_id)], vals=vals)
+
+    def delete(self, kind: Kind, remote_id: str) -> None:
+        model, _, number = remote_id.rpartition(":")
+        self.call(SHAPES.get(model) or TABLES[kind], "unlink", [int(number)])
+
+    def burst(self, kind: Kind, names: Sequence[str]) -> list[str]:
+        rows = [{"name": name, "is_company": kind is Kind.COMPANY} for name in names]
+        return [str(each) for each in self.call("res.partner", "create", vals_list=rows)]
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class LiveBench:
+    """The server behind the variables in NAMES. Small pages are forty times as large as asked: the book is real."""
+
+    def __init__(self) -> None:
+        self.url, database, user, self.key = (os.environ[name] for name in NAMES)
+        self.account = Account(self.url.rstrip("/"), database, user)
+        self.colleague = LiveColleague(
+            Account(self.account.url, database, ""), os.environ.get("COMPANION_ODOO_COLLEAGUE_KEY") or self.key
+        )
+        self._open: list[Connector] = []
+
+    def connector(self, *, page: int | None = None) -> Connector:
+        return self._opened(Client(time.monotonic), page=500 if page is None else page * 40)
+
+    def unlucky(self) -> Connector | None:
+        return self._opened(Client(time.monotonic, transport=LosesAnswers()))
+
+    def refused(self) -> Op | None:
+        return op(Kind.DEAL, Action.CREATE, fields={"name": "", "amount": 100})
+
+    def settle(self) -> None:
+        """The overlap shows at once what was committed."""
+
+    def close(self) -> None:
+        for connector in self._open:
+            connector.close()
+        self.colleague.close()
+
+    def _opened(self, http: Client, *, page: int = 500) -> Connector:
+        self._open.append(OdooConnector(http, self.account, self.key, page=page))
+        return self._open[-1]
+
+
+def day(seconds: int = AT) -> str:
+    """A day as Odoo writes it."""
+    return stamp(seconds)[:10]
