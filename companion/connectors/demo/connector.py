@@ -44,11 +44,12 @@ READ_AT_ONCE = 200
 
 
 class DemoConnector:
-    """Speaks to `crm` in the name of the user with the id `user_id`."""
+    """Speaks to `crm` in the name of the user with the id `user_id`. `page` asks for smaller pages than the CRM's."""
 
-    def __init__(self, crm: Server, user_id: str, *, wire: Wire = straight) -> None:
+    def __init__(self, crm: Server, user_id: str, *, wire: Wire = straight, page: int | None = None) -> None:
         self._crm, self._user, self._wire = crm, user_id, wire
-        self._puller = Puller(crm, user_id, self._read)
+        self._page = page
+        self._puller = Puller(crm, user_id, self._read, page)
         self._sent: set[str] = set()
         self._doubted_at: dict[str, float] = {}
 
@@ -63,7 +64,7 @@ class DemoConnector:
                 create=switches.identity,
                 concurrency=switches.concurrency,
                 writable=kind in WRITABLE,
-                page=switches.page,
+                page=self._page or switches.page,
                 batch=switches.batch,
                 overlap_s=switches.overlap_s,
             )

@@ -172,7 +172,14 @@ class Crowd:
             due = self._int(-4, 0) if trouble == "late" else self._int(2, 16)
             promise = "mine" if trouble == "late" else None
             written = self._when(days.workday(last))
-            self._w.task(there[0], deal, written, days.workday(due), self._one(phrases.STEPS), promise=promise)
+            self._w.task(
+                there[0],
+                deal,
+                written,
+                days.next_workday(due) if due > 0 else days.workday(due),
+                self._one(phrases.STEPS),
+                promise=promise,
+            )
 
     def _closed_deal(self, there: list[Person]) -> None:
         won = self._roll() < 0.6

@@ -43,16 +43,13 @@ class Days:
         return max(int(self.now.timestamp()) - minutes * 60, self.at(0, "00:01"))
 
     def next_half_hour(self, minutes: int) -> int:
-        """The first full or half hour at least so many minutes from now."""
-        return -(-(int(self.now.timestamp()) + minutes * 60) // 1800) * 1800
+        """The first full or half hour at least so many minutes from now, but not before eight in the morning."""
+        half_hours = -(-(int(self.now.timestamp()) + minutes * 60) // 1800)
+        return max(half_hours * 1800, self.at(0, "08:00"))
 
     def until(self, weekday: int) -> int:
         """Days until the next such weekday, today excluded."""
         return (weekday - self.today.weekday() - 1) % 7 + 1
-
-    def since(self, weekday: int) -> int:
-        """Days back to the last such weekday, as a negative offset, today excluded."""
-        return -((self.today.weekday() - weekday - 1) % 7 + 1)
 
     def month_end(self) -> int:
         """Days until the last day of this month."""
@@ -62,6 +59,11 @@ class Days:
     def workday(self, offset: int) -> int:
         """`offset`, or the Friday before where it falls on a weekend."""
         return offset - max(0, (self.today + timedelta(offset)).weekday() - FRIDAY)
+
+    def next_workday(self, offset: int) -> int:
+        """`offset`, or the Monday after where it falls on a weekend."""
+        weekday = (self.today + timedelta(offset)).weekday()
+        return offset + (7 - weekday if weekday > FRIDAY else 0)
 
     def words(self, offset: int) -> str:
         """Such as '27 Nov'."""

@@ -66,8 +66,10 @@ def version(row: Row, switches: DemoSwitches) -> str:
 class Puller:
     """Reads pages through `over`, which carries a named request to the CRM and translates its errors."""
 
-    def __init__(self, crm: Server, user: str, over: Callable[[str, Callable[[], object]], object]) -> None:
-        self._crm, self._user, self._over = crm, user, over
+    def __init__(
+        self, crm: Server, user: str, over: Callable[[str, Callable[[], object]], object], page: int | None
+    ) -> None:
+        self._crm, self._user, self._over, self._size = crm, user, over, page
 
     def page(self, kind: Kind, scope: Scope, raw: bytes | None) -> Page:
         """The page after the cursor `raw`."""
@@ -76,6 +78,8 @@ class Puller:
         if cursor.scope != scope.user_id:
             raise CursorExpired("the cursor belongs to another scope")
         switches = self._crm.switches
+        if self._size is not None:
+            switches = replace(switches, page=self._size)
         if switches.changes is Finds.FULL_ONLY and not began and _is_at_rest(cursor):
             cursor, began = self._begin(kind, scope), True
         rows, cursor, more = self._rows(kind, cursor, switches)

@@ -15,14 +15,18 @@ Rule = Callable[[Row, Look], Problem | None]
 """Judges a record as it would be after the change."""
 
 _NOT_IN_A_NUMBER = re.compile(r"[^\d+ ]+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SPACES = re.compile(r" {2,}")
 
 
 def normalise(name: str, value: Value) -> Value:
-    """How the CRM stores `value` in the field `name`: text is trimmed, phones lose their brackets, e-mails capitals."""
+    """How the CRM stores `value` in the field `name`: text is trimmed, phones lose brackets, e-mails capitals.
+
+    NUL and lone surrogates, which no database takes, become U+FFFD.
+    """
     if not isinstance(value, str):
         return value
-    text = value.strip()
+    text = _UNSTORABLE.sub("\ufffd", value).strip()
     if name in ("phone", "mobile"):
         return _SPACES.sub(" ", _NOT_IN_A_NUMBER.sub(" ", text)).strip() or None
     return text.lower() if name == "email" else text

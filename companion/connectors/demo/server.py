@@ -174,10 +174,19 @@ class Server:
                 return Answer(409 if by_client else 200, row)
         record_id = change.op_id if by_client else self._truth.new_id(change.kind)
         marker = None if self.switches.identity is Identity.NONE else change.op_id
-        row = Row(change.kind, record_id, {}, {"owner": user} if "owner" in LINKS[change.kind] else {}, marker=marker)
+        row = Row(change.kind, record_id, {}, self._given_links(change.kind, user), marker=marker)
         if "created_at" in FIELDS[change.kind] and "created_at" not in change.fields:
             row = replace(row, fields={"created_at": int(self.clock())})
         return self._save(None, row, change, user)
+
+    def _given_links(self, kind: Kind, user: str) -> dict[str, str | None]:
+        """The links that a new record gets by itself: its maker as the owner, and a deal the first stage."""
+        links: dict[str, str | None] = {"owner": user} if "owner" in LINKS[kind] else {}
+        stages = [row for row in self._truth.rows[Kind.STAGE].values() if row.fields.get("outcome") == "open"]
+        if kind is Kind.DEAL and stages:
+            first = min(stages, key=lambda row: int(row.fields.get("position") or 0))
+            links |= {"stage": first.id, "pipeline": first.links.get("pipeline")}
+        return links
 
     def _alter(self, user: str, change: Change) -> Answer:
         row = self._truth.find(change.kind, change.id or "")
