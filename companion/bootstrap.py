@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +21,20 @@ from companion.database import Database, Write, create_database, open_database
 from companion.domain.ids import uuid7
 from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
-from companion.domain.workspace import Workspace, default_workspace
+from companion.domain.workspace import Workspace, decode
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
     from companion.connectors.base import Connector, Description
     from companion.credentials import Vault
+    from companion.sync.engine import Engine
     from companion.sync.worker import Worker
 
 Clock = Callable[[], datetime]
 BOOK = "book.db"
+AT_ONCE = 20
+"""How many people a change may touch and still be ranked anew in the same transaction."""
+WORKSPACE = Path(__file__).parent.parent / "resources" / "workspace.json"
 DEMO_SEED = 7
 
 
@@ -90,7 +94,8 @@ class Core:
 
         if self._desk is None:
             with self.database.read() as rows:
-                me, tenant, user = (meta.get(rows, key) for key in ("me", "tenant", "user_id"))
+                me = meta.me(rows)
+                _, tenant, user = meta.get(rows, "account") or (None, None, None)
             desk = Desk(self.database, self.clock, new_id, self.rescore, me, tenant, user)
             if me is None:
                 return desk
@@ -98,12 +103,22 @@ class Core:
         return self._desk
 
     def rescore(self, write: Write, records: frozenset[tuple[Kind, str]], now: datetime) -> None:
-        """Puts the reasons of the people and deals anew that these records belong to."""
+        """Puts the reasons of the people and deals anew that these records belong to: at once where they are few.
+
+        A page of a first load touches hundreds, whose history is still on its way: they are looked at by `refresh_due`.
+        """
         from companion.store import meta, scores
 
-        me = meta.get(write, "me")
-        if me is not None:
-            scores.refresh(write, scores.subjects_of(write, records), self.workspace, now, self.zone, me)
+        if any(kind is Kind.USER for kind, _ in records):
+            meta.learn_me(write)
+        me = meta.me(write)
+        if me is None:
+            return
+        subjects = scores.subjects_of(write, records)
+        if len(subjects) > AT_ONCE:
+            scores.look_again(write, subjects, now)
+        else:
+            scores.refresh(write, subjects, self.workspace, now, self.zone, me)
 
     def refresh_due(self, limit: int = 200) -> bool:
         """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
@@ -112,7 +127,7 @@ class Core:
         now = self.clock()
         with self.database.read() as rows:
             due = scores.due(rows, now, limit)
-            me = meta.get(rows, "me")
+            me = meta.me(rows)
         if not due or me is None:
             return False
         with self.database.write(patient=True) as write:
@@ -131,10 +146,13 @@ class Core:
         return self._connector
 
     def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
-        """Starts the worker thread. `listener` is called on that thread."""
+        """Starts the worker thread, after which `listener` is called on it. Any thread but the UI's: it may connect."""
+        from companion.sync.worker import Worker
+
         with self._lock:
             if self.worker is None:
-                self.worker = make_worker(self, listener, poll_s)
+                self.worker = Worker(make_engine(self), poll_s=poll_s)
+                self.worker.subscribe(listener)
                 self.worker.start()
 
     def close(self) -> None:
@@ -163,25 +181,32 @@ def make_connector(account: Account, secret: Any) -> Connector:
     raise KeyError(account.connector)
 
 
-def make_worker(core: Core, listener: Callable[[SyncStatus], None], poll_s: float) -> Worker:
-    """The thread that syncs `core`, not yet started."""
+def make_engine(core: Core, *, rows_at_once: int = 200) -> Engine:
+    """What keeps `core` and its CRM alike; `rows_at_once` bounds a transaction of the sync's."""
     import random
 
+    from companion.connectors.base import Scope
+    from companion.store import meta
     from companion.sync.engine import Engine
-    from companion.sync.worker import Worker
 
-    def engine() -> Engine:
-        return Engine(
-            core.database,
-            core.connector(),
-            clock=time.monotonic,
-            wall=time.time,
-            rng=random.SystemRandom(),
-            new_id=new_id,
-            after_page=lambda write, records: core.rescore(write, records, core.clock()),
-        )
+    with core.database.read() as rows:
+        only_mine = meta.get(rows, "only_mine")
+    return Engine(
+        core.database,
+        core.connector(),
+        clock=time.monotonic,
+        wall=lambda: int(core.clock().timestamp()),
+        rng=random.SystemRandom(),
+        new_id=new_id,
+        scope=Scope(only_mine),
+        after_page=lambda write, records: core.rescore(write, records, core.clock()),
+        rows_at_once=rows_at_once,
+    )
 
-    return Worker(engine, listener, poll_s=poll_s)
+
+def default_workspace() -> Workspace:
+    """What a team begins with."""
+    return decode(WORKSPACE.read_bytes())
 
 
 def demo_book(clock: Clock = wall_clock, *, synced: bool = True) -> Core:
@@ -196,7 +221,7 @@ def demo_book(clock: Clock = wall_clock, *, synced: bool = True) -> Core:
     migrate(database)
     now = clock()
     crm = DemoCrm(clock=lambda: clock().timestamp())
-    rep = make_book(crm, now.date(), now.tzinfo, DEMO_SEED)
+    rep = make_book(crm, now.date(), now.tzinfo or UTC, DEMO_SEED)
     core = Core(database, default_workspace(), clock, folder, Account("demo"), demo=True)
     core._connector = DemoConnector(crm, rep)
     if synced:
@@ -205,9 +230,14 @@ def demo_book(clock: Clock = wall_clock, *, synced: bool = True) -> Core:
 
 
 def sync_once(core: Core) -> SyncStatus:
-    """One whole cycle on this thread."""
-    worker = make_worker(core, lambda status: None, 60.0)
-    return worker.run_once()
+    """One whole cycle on this thread, and everybody's reasons afterwards."""
+    engine = make_engine(core, rows_at_once=2000)
+    engine.recover()
+    engine.hurry()
+    status = engine.cycle()
+    while core.refresh_due(2000):
+        pass
+    return status
 
 
 def create_profile(folder: Path, vault: Vault, account: Account, secret: Any, clock: Clock = wall_clock) -> Core:
@@ -222,7 +252,7 @@ def create_profile(folder: Path, vault: Vault, account: Account, secret: Any, cl
     database = create_database(folder / BOOK, key)
     migrate(database)
     with database.write() as write:
-        meta.put(write, "account", {name: getattr(account, name) for name in Account.__slots__})
+        meta.put(write, "crm", {name: getattr(account, name) for name in Account.__slots__})
         meta.put(write, "secret", secret)
     return Core(database, default_workspace(), clock, folder, account)
 
@@ -236,7 +266,7 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
     database = open_database(folder / BOOK, credentials.unlock(folder, vault))
     with database.read() as rows:
         version = rows.value("PRAGMA user_version")
-        account = rows.value("SELECT value FROM meta WHERE key = 'account'")
+        account = rows.value("SELECT value FROM meta WHERE key = 'crm'")
     core = Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
     core_needs_migration = version != newest_version()
     if core_needs_migration:

@@ -14,6 +14,21 @@ def get(rows: Rows, key: str) -> Any:
     return None if text is None else json.loads(text)
 
 
+def me(rows: Rows) -> str | None:
+    """The local id of the signed-in user; None until the first sync has read the users."""
+    found: str | None = get(rows, "me")
+    return found
+
+
+def learn_me(write: Write) -> None:
+    """Finds the signed-in user among the users that were read. The sync keeps whose account it is under 'account'."""
+    account = get(write, "account")
+    if account is not None:
+        found = write.value("SELECT id FROM users WHERE remote_id = ?", (account[2],))
+        if found is not None:
+            put(write, "me", found)
+
+
 def put(write: Write, key: str, value: Any) -> None:
     """Keeps a JSON-like value under `key`."""
     write.text(

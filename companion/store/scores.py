@@ -94,6 +94,16 @@ def due(rows: Rows, now: dt.datetime, limit: int = SLICE) -> list[Subject]:
     return [(Kind(kind), subject_id) for kind, subject_id in rows.all(sql, (int(now.timestamp()), limit))]
 
 
+def look_again(write: Write, subjects: Iterable[Subject], now: dt.datetime) -> None:
+    """Leaves these subjects to the next call of `due`: a page of a first load touches more than one act may rank."""
+    at = int(now.timestamp())
+    write.many(
+        "INSERT INTO rechecks (subject_id, subject_kind, at) VALUES (?, ?, ?)"
+        " ON CONFLICT (subject_id) DO UPDATE SET at = min(at, excluded.at)",
+        [(each, kind, at) for kind, each in subjects],
+    )
+
+
 def next_due_at(rows: Rows) -> int | None:
     """When `due` will have something next, in seconds since 1970."""
     at: int | None = rows.value("SELECT min(at) FROM rechecks")

@@ -191,6 +191,15 @@ class LogViewModel(QObject):
         when = "" if day is None else words.dated(day, self._session.clock().date())
         return text, f"{when}, {at:%H:%M}" if at else when
 
+    @property
+    def planned_words(self) -> str:
+        """The outcome's own next step as the rep would type it; '' once the line has a step of its own."""
+        found = self._next_step()
+        if found is None or self.line.due_on is not None:
+            return ""
+        text, day, at = found
+        return f"{text} {day.day} {words.MONTHS[day.month - 1].lower()}{f' {at:%H:%M}' if at else ''}" if day else text
+
     def save(self, *, go_on: bool) -> bool:
         """Logs what the sheet says. False, and nothing is lost, while the line has a problem."""
         from companion.actions.log_activity import LogEntry

@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
 
     def cycle_panes(self, step: int) -> None:
         """F6: the focus goes from the sidebar to the list to the brief and round again."""
-        panes = [self.sidebar.find, *self.stack.currentWidget().findChildren(QWidget, "pane")]
+        panes = [self.sidebar.finder, *self._places[self.here].findChildren(QWidget, "pane")]
         focus = QApplication.focusWidget()
         inside = [
             i for i, pane in enumerate(panes) if focus is pane or (focus is not None and pane.isAncestorOf(focus))
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         QSettings().setValue("window/geometry", self.saveGeometry())
 
     def _say(self, words: str, can_undo: bool) -> None:
-        self.toast.say(words, undo=can_undo)
+        self.toast.say(words, undo=self.tr("Undo") if can_undo else "", keys="Ctrl Z" if can_undo else "")
 
     def _count(self) -> None:
         self.sidebar.set_count("go.today", self._frame.today_left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -29,8 +29,8 @@ class Sidebar(Pane):
         self._narrow = False
         self._items: dict[str, NavItem] = {}
         self._heads: list[Label] = []
-        self.find = _FindButton(self.tr("Find anything"), "Ctrl K", self)
-        self.find.clicked.connect(lambda: self.chosen.emit("find"))
+        self.finder = _FindButton(self.tr("Find anything"), "Ctrl K", self)
+        self.finder.clicked.connect(lambda: self.chosen.emit("find"))
         self.foot = _FootButton("", self)
         self.foot.clicked.connect(lambda: self.chosen.emit("go.waiting"))
         self._places = QVBoxLayout()
@@ -38,7 +38,7 @@ class Sidebar(Pane):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(0)
-        column.addWidget(self.find)
+        column.addWidget(self.finder)
         column.addSpacing(16)
         column.addLayout(self._places)
         column.addStretch(1)
@@ -66,8 +66,10 @@ class Sidebar(Pane):
         """Icons alone, for a window below 1,180 px."""
         self._narrow = narrow
         self.setFixedWidth(fonts.px(NARROW if narrow else WIDE))
-        for widget in (self.find, self.foot, *self._items.values()):
-            widget.set_narrow(narrow)
+        self.finder.set_narrow(narrow)
+        self.foot.set_narrow(narrow)
+        for item in self._items.values():
+            item.set_narrow(narrow)
 
 
 class _FindButton(PaintedButton):

@@ -65,7 +65,9 @@ class FrameViewModel(QObject):
             Phase.SIGN_IN: "key-round",
             Phase.STOPPED: "circle-alert",
         }
-        return foot_words(self.status, self._session.clock().timestamp()), icons.get(self.status.phase, "cloud-check")
+        return foot_words(self.status, int(self._session.clock().timestamp())), icons.get(
+            self.status.phase, "cloud-check"
+        )
 
     def done(self, words: str, gesture_id: str | None) -> None:
         """An act was made: say it, offer Undo."""

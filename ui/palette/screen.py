@@ -29,6 +29,7 @@ class PaletteSheet(QWidget):
     def __init__(self, model: PaletteViewModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        self._over = parent
         self._came_from: QWidget | None = None
         self.setAccessibleName(self.tr("Find anything"))
         self.card = _Card(self)
@@ -63,7 +64,7 @@ class PaletteSheet(QWidget):
     def open(self, typed: str = "") -> None:
         """Shows the sheet at once: no animation, the rep is already typing."""
         self._came_from = self.window().focusWidget()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self._dress()
         self.line.setText(typed)
         self._type(typed)
@@ -197,9 +198,9 @@ class _Delegate(PaintedDelegate):
             return
         line = bounds.adjusted(8, 0, -8, 0)
         # The list never has the focus, the line has: the chosen row is tinted all the same.
-        if option.state & option.state.State_Selected:  # type: ignore[attr-defined]
+        if option.state & option.state.State_Selected:
             box(painter, line, 7, "selected")
-        elif option.state & option.state.State_MouseOver:  # type: ignore[attr-defined]
+        elif option.state & option.state.State_MouseOver:
             box(painter, line, 7, "hover")
         inner = line.adjusted(12, 0, -12, 0)
         side = float(fonts.px(16))

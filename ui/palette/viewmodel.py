@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from companion.domain.records import Kind
-from companion.domain.words import day_words
+from companion.domain.words import short_date
 from companion.queries.search import Hit, search, words_of
 from ui.session import Session, Subject
 
@@ -163,7 +163,7 @@ class PaletteViewModel(QAbstractListModel):
     def _past(self, hit: Hit, text: str) -> PaletteRow:
         when = ""
         if hit.at is not None:
-            when = day_words(datetime.fromtimestamp(hit.at, self._session.zone).date(), self._session.clock().date())
+            when = short_date(datetime.fromtimestamp(hit.at, self._session.zone).date(), self._session.clock().date())
         detail = ", ".join(part for part in (hit.detail.split(" ")[0], when) if part)
         return PaletteRow(
             "history",

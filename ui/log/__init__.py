@@ -1,0 +1,1 @@
+"""The log bar and the log sheet."""

@@ -1,0 +1,1 @@
+"""The palette: do, go to, find."""

@@ -1,0 +1,1 @@
+"""Today: the list of who to contact now, and why."""

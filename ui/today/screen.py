@@ -1,0 +1,189 @@
+"""Today's page: the list on the left, the brief of whoever is selected on the right, the log bar under it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from ui.commands import Commands
+from ui.session import Subject
+from ui.theme import fonts
+from ui.today.viewmodel import TodayViewModel
+from ui.widgets.label import Label
+from ui.widgets.painted_list import PaintedList
+from ui.widgets.pane import Pane
+from ui.widgets.paragraph import Paragraph
+from ui.widgets.progress import Progress
+from ui.widgets.row_delegate import Density, RowDelegate
+
+ONE_PANE_BELOW: Final = 760
+"""Width of the page under which the brief is a page of its own."""
+TOAST_LANE: Final = 64
+
+
+class TodayPage(QWidget):
+    """`brief` is the pane on the right, made by the person's folder; the page tells it whom to show."""
+
+    selected = Signal(object)
+    """Subject or None."""
+    opened = Signal(object)
+    """Subject: Enter or a double click."""
+
+    def __init__(
+        self, model: TodayViewModel, commands: Commands, brief: QWidget, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._brief = brief
+        self._last_row = -1
+        self._title = Label(self.tr("Today"), "title")
+        self._date = Label("", "meta", "text2")
+        self._progress_words = Label("", "meta", "text2", tabular=True)
+        self._progress = Progress(self.tr("Done today"))
+        self._delegate = RowDelegate()
+        self.list = PaintedList(self._delegate, self.tr("People to contact today"))
+        self.list.setModel(model)
+        self.list.setObjectName("pane")
+        self._empty = Label("", "heading", "text")
+        self._empty_hint = Paragraph("", tint="text2")
+        self._lay_out()
+        commands.attach(self.list)
+        self.list.selectionModel().currentChanged.connect(self._moved)
+        self.list.activated.connect(self._open)
+        self.list.doubleClicked.connect(self._open)
+        model.loaded.connect(self._loaded)
+        model.rowsAboutToBeRemoved.connect(self._leaving)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Puts a bar (arriving, stale) above the list."""
+        self._bars.addWidget(bar)
+
+    def set_density(self, density: Density) -> None:
+        """Comfortable rows of 58 px, or compact ones of 40."""
+        self._delegate.density = density
+        self.list.scheduleDelayedItemsLayout()
+
+    def enter(self) -> None:
+        """The rep came to Today: the list has the focus, on the row where it was."""
+        if not self.list.currentIndex().isValid():
+            self._select(self._model.first_open())
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tell()
+
+    def subject(self) -> Subject | None:
+        """Whoever is selected."""
+        return self._model.subject(self.list.currentIndex().row())
+
+    def select(self, subject_id: str) -> None:
+        """Selects a person or deal, where the list has it."""
+        row = self._model.row_of(subject_id)
+        if row >= 0:
+            self._select(row)
+
+    def step(self, by: int) -> None:
+        """To the next or previous person."""
+        row = self.list.currentIndex().row() + by
+        while 0 <= row < self._model.rowCount():
+            if self._model.flags(self._model.index(row, 0)) & Qt.ItemFlag.ItemIsSelectable:
+                self._select(row)
+                return
+            row += by
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._brief.setVisible(event.size().width() >= ONE_PANE_BELOW)
+
+    def _lay_out(self) -> None:
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self._title)
+        names.addWidget(self._date)
+        done = QHBoxLayout()
+        done.setSpacing(10)
+        done.addWidget(self._progress_words)
+        done.addWidget(self._progress)
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 20, 24, 0)
+        head.addLayout(names)
+        head.addStretch(1)
+        head.addLayout(done)
+        head.setAlignment(done, Qt.AlignmentFlag.AlignTop)
+        self._bars = QVBoxLayout()
+        self._bars.setContentsMargins(12, 8, 12, 0)
+        empty = QVBoxLayout()
+        empty.setContentsMargins(24, 24, 24, 0)
+        empty.addWidget(self._empty)
+        empty.addWidget(self._empty_hint)
+        left = Pane("surface", ("end",))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(self._bars)
+        column.addLayout(empty)
+        column.addWidget(self.list, 1)
+        left.setMinimumWidth(fonts.px(380))
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(0)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self._brief)
+        self.splitter.setSizes([508, 596])
+        self.splitter.setStretchFactor(0, 46)
+        self.splitter.setStretchFactor(1, 54)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1104, 800)
+
+    def _loaded(self) -> None:
+        self._date.set_text(self._model.title)
+        words, done, total = self._model.progress
+        self._progress_words.set_text(words)
+        self._progress_words.setVisible(bool(words))
+        self._progress.setVisible(bool(words))
+        self._progress.set_done(done, total)
+        empty = self._model.empty_words
+        self._empty.setVisible(empty is not None)
+        self._empty_hint.setVisible(empty is not None)
+        if empty is not None:
+            self._empty.set_text(empty[0])
+            self._empty_hint.set_text(empty[1])
+        if not self.list.currentIndex().isValid() and self._model.rowCount():
+            self._select(self._nearest(self._last_row) if self._last_row >= 0 else self._model.first_open())
+        self._tell()
+
+    def _leaving(self, parent: QModelIndex, first: int, last: int) -> None:
+        """The selected row goes: the one that moves up into its place is next."""
+        row = self.list.currentIndex().row()
+        if first <= row <= last:
+            self._last_row = row
+            self.list.selectionModel().clear()
+
+    def _nearest(self, row: int) -> int:
+        people = [i for i in range(self._model.rowCount()) if self._model.reason(i) is not None]
+        return min(people, key=lambda i: (abs(i - row), i < row), default=-1)
+
+    def _select(self, row: int) -> None:
+        if row >= 0:
+            index = self._model.index(row, 0)
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
+
+    def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
+        if now.isValid():
+            self._last_row = now.row()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.selected.emit(self.subject())
+
+    def _open(self, index: QModelIndex) -> None:
+        subject = self._model.subject(index.row())
+        if subject is not None:
+            self.opened.emit(subject)
