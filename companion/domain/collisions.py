@@ -38,6 +38,23 @@ def groups(kind: Kind, names: Iterable[str]) -> frozenset[str]:
     return frozenset(group(kind, name) for name in names)
 
 
+def plain(kind: Kind, name: str, value: Value) -> Value:
+    """What CRMs commonly do to a value: trim, unify line ends, lower an address, strip a number, drop an empty text."""
+    if isinstance(value, bool):
+        return int(value)
+    if not isinstance(value, str):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    if name in ("phone", "mobile"):
+        return "".join(each for each in value if each.isdigit() or each == "+") or None
+    text = "\n".join(line.rstrip() for line in value.replace("\r\n", "\n").split("\n")).strip()
+    return (text.casefold() if name == "email" else text) or None
+
+
+def alike(kind: Kind, name: str, one: Value, other: Value) -> bool:
+    """Whether two values of a field are the same to a person."""
+    return plain(kind, name, one) == plain(kind, name, other)
+
+
 def both_texts(base: Value, mine: Value, theirs: Value) -> str | None:
     """Where two people appended to one text, both additions one after the other; else None. It is an offer only."""
     if not (isinstance(mine, str) and isinstance(theirs, str)):

@@ -55,8 +55,8 @@ class Loading:
 class SyncStatus:
     """How sync is doing. Times are seconds since 1970.
 
-    `waiting` changes are not in the CRM yet, those whose fate is unknown among them; `conflicts` and `attention` (refused
-    changes, unreadable records, open questions) wait for the rep.
+    `waiting` changes are not in the CRM yet, those whose fate is unknown among them; `conflicts` and `attention`
+    (refused changes, unreadable records, open questions) wait for the rep.
     """
 
     phase: Phase = Phase.IDLE

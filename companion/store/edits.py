@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from companion.database import Rows, Write
+from companion.domain.collisions import alike, group, groups
 from companion.domain.ids import NewId
-from companion.domain.ops import UNSENT, OpState
+from companion.domain.ops import ASKS_REP, UNSENT, OpState
 from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
@@ -70,6 +71,7 @@ def change(
     if not seen:
         return None
     changed = {name: values[name] for name in seen}
+    seen |= _replace_asking(write, kind, record_id, changed, gesture.now)
     for name, value in seen.items():
         outbox.hold_value(write, record_id, name, value)
     records.edit(write, kind, record_id, columns(kind, changed))
@@ -80,12 +82,39 @@ def change(
     return op.id
 
 
+def _replace_asking(
+    write: Write, kind: Kind, record_id: str, changed: Mapping[str, Value], now: int
+) -> dict[str, Value]:
+    """A newer edit answers older ones that asked about the same fields. Returns what was seen before a refused one."""
+    seen: dict[str, Value] = {}
+    touched = groups(kind, changed)
+    for op in outbox.of_record(write, record_id):
+        if op.state not in (OpState.CONFLICT, OpState.ATTENTION) or op.action in ("create", "delete"):
+            continue
+        left = {name for name in op.values if group(kind, name) not in touched}
+        if len(left) == len(op.values):
+            continue
+        if op.state is OpState.ATTENTION:
+            seen.update((name, op.seen[name]) for name in changed if name in op.seen)
+        drop(write, op, frozenset(op.values) - left, now, "replaced by a newer edit")
+    return seen
+
+
+def drop(write: Write, op: QueuedOp, names: Collection[str], now: int, words: str) -> None:
+    """Leaves these fields out of an op that has not been sent; without any left it is discarded."""
+    left = frozenset(op.values) - frozenset(names)
+    if left:
+        outbox.narrow(write, op, left)
+    else:
+        outbox.move(write, op, OpState.DISCARDED, now, words)
+
+
 def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     """Undoes one op: discards it if it has not left, else queues the opposite. `gesture` is the undo itself.
 
-    A later edit of the same field by the rep stands.
+    A later edit of the same field, by the rep or by a colleague, stands.
     """
-    if op.state in UNSENT:
+    if (op.state in UNSENT and op.first_sent_at is None) or op.state in ASKS_REP:
         outbox.move(write, op, OpState.DISCARDED, gesture.now, "taken back before it was sent")
         if op.action == "create":
             records.erase(write, op.kind, op.record_id)
@@ -95,7 +124,10 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
         outbox.add(write, _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, {}))
         records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, gesture.now)
     else:
-        change(write, gesture, op.kind, op.record_id, op.seen, f"Take back: {op.said}")
+        now = records.get(write, op.kind, op.record_id)
+        mine = {name for name, value in op.values.items() if now and alike(op.kind, name, now.value(name), value)}
+        before = {name: value for name, value in op.seen.items() if name in mine}
+        change(write, gesture, op.kind, op.record_id, before, f"Take back: {op.said}")
 
 
 def columns(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:

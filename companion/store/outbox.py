@@ -29,10 +29,10 @@ class QueuedOp:
 
     `id` is a UUIDv7 and the idempotency key; for a create it equals `record_id`. `fields` and `links` (local ids) hold
     only what changed; `seen` what the rep saw in each of them when changing it, by the same names. `said` is the op in
-    the rep's words. `gesture_id` joins the ops of one act. `tenant` and `user_id` bind it to the account it was made for.
-    `hold_until`, `next_try_at`: not before. `theirs`: what the CRM had where it collided, by field. `problems`: its words.
-    `version`: the record's version as this op's write left it. `seq` orders the ops; it grows in steps of 16 so that a
-    part that was split off can stand beside the rest.
+    the rep's words. `gesture_id` joins the ops of one act. `tenant` and `user_id` bind it to its account. `hold_until`:
+    not before; `next_try_at`: told, not obeyed. `theirs`: what the CRM had where it collided, by field. `problems`:
+    its words. `version`: the record's version as this op's write left it. `seq` orders the ops; it grows in steps of
+    16 so that a part that was split off can stand beside the rest.
     """
 
     id: str
@@ -217,9 +217,9 @@ def in_state(rows: Rows, *states: OpState, limit: int = 1000) -> list[QueuedOp]:
 def due(rows: Rows, now: int, limit: int) -> list[QueuedOp]:
     """Pending and waiting ops whose hold has ended, each the first of its record's lane, oldest first.
 
-    An op stays behind an unfinished creation of its record, behind an earlier op that is on its way or queued, and behind
-    an earlier one that asks the rep about the same fields. Back-off is not looked at: the sync keeps it by its own clock.
-    A hold of more than HOLD_AT_MOST_S means that the clock was set back; it no longer counts.
+    An op stays behind an unfinished creation of its record, behind an earlier op that is on its way or queued, and
+    behind an earlier one that asks the rep about the same fields. Back-off is not looked at: the sync keeps it by its
+    own clock. A hold of more than HOLD_AT_MOST_S means that the clock was set back; it no longer counts.
     """
     found = _select(
         rows,

@@ -20,6 +20,7 @@ from companion.connectors.base import (
     Unreachable,
 )
 from companion.database import Database, Rows
+from companion.domain.collisions import plain
 from companion.domain.ids import NewId
 from companion.domain.ops import ASKS_REP, OpState
 from companion.domain.problems import Problem
@@ -48,8 +49,8 @@ class Engine:
     """Keeps one cache file and one CRM alike. Belongs to one thread.
 
     `clock` is monotonic, in seconds, and decides when to try again; `wall` gives seconds since 1970, for stamps only.
-    `rows_at_once` bounds a transaction: 200 while a window is open, thousands for a first load without one. `after_page`
-    runs in each transaction with the records it touched. `publish` hears the status while a cycle runs.
+    `rows_at_once` bounds a transaction: 200 while a window is open, thousands for a first load without one. The hook
+    `after_page` runs in each transaction with the records it touched. `publish` hears the status while a cycle runs.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Engine:
         new_id: NewId,
         scope: Scope | None = None,
         after_page: AfterPage = lambda write, touched: None,
-        normalise: merge.Normaliser = merge.plain,
+        normalise: merge.Normaliser = plain,
         rows_at_once: int = ROWS_BESIDE_A_WINDOW,
         publish: Callable[[SyncStatus], None] = lambda status: None,
     ) -> None:
@@ -208,8 +209,21 @@ class Engine:
             if kind in session.description.kinds:
                 pull.kind(kind)
                 self._maybe_sweep(session, kind)
+                if kind is Kind.USER:
+                    self._know_me(session)
         with self.database.write(patient=True, from_sync=True) as write:
             meta.put(write, "synced_at", self.wall())
+
+    def _know_me(self, session: Session) -> None:
+        """Keeps under 'me' which record is the signed-in user's."""
+        remote_id = session.description.user_id
+        with self.database.read() as rows:
+            me = records.local_ids(rows, Kind.USER, [remote_id]).get(remote_id)
+            known = meta.get(rows, "me")
+        if me is not None and me != known:
+            with self.database.write(patient=True, from_sync=True) as write:
+                meta.put(write, "me", me)
+                write.touched_today()
 
     def _maybe_sweep(self, session: Session, kind: Kind) -> None:
         """Sweeps a kind whose deletions nobody tells, and any that was read afresh: at most every 20 hours."""
@@ -235,7 +249,12 @@ class Engine:
 
     def _tallies(self, rows: Rows) -> list[Tally]:
         places = {kind: cursors.get(rows, kind) for kind in (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)}
-        return [Tally(kind, records.count(rows, kind), place.total) for kind, place in places.items()]
+        found = []
+        for kind, place in places.items():
+            local = records.count(rows, kind)
+            gap = meta.get(rows, f"gap_{kind.value}")
+            found.append(Tally(kind, local, place.total if gap is None else local + gap))
+        return found
 
     def _quiet_problem(self, rows: Rows) -> Problem | None:
         """A kind that may not be read is told, though everything else goes on."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from companion.domain.collisions import DERIVED, group
+from companion.domain.collisions import DERIVED, group, plain
 from companion.domain.records import Kind, Value
 
 Normaliser = Callable[[Kind, str, Value], Value]
@@ -27,18 +27,6 @@ class Plan:
     conflict: Mapping[str, Value] = field(default_factory=dict)
 
 
-def plain(kind: Kind, name: str, value: Value) -> Value:
-    """What CRMs commonly do to a value: trim, unify line ends, lower an address, strip a number, drop an empty text."""
-    if isinstance(value, bool):
-        return int(value)
-    if not isinstance(value, str):
-        return int(value) if isinstance(value, float) and value.is_integer() else value
-    if name in ("phone", "mobile"):
-        return "".join(each for each in value if each.isdigit() or each == "+") or None
-    text = "\n".join(line.rstrip() for line in value.replace("\r\n", "\n").split("\n")).strip()
-    return (text.casefold() if name == "email" else text) or None
-
-
 def plan(
     kind: Kind,
     values: Mapping[str, Value],
@@ -51,8 +39,9 @@ def plan(
 ) -> Plan:
     """Judges each of `values`. A name that is absent from `theirs` can't be read there and is written.
 
-    `own` is what the rep's own last write set, if the record is still as that write left it (else empty): what the CRM's
-    automations made of it then is no stranger's change. `as_one` is for verbs, whose fields stand or fall together.
+    `own` is what the rep's own last write set, if the record is still as that write left it (else empty): what the
+    CRM's automations made of it then is no stranger's change. `as_one` is for verbs: their fields stand or fall
+    together.
     """
 
     def alike(name: str, one: Value, other: Value) -> bool:

@@ -8,7 +8,7 @@ from companion.connectors.base import CursorExpired, Page, Poison, ScopeDenied, 
 from companion.database import Write
 from companion.domain.ops import OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
-from companion.store import cursors, edits, identities, outbox, poison, records
+from companion.store import cursors, edits, identities, meta, outbox, poison, records
 from companion.store.outbox import QueuedOp
 from companion.store.records import Loose
 from companion.sync import brake
@@ -90,12 +90,18 @@ class Pull:
     def advance(self, write: Write, kind: Kind, page: Page) -> None:
         """Moves the cursor, in the commit that keeps the page."""
         now = self.session.wall()
-        columns = {"cursor": page.cursor, "read_at": now, "problem": None}
+        columns: dict[str, object] = {"cursor": page.cursor, "read_at": now, "problem": None}
         if page.total is not None:
             columns["total"] = page.total
-        if not page.more:
-            columns["full_at"] = cursors.get(write, kind).full_at or now
         cursors.put(write, kind, **columns)
+        place = cursors.get(write, kind)
+        if page.total is not None:
+            meta.put(write, f"gap_{kind.value}", None)
+        if not page.more and (place.full_at is None or meta.get(write, f"gap_{kind.value}") is None):
+            # What the CRM counted and we could not keep stays missing until the next full pass says otherwise.
+            gap = None if place.total is None else place.total - records.count(write, kind)
+            meta.put(write, f"gap_{kind.value}", gap)
+            cursors.put(write, kind, full_at=now)
 
     # Records ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -270,7 +276,8 @@ def _readable(upserts: Sequence[Upsert]) -> tuple[list[Upsert], list[Poison]]:
 
 def _unreadable(upsert: Upsert) -> str | None:
     """Why SQLite could not keep this record as it is; None when it can."""
-    for name, value in upsert.fields.items():
+    fields: Mapping[str, object] = upsert.fields
+    for name, value in fields.items():
         if isinstance(value, str):
             if not value.isascii() and not _encodes(value):
                 return f"'{name}' holds characters that no text can have"

@@ -294,6 +294,9 @@ class Push:
                 elif theirs is not None and name in theirs:
                     outbox.update_held(write, op.record_id, name, theirs[name])
             edits.settle(write, op.kind, op.record_id, names)
+        if self.session.backoff.waiting(op.id):
+            # The CRM takes changes again: nothing else needs to wait out a delay of the bad times.
+            self.session.backoff.hurry()
         self.session.backoff.succeeded(op.id)
 
     def still_there(self, op: QueuedOp, remote_id: str) -> bool:
@@ -370,14 +373,15 @@ class Push:
             edits.settle(write, op.kind, op.record_id, tuple(op.values))
 
     def later(self, op: QueuedOp, why: str, after_s: float | None) -> None:
-        """It surely did not take effect: it goes back into the queue."""
+        """It surely did not take effect: it goes back into the queue, as never sent if this was the first attempt."""
         delay = self.session.backoff.failed(op.id, after_s)
-        self.move(op, OpState.PENDING, why, next_try_at=self.session.wall() + int(delay))
+        again_at = self.session.wall() + int(delay)
+        self.move(op, OpState.PENDING, why, next_try_at=again_at, first_sent_at=op.first_sent_at)
 
     def give_back(self, ops: Sequence[QueuedOp], why: str) -> None:
         """Nothing of these was sent."""
         for op in ops:
-            self.move(op, OpState.PENDING, why)
+            self.move(op, OpState.PENDING, why, first_sent_at=op.first_sent_at)
 
     def doubt(self, ops: Sequence[QueuedOp], why: str) -> None:
         """Nobody knows whether these took effect; the next cycle finds out before anything is sent again."""

@@ -37,6 +37,10 @@ class Backoff:
         self._tries.pop(name, None)
         self._until.pop(name, None)
 
+    def waiting(self, name: str) -> bool:
+        """Whether its last attempt failed."""
+        return name in self._tries
+
     def hurry(self) -> None:
         """Lets everything be tried at once: the rep asked for it. The ceilings stay."""
         self._until.clear()

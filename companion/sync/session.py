@@ -25,7 +25,7 @@ STRANGER = "remote:"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An account and the ways to it. `wall` gives seconds since 1970, for stamps only; `rows_at_once` bounds a commit."""
+    """An account and the ways to it. `wall` gives seconds since 1970, for stamps; `rows_at_once` bounds a commit."""
 
     database: Database
     connector: Connector

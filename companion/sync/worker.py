@@ -82,7 +82,7 @@ class Worker:
     # On the thread ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
-        self._guarded(lambda: self.engine.recover())
+        self._guarded(self.engine.recover)
         wanted: str | None = "all"
         while not self._stopping:
             self._turn(wanted)

@@ -264,7 +264,7 @@ class World:
 class FaultyWire:
     """A wire that fails as told: `faults` maps a request's name to what to do, one after the other.
 
-    'drop' loses the request, 'lose' the answer, 'twice' delivers it two times; an exception is raised before it is sent.
+    'drop' loses the request, 'lose' the answer, 'twice' delivers it two times; an exception is raised before it leaves.
     """
 
     def __init__(self, **faults: list[Any]) -> None:
