@@ -43,7 +43,7 @@ USERS: Final = {
     INGRID: "Ingrid Moen",
 }
 STAGES: Final = ("Discovery", "Evaluation", "Proposal", "Negotiation", "Closing", "Won", "Lost")
-LOSS: Final = ("Price", "No decision", "Chose a competitor", "Timing", "Missing feature")
+LOSS: Final = ("Price", "Chose a competitor", "No budget", "No decision", "Missing feature", "Bad timing", "Not a fit")
 
 
 def make_book(crm: DemoCrm, today: date, zone: tzinfo, seed: int) -> str:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from threading import RLock
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from companion.connectors.base import Action, Budget, Finds, Identity, Problem
+from companion.connectors.base import Action, Finds, Identity, Problem
+from companion.connectors.demo.gate import Gate
 from companion.connectors.demo.rows import Answer, Change, Deletions, Row, Slice
 from companion.connectors.demo.rules import STANDARD, Rule, normalised, triggered
 from companion.connectors.demo.switches import DemoSwitches
-from companion.connectors.demo.truth import By, Truth
+from companion.connectors.demo.truth import By
 from companion.connectors.demo.wire import Refusal
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 
 WRITABLE = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 
 
-class Server:
+class Server(Gate):
     """What can be asked of the CRM. Thread-safe. Every request may raise `Refusal` with HTTP's own numbers.
 
     `clock` gives seconds since 1970; it is the CRM's own and need not agree with the rep's.
@@ -33,21 +32,11 @@ class Server:
         tenant: str = "demo",
         rules: Sequence[Rule] = STANDARD,
     ) -> None:
+        super().__init__(clock, switches or DemoSwitches())
         self.tenant = tenant
-        self.clock = clock
-        self.switches = switches or DemoSwitches()
-        self._truth = Truth(clock)
-        self._truth.precision_s = self.switches.precision_s
-        self._lock = RLock()
         self._rules = list(rules)
         self._remembered: dict[str, tuple[float, Answer]] = {}
-        self._signed_out: set[str] = set()
-        self._forbidden: set[tuple[str, Kind]] = set()
-        self._own_only: set[tuple[str, Kind]] = set()
-        self._hidden: set[tuple[str, Kind, str]] = set()
         self._writes = 0
-        self._window_began = 0.0
-        self._used = 0
 
     # Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,21 +119,16 @@ class Server:
     def made_by(self, user: str, kind: Kind, op_id: str) -> str | None:
         """The id of the record that carries the op's id; a unique key is found at once, a mere marker by the search."""
         with self._request(user, kind):
-            client = self.switches.identity is Identity.CLIENT_ID
-            rows, graves = self._truth.rows[kind], self._truth.graves[kind]
-            row = (rows.get(op_id) or graves.get(op_id)) if client else self._truth.by_marker(kind, op_id)
+            row = self._made_by(kind, op_id)
             lags = self.switches.identity in (Identity.MARKER, Identity.IDEMPOTENCY_KEY)
             if row is None or (lags and row.committed_at > self.clock() - self.switches.search_lag_s):
                 return None
             return row.id
 
-    def budget(self, user: str) -> Budget:
-        """What is left of this window's requests; asking is free."""
-        if not self.switches.rate:
-            return Budget()
-        with self._lock:
-            left_s = max(0.0, self._window_began + self.switches.rate_window_s - self.clock())
-            return Budget(self.switches.rate - self._used if left_s else self.switches.rate, left_s)
+    def _made_by(self, kind: Kind, op_id: str) -> Row | None:
+        if self.switches.identity is Identity.CLIENT_ID:
+            return self._truth.rows[kind].get(op_id) or self._truth.graves[kind].get(op_id)
+        return self._truth.by_marker(kind, op_id)
 
     # Writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,10 +152,9 @@ class Server:
     def _create(self, user: str, change: Change) -> Answer:
         by_client = self.switches.identity is Identity.CLIENT_ID
         if by_client or self.switches.identity is Identity.EXTERNAL_KEY:
-            made = self.made_by(user, change.kind, change.op_id)
+            made = self._made_by(change.kind, change.op_id)
             if made is not None:
-                row = self._truth.look(change.kind, made) or self._truth.graves[change.kind][made]
-                return Answer(409 if by_client else 200, row)
+                return Answer(409 if by_client else 200, made)
         record_id = change.op_id if by_client else self._truth.new_id(change.kind)
         marker = None if self.switches.identity is Identity.NONE else change.op_id
         row = Row(change.kind, record_id, {}, self._given_links(change.kind, user), marker=marker)
@@ -263,32 +246,9 @@ class Server:
             (other for other in self._truth.rows[Kind.PERSON].values() if other.fields.get("email") == email), None
         )
 
-    # What every request goes through ────────────────────────────────────────────────────────────────────────────────
-
     def version(self, row: Row) -> str:
         """The version of `row` as the CRM serves it: a number, or merely the stamp."""
         return str(row.version) if self.switches.row_version else f"{row.stamp:.6f}"
-
-    @contextmanager
-    def _request(self, user: str, kind: Kind | None) -> Iterator[None]:
-        with self._lock:
-            self._truth.settle()
-            if user in self._signed_out:
-                raise Refusal(401, "The session is no longer valid")
-            self._spend()
-            if kind is not None and (user, kind) in self._forbidden:
-                raise Refusal(403, f"No permission to read {kind}")
-            yield
-
-    def _spend(self) -> None:
-        if not self.switches.rate:
-            return
-        now = self.clock()
-        if not self._window_began <= now < self._window_began + self.switches.rate_window_s:
-            self._window_began, self._used = now, 0
-        if self._used >= self.switches.rate:
-            raise Refusal(429, "Too many requests", after_s=self._window_began + self.switches.rate_window_s - now)
-        self._used += 1
 
     def _slice(self, user: str, scope: str | None, rows: list[Row], limit: int) -> Slice:
         page = rows[:limit]
@@ -296,19 +256,3 @@ class Server:
         tells = self.switches.deletes is Finds.IN_STREAM and len(shown) < len(page)
         left = [row for row in page if not self._shown(user, scope, row)] if tells else []
         return Slice(shown, left, len(rows) > limit, page[0] if page else None, page[-1] if page else None)
-
-    def _shown(self, user: str, scope: str | None, row: Row) -> bool:
-        if (user, row.kind, row.id) in self._hidden:
-            return False
-        if (user, row.kind) in self._own_only and row.links.get("owner") != user:
-            return False
-        return scope is None or self._belongs(scope, row)
-
-    def _belongs(self, user: str, row: Row) -> bool:
-        """People and deals belong to their owner, and history to whoever owns what it hangs on; the rest is shared."""
-        if row.kind in (Kind.PERSON, Kind.DEAL):
-            return row.links.get("owner") == user
-        if row.kind not in (Kind.ACTIVITY, Kind.ENGAGEMENT) or row.links.get("owner") == user:
-            return True
-        hangs_on = (self._truth.look(kind, row.links.get(kind.value) or "") for kind in (Kind.PERSON, Kind.DEAL))
-        return any(other is not None and other.links.get("owner") == user for other in hangs_on)

@@ -20,7 +20,7 @@ Places = Mapping[str, Place]
 
 def write_todays_people(w: Writer, places: Places) -> None:
     """All of them, in the order of the picture of Today."""
-    for write in (_jonas, _daniel, _priya, _tom, _sofia, _kenji, _aisha, _lukas):
+    for write in (_jonas, _daniel, _priya, _tom, _sofia, _kenji, _aisha):
         write(w, places)
 
 
@@ -273,34 +273,3 @@ def _aisha(w: Writer, places: Places) -> None:
     w.task(maren, deal, d.at(-2, "11:45"), 0, "Callback", promise="theirs")
     w.engagement("webinar", aisha, None, d.at(-5, "11:00"), f"Webinar “{campaign}”", campaign=campaign)
     w.engagement("form", aisha, None, d.at(-2, "16:12"), "Asked for a callback after the webinar", source="Web form")
-
-
-def _lukas(w: Writer, places: Places) -> None:
-    """A trial that ends tomorrow with two of five seats in use; and a second card of the same man."""
-    d = w.days
-    tools = w.company("Meridian Tools", places["Berlin"], "Manufacturing", NORA, "meridian.example", created=-60)
-    lukas = w.person(tools, "Lukas Novak", "Toolroom Manager", created=-28, email="lukas.novak@meridian.example")
-    w.person(tools, "Lukáš Novák", "Toolroom", created=-27, email="lukas.novak@meridian.example", source="Web form")
-    greta = w.person(tools, "Greta Lang", "Buyer", created=-26, buying_role="Signs off the budget")
-    deal = w.deal(
-        lukas,
-        "Toolroom seats",
-        6_000,
-        EVALUATION,
-        24,
-        created=-27,
-        since=-13,
-        others=((greta, "Signs off the budget"),),
-        trial_ends_on=d.on(1),
-        extra={"Seats": "2 of 5 seats active"},
-    )
-    w.call(lukas, deal, d.at(-13, "13:10"), "interested", "Trial for five, two weeks. Two begin this week.", minutes=8)
-    w.call(
-        lukas,
-        deal,
-        d.at(-5, "10:30"),
-        "connected",
-        "Two use it daily. The other three wait for their tablets.",
-        minutes=6,
-    )
-    w.task(lukas, deal, d.at(-13, "13:20"), 1, "Trial ends")

@@ -1,4 +1,4 @@
-"""The tail of the signed-in rep's day: done, quiet, unlogged, stuck; one signal each, as the README's table says."""
+"""The tail of the signed-in rep's day; one signal each, as the README's table says."""
 
 from __future__ import annotations
 
@@ -14,8 +14,39 @@ Places = Mapping[str, Place]
 
 def write_todays_tail(w: Writer, places: Places) -> None:
     """All of them."""
-    for write in (_elena, _ruben, _henrik, _hanna, _rafael, _maya, _omar, _beatriz):
+    for write in (_lukas, _elena, _ruben, _henrik, _hanna, _rafael, _maya, _omar, _beatriz):
         write(w, places)
+
+
+def _lukas(w: Writer, places: Places) -> None:
+    """A trial that ends tomorrow with two of five seats in use; and a second card of the same man."""
+    d = w.days
+    tools = w.company("Meridian Tools", places["Berlin"], "Manufacturing", NORA, "meridian.example", created=-60)
+    lukas = w.person(tools, "Lukas Novak", "Toolroom Manager", created=-28, email="lukas.novak@meridian.example")
+    w.person(tools, "Lukáš Novák", "Toolroom", created=-27, email="lukas.novak@meridian.example", source="Web form")
+    greta = w.person(tools, "Greta Lang", "Buyer", created=-26, buying_role="Signs off the budget")
+    deal = w.deal(
+        lukas,
+        "Toolroom seats",
+        6_000,
+        EVALUATION,
+        24,
+        created=-27,
+        since=-13,
+        others=((greta, "Signs off the budget"),),
+        trial_ends_on=d.on(1),
+        extra={"Seats": "2 of 5 seats active"},
+    )
+    w.call(lukas, deal, d.at(-13, "13:10"), "interested", "Trial for five, two weeks. Two begin this week.", minutes=8)
+    w.call(
+        lukas,
+        deal,
+        d.at(-5, "10:30"),
+        "connected",
+        "Two use it daily. The other three wait for their tablets.",
+        minutes=6,
+    )
+    w.task(lukas, deal, d.at(-13, "13:20"), 1, "Trial ends")
 
 
 def _elena(w: Writer, places: Places) -> None:

@@ -207,7 +207,7 @@ class Writer:
         end = at + minutes * 60
         more: dict[str, Value] = {"ends_at": end, "duration_s": minutes * 60, "done": held}
         if held:
-            more |= {"outcome": "held", "done_at": end}
+            more |= {"outcome": "met", "done_at": end}
         people = tuple((other.id, "attended" if held else "invited") for other in with_people)
         self.activity("meeting", person, deal, at, subject, body, more=more, people=people)
 

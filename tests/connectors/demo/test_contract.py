@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import pytest
@@ -15,18 +15,9 @@ from companion.connectors.demo.switches import PROFILES, DemoSwitches
 from companion.connectors.demo.wire import AnswerLost, Wire, straight
 from companion.domain.records import Kind, Value
 from tests.connectors.contract import ConnectorContract, op
+from tests.connectors.demo.bench import HandClock
 
 T = TypeVar("T")
-
-
-class HandClock:
-    """Seconds since 1970, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_795_298_400.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class DemoColleague:
@@ -100,9 +91,9 @@ def _small_book(crm: DemoCrm) -> None:
 
 class TestDemoConnector(ConnectorContract):
     @pytest.fixture(params=[*PROFILES, "shifting pages"])
-    def bench(self, request: pytest.FixtureRequest) -> Iterator[DemoBench]:
+    def bench(self, request: pytest.FixtureRequest) -> DemoBench:
         shifting = replace(PROFILES["odoo-like"], shifting_pages=True)
-        yield DemoBench(PROFILES.get(request.param, shifting))
+        return DemoBench(PROFILES.get(request.param, shifting))
 
 
 def test_the_straight_wire_carries_the_answer() -> None:
