@@ -14,7 +14,7 @@ from companion.domain.activities import NOT_HELD, TOUCHES, UNREACHED, is_two_way
 from companion.domain.engagements import words_of
 from companion.domain.relationship import Entry, Mark, Relationship, Snooze
 from companion.domain.signals import Agreed, Moment, Signal, Signals, as_day, workdays_between
-from companion.domain.words import day_start, first_name, lower_first, one_line, upper_first
+from companion.domain.words import day_start, first_name, lower_first, one_line, topic, upper_first
 
 _DAY: Final = 86_400
 _STALE: Final = 30 * _DAY
@@ -145,8 +145,7 @@ def _waiting(
     found["inbound_at"] = Signal(newest.at, "activity", newest.id)
     found["inbound_verb"] = Signal("Emailed" if newest.what == "email" else "Rang", "activity", newest.id)
     if newest.subject:
-        words = re.sub(r"^((re|fwd?|aw|sv)\s*:\s*)+", "", one_line(newest.subject), flags=re.IGNORECASE)
-        found["inbound_words"] = Signal(words, "activity", newest.id)
+        found["inbound_words"] = Signal(topic(newest.subject), "activity", newest.id)
 
 
 def _promises(found: Signals, tasks: Sequence[Entry], moment: Moment) -> None:

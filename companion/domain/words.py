@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -165,6 +166,11 @@ def one_line(text: str | None) -> str:
     return " ".join("".join(each if _shown(each) else " " for each in text).split())
 
 
+def topic(subject: str | None) -> str:
+    """A subject without the marks of replies and forwards before it."""
+    return _REPLY.sub("", one_line(subject))
+
+
 def shortened(text: str, most: int) -> str:
     """The text in at most `most` characters, cut at a word where one ends near, with an ellipsis."""
     if len(text) <= most:
@@ -172,6 +178,9 @@ def shortened(text: str, most: int) -> str:
     cut = text[: max(most - 1, 1)]
     space = cut.rfind(" ")
     return (cut[:space] if space > len(cut) * 2 // 3 else cut).rstrip(" ,;:·") + "…"
+
+
+_REPLY: Final = re.compile(r"^(?:(?:re|fwd?|aw|sv|wg|antw|tr|rv)\s*:\s*)+", re.IGNORECASE)
 
 
 def _shown(character: str) -> bool:

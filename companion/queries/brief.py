@@ -1,0 +1,257 @@
+"""What to know before this call: who, why now, where it stopped, what they said, what was promised, the deal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from companion.database import Rows
+from companion.domain import words
+from companion.domain.activities import UNREACHED
+from companion.domain.companies import Company
+from companion.domain.deals import Deal
+from companion.domain.notes import LONGEST, facts, sentences, weigh
+from companion.domain.people import Person
+from companion.domain.reasons import Reason, unpack
+from companion.domain.signals import as_day
+from companion.domain.touch_signals import promise_words
+from companion.domain.workspace import Workspace
+from companion.queries import deal as deals
+from companion.queries.deal import moment
+from companion.queries.entries import ACTIVITY, Entry, Names, of_activity
+from companion.queries.person import find, find_company
+from companion.queries.timeline import names_for
+
+MOST_FACTS: Final = 3
+_READ: Final = 40
+"""Entries that facts are taken from."""
+_FACT_DAYS: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A sentence with the entry that it was taken from, and that entry in words: 'Call, 12 Nov'."""
+
+    text: str
+    kind: str
+    id: str
+    source: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An open promise, 'mine' or 'theirs', with its age in words: 'by today', '2 days late'."""
+
+    id: str
+    whose: str
+    text: str
+    on: dt.date | None
+    words: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The prep card. `person` is None for a deal without one. Reasons are strongest first; the first is the strip's.
+
+    `snoozed_until` tells that the subject was asked to keep quiet.
+    """
+
+    kind: str
+    id: str
+    name: str
+    person: Person | None
+    company: Company | None
+    number: str | None
+    email: str | None
+    reasons: tuple[Reason, ...]
+    left_off: tuple[Sourced, ...]
+    before_you_call: tuple[Sourced, ...]
+    promises: tuple[Promise, ...]
+    deals: tuple[Deal, ...]
+    recently: tuple[Entry, ...]
+    snoozed_until: dt.datetime | None
+    snooze_words: str | None
+
+    @property
+    def subtitle(self) -> str:
+        """'Head of Operations, Halvorsen Logistics'."""
+        role = self.person.role if self.person else None
+        return ", ".join(each for each in (role, self.company.name if self.company else None) if each)
+
+
+def brief(
+    rows: Rows, kind: str, subject_id: str, now: dt.datetime, zone: dt.tzinfo, workspace: Workspace | None = None
+) -> Brief | None:
+    """The brief of a 'person' or a 'deal'; a deal with a person gives that person's, the deal first. None: unknown."""
+    lead: str | None = None
+    if kind == "deal":
+        lead = subject_id
+        person_id = rows.value("SELECT person_id FROM deals WHERE id = ?", (subject_id,))
+        person = find(rows, person_id, zone) if person_id else None
+    else:
+        person = find(rows, subject_id, zone)
+    if person is not None:
+        going = deals.of_person(rows, person.id, zone)
+    else:
+        one = deals.find(rows, subject_id, zone) if lead else None
+        going = (one,) if one else ()
+    if person is None and not going:
+        return None
+    going = tuple(sorted(going, key=lambda each: each.id != lead))
+    company_id = (person.company_id if person else None) or (going[0].company_id if going else None)
+    company = find_company(rows, company_id, zone)
+    read = _entries(rows, person, going, int(now.timestamp()))
+    names = names_for(rows, read, zone, workspace)
+    local = now.astimezone(zone).date()
+    left_off = _left_off(read, names, local)
+    snoozed = rows.one(
+        "SELECT until_at, words FROM snoozes WHERE record_id = ? AND until_at > ?", (subject_id, int(now.timestamp()))
+    )
+    return Brief(
+        kind="person" if person else "deal",
+        id=person.id if person else subject_id,
+        name=person.name if person else going[0].name,
+        person=person,
+        company=company,
+        number=(person.number if person else None) or (company.phone if company else None),
+        email=person.email if person else company.email if company else None,
+        reasons=reasons(rows, person.id if person else subject_id),
+        left_off=left_off,
+        before_you_call=_before_you_call(read, names, local, {each.text for each in left_off}),
+        promises=promises(rows, person.id if person else None, [each.id for each in going], local, zone),
+        deals=going,
+        recently=tuple(of_activity(values, names) for values in read[:3]),
+        snoozed_until=moment(snoozed[0], zone) if snoozed else None,
+        snooze_words=snoozed[1] if snoozed else None,
+    )
+
+
+def reasons(rows: Rows, subject_id: str) -> tuple[Reason, ...]:
+    """Every reason that stands for a person or deal, the one on the row first."""
+    found = rows.one("SELECT reason, more FROM scores WHERE subject_id = ?", (subject_id,))
+    if found is None:
+        return ()
+    return (unpack(json.loads(found[0])), *(unpack(each[:-1]) for each in json.loads(found[1])))
+
+
+def promises(
+    rows: Rows, person_id: str | None, deal_ids: Sequence[str], local: dt.date, zone: dt.tzinfo
+) -> tuple[Promise, ...]:
+    """Open promises, theirs and mine, the oldest first."""
+    whose = ["person_id = ?"] if person_id else []
+    whose += [f"deal_id IN ({','.join('?' * len(deal_ids))})"] if deal_ids else []
+    if not whose:
+        return ()
+    found = rows.all(
+        f"SELECT id, promise, subject, due_on, at FROM activities WHERE ({' OR '.join(whose)}) "
+        "AND what = 'task' AND done = 0 AND promise IS NOT NULL AND gone IS NULL ORDER BY coalesce(due_on, '9'), at, n",
+        [*([person_id] if person_id else []), *deal_ids],
+    )
+    return tuple(_promise(values, local, zone) for values in found)
+
+
+def _promise(values: tuple[Any, ...], local: dt.date, zone: dt.tzinfo) -> Promise:
+    activity, whose, subject, due_on, at = values
+    on = as_day(due_on)
+    late = on is not None and on < local
+    if on is None:
+        said = f"since {words.day(words.local_day(at, zone), local)}" if at else ""
+    elif on < local:
+        said = f"{words.days((local - on).days)} late"
+    else:
+        said = f"by {words.day(on, local)}"
+    return Promise(activity, whose, words.upper_first(promise_words(subject)), on, said, late)
+
+
+def _entries(rows: Rows, person: Person | None, going: Sequence[Deal], now: int) -> list[tuple[Any, ...]]:
+    """The newest touches and notes of the person, or of the deal where there is none."""
+    column, key = ("person_id", person.id) if person else ("deal_id", going[0].id)
+    return rows.all(
+        f"SELECT {ACTIVITY} FROM activities a "
+        f"WHERE a.{column} = ? AND a.at <= ? AND a.what != 'task' AND a.gone IS NULL "
+        "AND (a.outcome IS NULL OR a.outcome NOT IN ('stage_moved', 'close_moved')) "
+        "ORDER BY a.at DESC, a.n DESC LIMIT ?",
+        (key, now, _READ),
+    )
+
+
+def _left_off(read: Sequence[tuple[Any, ...]], names: Names, local: dt.date) -> tuple[Sourced, ...]:
+    """How the last entry went, then the weightiest sentence of it, or else of the one before."""
+    if not read:
+        return ()
+    last = read[0]
+    first = _sourced(_happened(last, names, local), last, names, local)
+    said = _best_sentence(read[:2], names)
+    if said is not None:
+        return (first, _sourced(said[0], said[1], names, local))
+    return (first, *(_sourced(_happened(values, names, local), values, names, local) for values in read[1:2]))
+
+
+def _best_sentence(read: Sequence[tuple[Any, ...]], names: Names) -> tuple[str, tuple[Any, ...]] | None:
+    told = [(sentence, values) for values in read for sentence in sentences(values[4]) if len(sentence) >= 12]
+    if not told:
+        return None
+    best, values = next((pair for pair in told if weigh(pair[0])), told[0])
+    text = words.shortened(best.rstrip(" ."), 140)
+    if values[1] == "email" and values[2] == "in":
+        return f"{words.upper_first(names.person(values[12]))} wrote: “{text}”", values
+    return f"{words.upper_first(text)}{'' if text.endswith(('?', '!', '…')) else '.'}", values
+
+
+def _happened(values: tuple[Any, ...], names: Names, local: dt.date) -> str:
+    """'You emailed proposal v2 on Wed 18 Nov.'"""
+    entry = of_activity(values, names)
+    on = entry.at.date()
+    when = words.day(on, local) if abs((on - local).days) <= 1 else f"on {words.dated(on, local)}"
+    what, direction, seconds, outcome = values[1], values[2], values[7], values[10]
+    user, person = names.user(values[14]), names.person(values[12])
+    lasted = f" for {words.length(seconds)}" if seconds else ""
+    if what == "call" and direction == "in":
+        return f"{words.upper_first(person)} called {when}."
+    if what == "call" and outcome in UNREACHED:
+        result = "left a voicemail" if outcome == "voicemail" else "no answer"
+        return f"{user} called {person} {when}, {result}."
+    if what == "call":
+        return f"{user} spoke with {person}{lasted} {when}."
+    if what == "note":
+        return f"{user} noted something {when}."
+    return f"{entry.line.removesuffix('.')} {when}."
+
+
+def _before_you_call(
+    read: Sequence[tuple[Any, ...]], names: Names, local: dt.date, said: set[str]
+) -> tuple[Sourced, ...]:
+    """The weightiest sentences of the last months, newest entries first among equals; told in the order of time."""
+    found: list[tuple[int, int, int, Sourced]] = []
+    for age, values in enumerate(read):
+        what, direction, body = values[1], values[2], values[4]
+        on = words.local_day(values[5], names.zone)
+        if not body or (what == "email" and direction != "in") or (local - on).days > _FACT_DAYS:
+            continue
+        for place, fact in enumerate(facts(body)):
+            if f"{fact.text}." not in said:
+                found.append(
+                    (
+                        min(0, (local - on).days // 7 - fact.weight),
+                        age,
+                        place,
+                        _sourced(fact.text, values, names, local),
+                    )
+                )
+    best = sorted(found, key=lambda each: each[:3])[:MOST_FACTS]
+    return tuple(each[3] for each in sorted(best, key=lambda each: (-each[1], each[2])))
+
+
+def _sourced(text: str, values: tuple[Any, ...], names: Names, local: dt.date) -> Sourced:
+    on = words.local_day(values[5], names.zone)
+    kind = {"call": "Call", "email": "Email", "meeting": "Meeting", "note": "Note"}.get(values[1], "Entry")
+    when = words.short_date(on, local)
+    at = dt.datetime.fromtimestamp(values[5], names.zone)
+    return Sourced(
+        text if len(text) <= 200 else words.shortened(text, LONGEST), "activity", values[0], f"{kind}, {when}", at
+    )

@@ -1,0 +1,50 @@
+"""One company as its page shows it: the people there first, then the deals and what is known of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from companion.database import Rows
+from companion.domain.companies import Company
+from companion.domain.deals import Deal
+from companion.queries import deal
+from companion.queries.deal import Contact
+from companion.queries.person import Detail, colleagues, extra_details, find_company
+
+_LABELS: Final = {
+    "phone": "Phone",
+    "email": "Email",
+    "website": "Website",
+    "city": "City",
+    "country": "Country",
+    "industry": "Industry",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyPage:
+    """A company with its people, deals and filled details."""
+
+    company: Company
+    owner_name: str | None
+    people: tuple[Contact, ...]
+    deals: tuple[Deal, ...]
+    details: tuple[Detail, ...]
+
+
+def company(rows: Rows, company_id: str, zone: dt.tzinfo) -> CompanyPage | None:
+    """Everything about a company but its history. None for an unknown id."""
+    found = find_company(rows, company_id, zone)
+    if found is None:
+        return None
+    owner = rows.value("SELECT name FROM users WHERE id = ?", (found.owner_id,)) if found.owner_id else None
+    filled = [Detail(name, label, getattr(found, name)) for name, label in _LABELS.items() if getattr(found, name)]
+    return CompanyPage(
+        found,
+        owner,
+        colleagues(rows, company_id, zone),
+        deal.of_company(rows, company_id, zone),
+        (*filled, *extra_details(found.extra)),
+    )

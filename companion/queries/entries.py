@@ -1,0 +1,194 @@
+"""One line of a history in words: who did what to whom, when, and how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from companion.domain import words
+from companion.domain.engagements import words_of
+from companion.domain.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An activity, a marketing touch or a deal's beginning. `kind` and `id` name the record; `what` is the activity's.
+
+    `chip` with `tone` is the outcome; `who` is the person, told where the history is not their own; `gone` says why the
+    record left the CRM ('deleted', 'archived'), which stays readable here.
+    """
+
+    kind: str
+    id: str
+    what: str
+    icon: str
+    heading: str
+    at: dt.datetime
+    subject: str | None = None
+    body: str | None = None
+    chip: str | None = None
+    tone: str | None = None
+    author: str | None = None
+    who: str | None = None
+    person_id: str | None = None
+    deal_id: str | None = None
+    gone: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The entry in one short line: 'You emailed proposal v2', 'Marta emailed: Onboarding in December?'."""
+        if self.what != "email" or not self.subject:
+            return self.heading
+        topic = words.shortened(words.topic(self.subject).split(",", 1)[0], 60)
+        who, _, whom = self.heading.partition(" emailed ")
+        return f"{who} emailed: {topic}" if whom == "you" else f"{who} emailed {words.lower_first(topic)}"
+
+
+@dataclass(slots=True)
+class Names:
+    """What headings need to know: the rep's id, the users' and people's names, the agreed buttons."""
+
+    me: str | None
+    users: Mapping[str, str]
+    zone: dt.tzinfo
+    workspace: Workspace | None = None
+    people: dict[str, str] = field(default_factory=dict)
+    attended: dict[str, int] = field(default_factory=dict)
+
+    def user(self, user_id: str | None) -> str:
+        """'You', a colleague's first name, or 'Someone'."""
+        if user_id is None or user_id == self.me:
+            return "You"
+        return words.first_name(self.users.get(user_id)) if user_id in self.users else "Someone"
+
+    def person(self, person_id: str | None) -> str:
+        """The first name, or 'them'."""
+        name = self.people.get(person_id or "")
+        return words.first_name(name) if name else "them"
+
+
+ACTIVITY: Final = (
+    "a.id, a.what, a.direction, a.subject, a.body, a.at, a.ends_at, a.duration_s, a.due_on, a.done, a.outcome, "
+    "a.promise, a.person_id, a.deal_id, a.owner_id, a.gone"
+)
+"""The columns of `activities a` that `of_activity` takes."""
+
+_ICONS: Final = {"call": "phone-call", "meeting": "video", "note": "sticky-note", "task": "square-check"}
+_UNREACHED: Final = {
+    "no_answer": ("No answer", "phone-missed"),
+    "voicemail": ("Voicemail left", "voicemail"),
+    "busy": ("Busy", "phone-off"),
+}
+_SYSTEM: Final = frozenset({"stage_moved", "passed_on", "close_moved"})
+
+
+def of_activity(values: tuple[Any, ...], names: Names, *, tell_who: bool = False) -> Entry:
+    """A row of ACTIVITY columns as an entry. An activity without a time is shown at the beginning of time."""
+    activity, what, direction, subject, body, at, ends_at, seconds, _due_on, done, outcome, promise = values[:12]
+    person_id, deal_id, owner_id, gone = values[12:16]
+    line = words.one_line(subject)
+    if seconds is None and ends_at and at and what == "meeting":
+        seconds = ends_at - at
+    heading, icon = _heading(what, direction, line, seconds, outcome, person_id, owner_id, names, done, promise)
+    chip, tone = _chip(what, outcome, names, names.attended.get(activity, 0))
+    shown = (
+        what in ("email", "task") or (what == "note" and heading != line) or (what == "call" and not _plain_call(line))
+    )
+    return Entry(
+        kind="activity",
+        id=activity,
+        what=what,
+        icon=icon,
+        heading=heading,
+        at=dt.datetime.fromtimestamp(at or 0, names.zone),
+        subject=line if shown and line and line != heading else None,
+        body=body or None,
+        chip=chip,
+        tone=tone,
+        author=names.user(owner_id) if owner_id != names.me else None,
+        who=names.people.get(person_id) if tell_who and person_id else None,
+        person_id=person_id,
+        deal_id=deal_id,
+        gone=gone,
+    )
+
+
+def of_engagement(values: tuple[Any, ...], names: Names, *, tell_who: bool = False) -> Entry:
+    """A row (id, what, subject, at, count, person_id, deal_id, gone) as an entry."""
+    engagement, what, subject, at, count, person_id, deal_id, gone = values
+    body = words_of(what, words.one_line(subject))
+    if count and count > 1:
+        body = f"{body.rstrip('.')}, {words.times(count)}"
+    return Entry(
+        kind="engagement",
+        id=engagement,
+        what=what,
+        icon="megaphone" if what not in ("email_opened", "quote_opened") else "eye",
+        heading="Marketing",
+        at=dt.datetime.fromtimestamp(at or 0, names.zone),
+        body=body,
+        who=names.people.get(person_id) if tell_who and person_id else None,
+        person_id=person_id,
+        deal_id=deal_id,
+        gone=gone,
+    )
+
+
+def of_deal(values: tuple[Any, ...], names: Names) -> Entry:
+    """A row (id, name, created_at, source, campaign, person_id) as the entry of its beginning."""
+    deal_id, name, at, source, campaign, person_id = values
+    body = words.one_line(name) or "Deal"
+    if campaign or source:
+        origin = f"the {words.lower_first(words.one_line(source))} " if source and campaign else ""
+        origin += f"“{words.one_line(campaign)}”" if campaign else words.lower_first(words.one_line(source))
+        body = f"{body}, from {origin}"
+    when = dt.datetime.fromtimestamp(at or 0, names.zone)
+    return Entry("deal", deal_id, "deal", "circle-plus", "Deal created", when, body=body, person_id=person_id)
+
+
+def _heading(
+    what: str,
+    direction: str | None,
+    line: str,
+    seconds: int | None,
+    outcome: str | None,
+    person_id: str | None,
+    owner_id: str | None,
+    names: Names,
+    done: int | None,
+    promise: str | None,
+) -> tuple[str, str]:
+    person, user = names.person(person_id), names.user(owner_id)
+    lasted = f", {words.length(seconds)}" if seconds else ""
+    if what == "email":
+        if direction == "in":
+            return f"{words.upper_first(person)} emailed {'you' if user == 'You' else user}", "mail-open"
+        return f"{user} emailed {person}", "mail"
+    if what == "call":
+        if outcome in _UNREACHED:
+            return _UNREACHED[outcome]
+        name = f"{words.upper_first(person)} called" if direction == "in" else "Call"
+        return f"{name}{lasted}", "phone-incoming" if direction == "in" else "phone-call"
+    if what == "meeting":
+        return f"{words.shortened(line, 60) or 'Meeting'}{lasted}", "video"
+    if what == "task":
+        kind = {"mine": "You promised", "theirs": "They promised"}.get(promise or "", "Next step")
+        return (f"{kind}, done" if done else kind), "square-check" if done else "calendar"
+    return line if outcome in _SYSTEM and line else "Note", _ICONS.get(what, "sticky-note")
+
+
+def _plain_call(line: str) -> bool:
+    return not line or line.lower().startswith(("call", "no answer", "left voicemail", "voicemail", "busy"))
+
+
+def _chip(what: str, outcome: str | None, names: Names, attended: int) -> tuple[str | None, str | None]:
+    if what == "meeting" and attended > 1:
+        return f"{attended} attended", None
+    if what not in ("call", "meeting") or not outcome or outcome in _UNREACHED or names.workspace is None:
+        return None, None
+    known = names.workspace.outcome(outcome)
+    if known is None or known[1] is None:
+        return None, None
+    return known[1].label, known[1].tone
