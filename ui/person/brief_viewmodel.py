@@ -1,0 +1,185 @@
+"""What the brief tells of whoever is selected, in the words that it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from companion.domain import words
+from companion.domain.changes import Changes
+from companion.domain.reasons import Reason
+from companion.domain.records import Kind
+from companion.domain.sync_status import Phase, SyncStatus
+from companion.queries.brief import Brief, Promise, Sourced, brief
+from companion.queries.entries import Entry
+from ui.person.deal_look import DealLook, deal_look
+from ui.session import Session, Subject
+from ui.theme.tokens import Tone
+
+MOST_FACTS: Final = 3
+_TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactLook:
+    """A fact, its source in words, and the record that it rests on."""
+
+    text: str
+    source: str
+    kind: Kind
+    id: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLook:
+    """The strip: the fact, then its stake in bold; `if_nothing` stands under it, quietly."""
+
+    text: str
+    tail: str
+    tone: Tone
+    icon: str
+    if_nothing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefLook:
+    """Everything that the pane shows; empty parts are left out there."""
+
+    name: str = ""
+    key: str = ""
+    subtitle: str = ""
+    number: str = ""
+    email: str = ""
+    reason: ReasonLook | None = None
+    left_off: str = ""
+    facts: tuple[FactLook, ...] = ()
+    deal: DealLook | None = None
+    recent: tuple[FactLook, ...] = ()
+    saved: str = ""
+
+
+class BriefViewModel(QObject):
+    """Reads the brief of one subject at a time. Lives on the UI thread."""
+
+    loaded = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.subject: Subject | None = None
+        self.look = BriefLook()
+        self._offline = False
+        self._told_offline = False
+        self._tells_saved = False
+
+    def show(self, subject: Subject | None) -> bool:
+        """Shows somebody; True when it is somebody else than before."""
+        moved = (subject and subject.id) != (self.subject and self.subject.id)
+        self.subject = subject
+        self._tells_saved = self._tells_saved and not moved
+        self._load()
+        return moved
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed: the brief is read again, where anybody is shown."""
+        if self.subject is not None:
+            self._load()
+
+    def sync_moved(self, status: SyncStatus) -> None:
+        """How sync is doing."""
+        self._offline = status.phase is Phase.OFFLINE
+
+    def saved(self) -> None:
+        """The rep's act is durable. Offline it says so, the first time in a session."""
+        if self._offline and not self._told_offline:
+            self._told_offline = self._tells_saved = True
+            self._load()
+
+    def deal_subject(self, deal_id: str) -> Subject:
+        """The deal on the card, to be opened."""
+        name = self.look.deal.name if self.look.deal else ""
+        return Subject(Kind.DEAL, deal_id, name, self._person_id, deal_id, name)
+
+    def step_evidence(self, step_id: str) -> tuple[Kind, str]:
+        """The next step as a record of the history."""
+        return Kind.ACTIVITY, step_id
+
+    @property
+    def _person_id(self) -> str | None:
+        return self.subject.person_id if self.subject else None
+
+    def _load(self) -> None:
+        subject, session = self.subject, self._session
+        found = None
+        if subject is not None:
+            with session.database.read() as rows:
+                found = brief(
+                    rows, subject.kind.value, subject.id, session.clock(), session.zone, workspace=session.workspace
+                )
+        self.look = self._look(found) if found else BriefLook(name=subject.name if subject else "")
+        self.loaded.emit()
+
+    def _look(self, found: Brief) -> BriefLook:
+        today = self._session.clock().date()
+        facts = [*(_promised(each, self._mine(each)) for each in found.promises), *map(_fact, found.before_you_call)]
+        return BriefLook(
+            found.name,
+            found.id,
+            found.subtitle,
+            found.number or "",
+            found.email or "",
+            reason_look(found.reasons[0]) if found.reasons else self._snoozed(found, today),
+            " ".join(each.text for each in found.left_off),
+            tuple(facts[:MOST_FACTS]),
+            deal_look(found.deals[0], today) if found.deals else None,
+            tuple(recent(each, today, found.name) for each in found.recently),
+            self.tr("Saved on this computer, syncs later") if self._tells_saved else "",
+        )
+
+    def _mine(self, promise: Promise) -> str:
+        lead = self.tr("You promised: %1") if promise.whose == "mine" else self.tr("They promised: %1")
+        return lead.replace("%1", words.lower_first(promise.text))
+
+    def _snoozed(self, found: Brief, today: dt.date) -> ReasonLook | None:
+        if found.snoozed_until is None:
+            return None
+        day = words.day(found.snoozed_until.date(), today)
+        said = self.tr("Snoozed until %1").replace("%1", day)
+        return ReasonLook(f"{said} · {found.snooze_words}" if found.snooze_words else said, "", "none", "alarm-clock")
+
+
+def reason_look(reason: Reason) -> ReasonLook:
+    """A reason as its strip: what has a tone of its own behind the first clause stands in bold."""
+    parts = [part.text for part in reason.full]
+    tone = _TONES.get(reason.tint or "", "none")
+    if len(parts) == 1:
+        return ReasonLook(parts[0], "", tone, reason.icon, reason.if_nothing)
+    return ReasonLook(f"{' · '.join(parts[:-1])} · ", parts[-1], tone, reason.icon, reason.if_nothing)
+
+
+def _fact(sourced: Sourced) -> FactLook:
+    return FactLook(sourced.text.rstrip("."), sourced.source, Kind(sourced.kind), sourced.id)
+
+
+def _promised(promise: Promise, text: str) -> FactLook:
+    return FactLook(text, promise.words, Kind.ACTIVITY, promise.id)
+
+
+def recent(entry: Entry, today: dt.date, name: str) -> FactLook:
+    """An entry of `name`'s in one line: 'You emailed proposal v2', 'Call, 18 min'."""
+    subject = words.one_line(entry.subject)
+    text = entry.heading
+    if entry.what == "email" and subject:
+        topic = words.lower_first(words.shortened(subject, 60))
+        to_them = f" {words.first_name(name)}"
+        if entry.heading.endswith(to_them):
+            text = f"{entry.heading.removesuffix(to_them)} {topic.split(',')[0]}"
+        else:
+            text = f"{entry.heading}: {topic}"
+    elif (entry.kind == "engagement" and entry.body) or (entry.what == "note" and entry.body):
+        text = words.shortened(words.one_line(entry.body), 70).rstrip(".")
+    return FactLook(text, words.short_date(entry.at.date(), today), Kind(entry.kind), entry.id, entry.icon)

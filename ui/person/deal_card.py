@@ -1,0 +1,133 @@
+"""A deal on a card: its track, its close date, and what happens next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ui.person.deal_look import DealLook
+from ui.theme import fonts, icons
+from ui.theme.tokens import TONE_TEXT, Token
+from ui.widgets.button import LinkButton
+from ui.widgets.card import Card, Hairline
+from ui.widgets.label import Label
+from ui.widgets.name_link import NameLink
+from ui.widgets.stage_track import StageTrack
+
+
+class DealCard(Card):
+    """`opened` when the deal's name is chosen, `step_opened` for its next step, `step_wanted` where there is none."""
+
+    opened = Signal(str)
+    step_opened = Signal(str)
+    step_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, titled: bool = True) -> None:
+        super().__init__(parent)
+        self._look: DealLook | None = None
+        self._titled = titled
+        self._name = NameLink()
+        self._amount = Label("", "strong", "text", tabular=True)
+        self._track = StageTrack()
+        self._stage = Label("", "meta_label", "accent_text", elide=True)
+        self._place = Label("", "meta", "text3", tabular=True)
+        self._lead = Label("", "meta", "text3")
+        self._day = Label("", "meta_label", "text", tabular=True)
+        self._rule = Hairline()
+        self._mark = Mark("circle-alert", "warn")
+        self._step = NameLink(tint="text2", role="meta")
+        self._none = Label(self.tr("No next step yet"), "meta", "text2")
+        self._when = Label("", "meta", "text2", tabular=True)
+        self._add = LinkButton(self.tr("Add one"))
+        self._lay_out()
+        self._name.clicked.connect(self._open)
+        self._add.clicked.connect(self._want)
+        self._step.clicked.connect(self._open_step)
+
+    def set_deal(self, look: DealLook) -> None:
+        """Shows a deal."""
+        self._look = look
+        self.setAccessibleName(look.name)
+        self._name.set_name(look.name)
+        self._name.setVisible(self._titled)
+        self._amount.set_text(look.amount)
+        self._track.set_stage(look.reached, look.of, look.stage_spoken)
+        self._track.setVisible(bool(look.of))
+        self._stage.set_text(look.stage)
+        self._place.set_text(look.place)
+        self._lead.set_text(look.closes[0])
+        self._day.set_text(look.closes[1])
+        self._day.set_tint("text" if look.closes_tone == "none" else TONE_TEXT[look.closes_tone])
+        self._show_step(look)
+
+    def _show_step(self, look: DealLook) -> None:
+        planned = bool(look.step[0])
+        for widget in (self._rule, self._mark):
+            widget.setVisible(look.open)
+        self._mark.show_icon("calendar-clock" if planned else "circle-alert", "text3" if planned else "warn")
+        self._step.set_name(look.step[0])
+        self._step.setVisible(planned)
+        self._when.set_text(look.step[1])
+        self._when.set_tint(TONE_TEXT[look.step_tone])
+        self._when.setVisible(planned)
+        self._none.setVisible(look.open and not planned)
+        self._add.setVisible(look.open and not planned)
+
+    def _lay_out(self) -> None:
+        self.column.setContentsMargins(14, 10, 14, 7)
+        self.column.setSpacing(0)
+        self.column.addLayout(_row(self._name, None, self._amount))
+        self.column.addSpacing(5)
+        self.column.addWidget(self._track)
+        self.column.addSpacing(10)
+        self.column.addLayout(_row(self._stage, self._place, None, self._lead, self._day))
+        self.column.addSpacing(11)
+        self.column.addWidget(self._rule)
+        self.column.addSpacing(7)
+        self.column.addLayout(_row(self._mark, self._none, self._step, None, self._when, self._add))
+
+    def _open(self) -> None:
+        if self._look is not None:
+            self.opened.emit(self._look.id)
+
+    def _want(self) -> None:
+        if self._look is not None:
+            self.step_wanted.emit(self._look.id)
+
+    def _open_step(self) -> None:
+        if self._look is not None and self._look.step_id is not None:
+            self.step_opened.emit(self._look.step_id)
+
+
+class Mark(QWidget):
+    """A small icon that stands before words and says nothing more than they do."""
+
+    def __init__(self, name: str, tint: Token, size: int = 14, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._tint: Token = tint
+        self._size = size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_icon(self, name: str, tint: Token) -> None:
+        """Another icon."""
+        self._name, self._tint = name, tint
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(fonts.px(self._size), fonts.px(self._size))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        icons.paint(QPainter(self), QRectF(self.rect()), self._name, self._tint, fonts.px(self._size))
+
+
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+    return row
