@@ -11,3 +11,15 @@ class Problem:
 
     title: str
     advice: str = ""
+
+
+class CannotConnect(Exception):
+    """Connecting a CRM did not work and nothing was stored. `problem` is for the rep.
+
+    `field` is what the rep must look at: 'url', 'database', 'user', 'secret', 'passphrase', or '' for none of them.
+    """
+
+    def __init__(self, problem: Problem, field: str = "") -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+        self.field = field

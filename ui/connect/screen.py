@@ -3,177 +3,219 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from ui.connect.viewmodel import CHOICES, ConnectViewModel, CrmChoice, Form, Step
+from ui.connect.choice_card import ChoiceCard
+from ui.connect.viewmodel import CHOICES, ConnectViewModel, CrmChoice, Form, Step, sentence
 from ui.session import Subject
 from ui.theme import fonts
 from ui.widgets.button import Button
+from ui.widgets.column_page import ColumnPage
 from ui.widgets.field import Field
 from ui.widgets.label import Label
-from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
+from ui.widgets.segmented import Segmented
 from ui.widgets.strip import Strip
 
-_WIDTH = 440
 
-
-class ConnectPage(Pane):
+class ConnectPage(ColumnPage):
     """Shown while there is no book, and when another one is to be connected."""
 
     def __init__(self, model: ConnectViewModel, parent: QWidget | None = None) -> None:
-        super().__init__("surface", (), parent)
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self.setAccessibleName(self.tr("Connect your CRM"))
         self._model = model
-        self._choose = _Choose(model)
-        self._sign_in = _SignIn(model)
-        self._steps = QStackedLayout()
-        self._steps.addWidget(self._choose)
-        self._steps.addWidget(self._sign_in)
-        middle = QWidget()
-        middle.setFixedWidth(fonts.px(_WIDTH))
-        middle.setLayout(self._steps)
-        inside = QWidget()
-        row = QHBoxLayout(inside)
-        row.addStretch(1)
-        row.addWidget(middle)
-        row.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        self.choose = _Choose(model)
+        self.form = SignInForm(model)
+        self._steps = QStackedLayout(self.middle)
+        self._steps.addWidget(self.choose)
+        self._steps.addWidget(self.form)
         model.moved.connect(self._show)
         self._show()
 
     def enter(self) -> None:
+        """Takes the focus to where the first run stands."""
         self._show()
+        self.take_focus()
 
     def subject(self) -> Subject | None:
+        """Nobody: there is no book yet."""
         return None
 
-    def _show(self) -> None:
-        choosing = self._model.step is Step.CHOOSE
-        self._steps.setCurrentWidget(self._choose if choosing else self._sign_in)
-        if choosing:
-            self._choose.first.setFocus(Qt.FocusReason.OtherFocusReason)
+    def take_focus(self) -> None:
+        """To the first choice, or to the field that needs the rep."""
+        if self._model.step is Step.CHOOSE:
+            self.choose.first.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self._sign_in.show_state()
+            self.form.take_focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._model.step is not Step.CHOOSE:
+            self._model.go_back()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self) -> None:
+        wanted = self.choose if self._model.step is Step.CHOOSE else self.form
+        came = self._steps.currentWidget() is not wanted
+        self._steps.setCurrentWidget(wanted)
+        self.form.show_state()
+        if came or self._model.problem is not None:
+            self.area.verticalScrollBar().setValue(0)
+            self.take_focus()
 
 
 class _Choose(QWidget):
     def __init__(self, model: ConnectViewModel) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, fonts.px(72), 0, 24)
+        column.setContentsMargins(0, fonts.px(88), 0, 24)
         column.setSpacing(8)
         column.addWidget(Label(self.tr("Which CRM does your team use?"), "hero"))
         column.addWidget(
             Paragraph(
                 self.tr(
-                    "Companion keeps an encrypted copy of your book on this computer and sends what you log back to the "
-                    "CRM. Nothing in the CRM's set-up changes."
+                    "Companion keeps an encrypted copy of your book on this computer, so that everything answers at once, "
+                    "and sends what you log back to the CRM. Nothing in the CRM's set-up changes."
                 ),
                 tint="text2",
             )
         )
-        column.addSpacing(12)
-        buttons = [self._button(model, choice) for choice in CHOICES]
-        self.first = buttons[0]
-        for choice, button in zip(CHOICES, buttons, strict=True):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            row.addWidget(button)
-            row.addWidget(Label(choice.about, "meta", "text2"), 1)
-            column.addLayout(row)
+        column.addSpacing(16)
+        cards = [self._card(model, choice) for choice in CHOICES]
+        self.first = cards[0]
+        for card in cards:
+            column.addWidget(card)
         column.addSpacing(20)
         column.addWidget(Label(self.tr("Or look around first"), "section", "text2"))
-        demo = Button(self.tr("Open the demo book"), icon="eye")
-        demo.clicked.connect(model.demo_wanted)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(demo)
-        row.addWidget(Label(self.tr("Invented people, everything works, nothing is kept"), "meta", "text2"), 1)
-        column.addLayout(row)
+        self.demo = ChoiceCard(
+            self.tr("The demo book"), self.tr("Invented people, everything works, nothing is kept"), "eye"
+        )
+        self.demo.clicked.connect(model.demo_wanted)
+        column.addWidget(self.demo)
         column.addStretch(1)
 
-    def _button(self, model: ConnectViewModel, choice: CrmChoice) -> Button:
-        button = Button(choice.name, variant="primary" if choice is CHOICES[0] else "normal")
-        button.setMinimumWidth(fonts.px(120))
-        button.clicked.connect(lambda: model.choose(choice.connector))
-        return button
+    def _card(self, model: ConnectViewModel, choice: CrmChoice) -> ChoiceCard:
+        card = ChoiceCard(choice.name, model.words_of(choice.about), "cloud")
+        card.clicked.connect(lambda: model.choose(choice.connector))
+        return card
 
 
-class _SignIn(QWidget):
+class SignInForm(QWidget):
+    """Where and as whom, what to sync, and where no keyring can be used a passphrase."""
+
     def __init__(self, model: ConnectViewModel) -> None:
         super().__init__()
         self._model = model
         self._title = Label("", "hero")
-        self._strip = Strip()
-        self._fields = {
+        self._trouble = Strip()
+        self.fields = {
             "url": Field(self.tr("Server address")),
             "database": Field(self.tr("Database")),
             "user": Field(self.tr("User name"), hint=self.tr("As you sign in there, often your e-mail address")),
             "secret": Field(self.tr("API key"), hidden=True),
-            "passphrase": Field(
-                self.tr("Passphrase for this computer"),
-                hidden=True,
-                hint=self.tr("Asked for at each start. Nobody can restore it."),
-            ),
+            "passphrase": Field(self.tr("Passphrase for this computer"), hidden=True),
+            "again": Field(self.tr("The passphrase once more"), hidden=True),
         }
-        self._team = QCheckBox(self.tr("Sync everyone's records that I may see, not only mine"))
-        self._team.setChecked(model.form.whole_team)
-        self._go = Button(self.tr("Connect"), variant="primary", keys="↵")
-        self._go.clicked.connect(self._send)
-        self._back = Button(self.tr("Back"), variant="quiet")
-        self._back.clicked.connect(model.go_back)
-        self._wait = Label("", "meta", "text2")
+        self._why_passphrase = Strip()
+        self._scope = Segmented(
+            [self.tr("Everyone's that I may see"), self.tr("Only mine")], self.tr("Whose records to sync")
+        )
+        self.go = Button("", variant="primary", keys="↵")
+        self.go.clicked.connect(self._send)
+        self.back = Button("", variant="quiet", keys="Esc")
+        self.back.clicked.connect(model.go_back)
+        self._wait = Label("", "meta", "text2", elide=True)
+        self._lay_out()
+        for name, field in self.fields.items():
+            field.line.returnPressed.connect(self._send)
+            field.line.setObjectName(name)
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, fonts.px(56), 0, 24)
-        column.setSpacing(12)
+        column.setSpacing(14)
         column.addWidget(self._title)
-        column.addWidget(self._strip)
-        for name, field in self._fields.items():
-            column.addWidget(field)
-            field.line.returnPressed.connect(self._send)
-            field.setObjectName(name)
-        column.addWidget(self._team)
+        column.addWidget(self._trouble)
+        for name in ("url", "database", "user", "secret"):
+            column.addWidget(self.fields[name])
+        column.addWidget(Label(self.tr("Whose records to sync"), "label"))
+        column.addSpacing(-8)
+        column.addWidget(self._scope)
+        column.addSpacing(4)
+        column.addWidget(self._why_passphrase)
+        column.addWidget(self.fields["passphrase"])
+        column.addWidget(self.fields["again"])
+        column.addSpacing(6)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._go)
-        row.addWidget(self._back)
+        row.addWidget(self.go)
+        row.addWidget(self.back)
         row.addWidget(self._wait, 1)
         column.addLayout(row)
         column.addStretch(1)
 
     def show_state(self) -> None:
-        """Shows what the view-model says; what was typed is left alone."""
-        model = self._model
-        choice = model.choice
-        if choice is None:
+        """Shows what the view-model says; what was typed is left alone, except after it was used."""
+        model, choice = self._model, self._model.choice
+        if choice is None or model.step is Step.CHOOSE:
+            if not model.form.secret:
+                self._forget_secrets()
             return
         checking = model.step is Step.CHECKING
         self._title.set_text(self.tr("Sign in to %1").replace("%1", choice.name))
-        self._fields["url"].line.setPlaceholderText(choice.address_example)
-        self._fields["secret"].rename(choice.secret_words, choice.secret_hint)
-        self._fields["passphrase"].setVisible(bool(model.no_keyring))
-        self._go.setEnabled(not checking)
-        self._wait.set_text(self.tr("Looking for the server…") if checking else "")
-        self._back.setText(self.tr("Cancel") if checking else self.tr("Back"))
-        problem = model.problem
-        self._strip.setVisible(problem is not None and not checking)
-        if problem is not None:
-            self._strip.show_reason(((f"{problem.title}. ", "bad"), (problem.advice, "none")), "circle-alert", "bad")
-        for name, field in self._fields.items():
-            wrong = name == model.problem_field and problem is not None
-            field.say_problem(problem.title if wrong and problem is not None else "")
-        focus = model.problem_field or "url"
-        if not checking:
-            self._fields[focus].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fields["url"].line.setPlaceholderText(choice.address_example)
+        self.fields["database"].rename(self.tr("Database"), model.words_of(choice.database_hint))
+        self.fields["secret"].rename(model.words_of(choice.secret_words), model.words_of(choice.secret_hint))
+        self._show_passphrase()
+        self._show_problem(checking)
+        for field in self.fields.values():
+            field.line.setReadOnly(checking)
+        self._scope.setEnabled(not checking)
+        self.go.setEnabled(not checking)
+        self.go.setText(self.tr("Connect"))
+        self.back.setText(self.tr("Cancel") if checking else self.tr("Back"))
+        self._wait.set_text(self.tr("Checking the address, then the key…") if checking else "")
+
+    def take_focus(self) -> None:
+        """To the field that the trouble is about, else to the first empty one."""
+        if self._model.step is Step.CHECKING:
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        empty = next((name for name, field in self.fields.items() if not field.text()), "url")
+        name = self._model.problem_field if self._model.problem_field in self.fields else empty
+        self.fields[name].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fields[name].line.selectAll()
+
+    def _show_passphrase(self) -> None:
+        why = self._model.no_keyring
+        for name in ("passphrase", "again"):
+            self.fields[name].setVisible(bool(why))
+        self._why_passphrase.setVisible(bool(why))
+        if why:
+            rest = self.tr("It is asked for at each start, and nobody can restore it.")
+            self._why_passphrase.set_reason(f"{why} {rest}", "", "info", "lock")
+
+    def _show_problem(self, checking: bool) -> None:
+        model, problem = self._model, self._model.problem
+        beside = problem is not None and model.problem_field in self.fields
+        self._trouble.setVisible(problem is not None and not beside and not checking)
+        if problem is not None and not beside:
+            self._trouble.set_reason(f"{sentence(problem.title)} {problem.advice}", "", "bad", "circle-alert")
+            links = self._trouble.set_actions(*([self.tr("Use a passphrase")] if model.offers_passphrase else []))
+            for link in links:
+                link.clicked.connect(model.use_passphrase)
+        for name, field in self.fields.items():
+            wrong = problem is not None and name == model.problem_field
+            field.say_problem(*((sentence(problem.title), problem.advice) if problem and wrong else ("",)))
 
     def _send(self) -> None:
-        typed = {name: field.text() for name, field in self._fields.items()}
-        self._model.sign_in(Form(self._model.form.connector, **typed, whole_team=self._team.isChecked()))
+        typed = {name: field.text() for name, field in self.fields.items()}
+        connector = self._model.choice.connector if self._model.choice else ""
+        self._model.sign_in(Form(connector, **typed, whole_team=self._scope.current == 0))
+
+    def _forget_secrets(self) -> None:
+        for name in ("secret", "passphrase", "again"):
+            self.fields[name].line.clear()

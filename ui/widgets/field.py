@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.tokens import RADIUS_CONTROL
+from ui.theme.tokens import RADIUS_CONTROL, Token
 from ui.widgets.label import Label
 from ui.widgets.painting import box
+from ui.widgets.paragraph import Paragraph
+from ui.widgets.text_block import Span
 
 
 class Field(QWidget):
@@ -31,14 +33,14 @@ class Field(QWidget):
         if hidden:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self._frame = _Frame(self.line)
-        self._below = Label(hint, "meta", "text3", elide=True)
-        label = Label(words, "label")
-        label.setBuddy(self.line)
+        self._below = Paragraph(hint, role="meta", tint="text3")
+        self._label = Label(words, "label")
+        self._label.setBuddy(self.line)
         self.setFocusProxy(self.line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (label, self._frame, self._below):
+        for widget in (self._label, self._frame, self._below):
             column.addWidget(widget)
         self._below.setVisible(bool(hint))
         self._dress()
@@ -48,12 +50,21 @@ class Field(QWidget):
         typed = self.line.text()
         return typed if self.line.echoMode() is QLineEdit.EchoMode.Password else typed.strip()
 
-    def say_problem(self, words: str) -> None:
-        """Shows what is wrong below the line; '' brings the hint back."""
-        self._below.set_tint("bad" if words else "text3")
-        self._below.set_text(words or self._hint)
+    def rename(self, words: str, hint: str = "") -> None:
+        """Another label and hint, as when another CRM calls the same thing otherwise."""
+        self._hint = hint
+        self._label.set_text(words)
+        self.line.setAccessibleName(words)
+        self.say_problem("")
+
+    def say_problem(self, words: str, advice: str = "") -> None:
+        """Shows what is wrong below the line, and what to do; '' brings the hint back."""
+        spans = [Span(f"{words} ", "meta_label", "bad"), Span(advice, "meta", "text2")]
+        self._below.set_spans([span for span in spans if span.text] if words else [Span(self._hint, "meta", "text3")])
         self._below.setVisible(bool(words or self._hint))
-        self.line.setAccessibleDescription(words or self._hint)
+        self.line.setAccessibleDescription(f"{words} {advice}".strip() or self._hint)
+        self._frame.wrong = bool(words)
+        self._frame.update()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:
@@ -76,6 +87,7 @@ class _Frame(QWidget):
     def __init__(self, line: QLineEdit) -> None:
         super().__init__()
         self._line = line
+        self.wrong = False
         line.installEventFilter(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
@@ -89,5 +101,5 @@ class _Frame(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         focused = self._line.hasFocus()
-        border = "focus" if focused else "border"
+        border: Token = "focus" if focused else "bad" if self.wrong else "border"
         box(QPainter(self), QRectF(self.rect()), RADIUS_CONTROL, "surface", border, 2.0 if focused else 1.0)

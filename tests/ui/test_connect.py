@@ -1,0 +1,282 @@
+"""The first run: what is missing is said beside its field, a failed try loses nothing, Cancel stores nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from companion.domain.problems import CannotConnect, Problem
+from companion.domain.records import Kind
+from companion.domain.sync_status import Loading, SyncStatus
+from ui.connect.arriving import ArrivingBar, arriving_words
+from ui.connect.screen import ConnectPage
+from ui.connect.viewmodel import ConnectViewModel, Form, Step
+from ui.theme.theme import Theme
+
+FILLED = Form("tryton", "crm.example", "sales", "ines", "s3cret")
+NONE = "This computer offers no keyring."
+
+
+class Crm:
+    """Stands at the far end of the first run: answers when the test lets it."""
+
+    def __init__(self, problem: CannotConnect | None = None, *, at_once: bool = True) -> None:
+        self.problem = problem
+        self.let_go = threading.Event()
+        self.asked: list[Form] = []
+        self.stored = False
+        self.ended = threading.Event()
+        if at_once:
+            self.let_go.set()
+
+    def connect(self, form: Form, wanted: Callable[[], bool]) -> object:
+        self.asked.append(form)
+        self.let_go.wait(5)
+        try:
+            if self.problem is not None:
+                raise self.problem
+            if wanted():
+                self.stored = True
+            return "book"
+        finally:
+            self.ended.set()
+
+
+def first_run(crm: Crm, keyring: str = "") -> ConnectViewModel:
+    model = ConnectViewModel(crm.connect, lambda: keyring)
+    model.choose("tryton")
+    return model
+
+
+@pytest.mark.parametrize(
+    ("left_out", "words"),
+    [
+        ("url", "The server's address is missing."),
+        ("database", "The database's name is missing."),
+        ("user", "Your user name is missing."),
+        ("secret", "The password is missing."),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_sent(left_out: str, words: str, qtbot: QtBot) -> None:
+    crm = Crm()
+    model = first_run(crm)
+
+    model.sign_in(Form(**{**{n: getattr(FILLED, n) for n in ("url", "database", "user", "secret")}, left_out: ""}))
+
+    assert model.problem_field == left_out
+    assert model.problem is not None
+    assert model.problem.title == words
+    assert crm.asked == []
+
+
+def test_an_odoo_server_may_have_one_database_that_nobody_needs_to_name(qtbot: QtBot) -> None:
+    crm = Crm()
+    model = first_run(crm)
+    model.choose("odoo")
+
+    with qtbot.waitSignal(model.connected):
+        model.sign_in(Form("odoo", "https://company.odoo.com", "", "ines", "key"))
+
+    assert [form.database for form in crm.asked] == [""]
+
+
+def test_an_address_without_its_scheme_is_taken_as_https(qtbot: QtBot) -> None:
+    crm = Crm()
+    model = first_run(crm)
+
+    with qtbot.waitSignal(model.connected):
+        model.sign_in(Form("tryton", " crm.example/ ", "sales", "ines", "s3cret"))
+
+    assert crm.asked[0].url == "https://crm.example"
+
+
+@pytest.mark.parametrize("field", ["url", "database", "secret"])
+def test_a_problem_stands_beside_the_field_that_it_is_about(field: str, qtbot: QtBot, theme: Theme) -> None:
+    crm = Crm(CannotConnect(Problem("This is wrong", "Do that. Nothing was stored."), field))
+    model = first_run(crm)
+    page = ConnectPage(model)
+    qtbot.addWidget(page)
+    page.show()
+    for name in ("url", "database", "user", "secret"):
+        page.form.fields[name].line.setText(getattr(FILLED, name))
+
+    qtbot.keyClick(page.form.fields["user"].line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: model.problem is not None)
+
+    below = page.form.fields[field].line.accessibleDescription()
+    assert below == "This is wrong. Do that. Nothing was stored."
+    assert page.form.fields["user"].line.text() == "ines"
+    assert page.form.fields["secret"].line.text() == "s3cret"
+
+
+def test_cancel_brings_the_form_back_and_nothing_is_stored_however_late_the_answer_comes(qtbot: QtBot) -> None:
+    crm = Crm(at_once=False)
+    model = first_run(crm)
+    arrived: list[object] = []
+    model.connected.connect(arrived.append)
+    model.sign_in(FILLED)
+
+    model.go_back()
+    crm.let_go.set()
+    assert crm.ended.wait(5)
+    qtbot.wait(50)
+
+    assert model.step is Step.SIGN_IN
+    assert model.form.secret == "s3cret"
+    assert not crm.stored
+    assert arrived == []
+
+
+def test_once_the_book_is_being_stored_cancel_comes_too_late(qtbot: QtBot) -> None:
+    stored = threading.Event()
+    go_on = threading.Event()
+
+    def connect(form: Form, wanted: Callable[[], bool]) -> object:
+        assert wanted()
+        stored.set()
+        go_on.wait(5)
+        return "book"
+
+    model = ConnectViewModel(connect, lambda: "")
+    model.choose("tryton")
+    model.sign_in(FILLED)
+    assert stored.wait(5)
+
+    model.go_back()
+    assert model.step is Step.CHECKING
+    with qtbot.waitSignal(model.connected) as arrived:
+        go_on.set()
+
+    assert arrived.args == ["book"]
+
+
+def test_without_a_keyring_a_passphrase_is_asked_for_twice(qtbot: QtBot, theme: Theme) -> None:
+    crm = Crm()
+    model = first_run(crm, NONE)
+    page = ConnectPage(model)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.form.fields["passphrase"].isVisible())
+
+    for passphrase, again, field in (("", "", "passphrase"), ("short", "short", "passphrase"), ("x" * 8, "", "again")):
+        model.sign_in(Form("tryton", "crm.example", "sales", "ines", "s3cret", passphrase, again))
+        assert model.problem_field == field
+    assert crm.asked == []
+
+    with qtbot.waitSignal(model.connected):
+        model.sign_in(Form("tryton", "crm.example", "sales", "ines", "s3cret", "long enough", "long enough"))
+
+
+def test_a_locked_keyring_leaves_the_choice_of_a_passphrase(qtbot: QtBot) -> None:
+    model = first_run(Crm(CannotConnect(Problem("Your system's keyring is locked", "Unlock it."), "keyring")))
+    with qtbot.waitSignals([model.moved, model.moved]):
+        model.sign_in(FILLED)
+    qtbot.waitUntil(lambda: model.problem is not None)
+    assert model.offers_passphrase
+
+    model.use_passphrase()
+
+    assert model.no_keyring
+    assert model.problem is None
+
+
+def test_a_secret_is_in_no_repr_and_leaves_the_form_once_it_was_used(qtbot: QtBot, theme: Theme) -> None:
+    model = first_run(Crm())
+    page = ConnectPage(model)
+    qtbot.addWidget(page)
+    for name in ("url", "database", "user", "secret"):
+        page.form.fields[name].line.setText(getattr(FILLED, name))
+
+    with qtbot.waitSignal(model.connected):
+        page.form.go.click()
+
+    assert "s3cret" not in repr(FILLED)
+    assert page.form.fields["secret"].line.text() == ""
+    assert model.form == Form()
+
+
+def test_the_first_run_can_be_done_with_the_keyboard_alone(qtbot: QtBot, theme: Theme) -> None:
+    crm = Crm()
+    model = ConnectViewModel(crm.connect, lambda: "")
+    page = ConnectPage(model)
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    page.enter()
+
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert model.choice is not None
+    assert model.choice.name == "Tryton"
+    for typed in ("crm.example", "sales", "ines", "s3cret"):
+        qtbot.keyClicks(QApplication.focusWidget(), typed)
+        last = QApplication.focusWidget()
+        qtbot.keyClick(last, Qt.Key.Key_Tab)
+    with qtbot.waitSignal(model.connected):
+        qtbot.keyClick(page.form.fields["secret"].line, Qt.Key.Key_Return)
+
+    assert (crm.asked[0].user, crm.asked[0].secret) == ("ines", "s3cret")
+
+
+def test_escape_goes_a_step_back(qtbot: QtBot, theme: Theme) -> None:
+    model = first_run(Crm())
+    page = ConnectPage(model)
+    qtbot.addWidget(page)
+    page.show()
+
+    qtbot.keyClick(page.form.fields["url"].line, Qt.Key.Key_Escape)
+
+    assert model.step is Step.CHOOSE
+
+
+def test_every_control_of_the_first_run_has_a_name(qtbot: QtBot, theme: Theme) -> None:
+    model = first_run(Crm(), NONE)
+    page = ConnectPage(model)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.form.fields["again"].isVisible())
+
+    silent = [
+        type(part).__name__
+        for part in page.findChildren(QWidget)
+        if part.isVisible()
+        and part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and part.focusProxy() is None
+        and part is not page.area
+        and not QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name)
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("loading", "words"),
+    [
+        (Loading(Kind.PERSON, 3120, 8400), "3,120 of 8,400 people. You can start now."),
+        (Loading(Kind.PERSON, 500, None), "500 people so far. You can start now."),
+        (Loading(Kind.COMPANY, 200, 900), "200 of 900 companies. People come next."),
+        (Loading(Kind.ACTIVITY, 12, 10), "12 history entries so far. You can start now."),
+        (Loading(Kind.STAGE, 3, 4), "Your list is on its way. The team's set-up comes first."),
+    ],
+)
+def test_the_bar_tells_real_counts(loading: Loading, words: str) -> None:
+    assert arriving_words(loading) == words
+
+
+def test_the_bar_goes_when_nothing_arrives_any_more(qtbot: QtBot, theme: Theme) -> None:
+    bar = ArrivingBar()
+    qtbot.addWidget(bar)
+
+    bar.set_status(SyncStatus(loading=Loading(Kind.PERSON, 3120, 8400)))
+    assert bar.isVisibleTo(None)
+    assert (bar.bar.value(), bar.bar.maximum()) == (3120, 8400)
+    bar.set_status(SyncStatus())
+
+    assert bar.isHidden()

@@ -1,0 +1,89 @@
+"""A book whose key is missing, locked or wrong: said in words, tried again, nothing overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from companion import credentials
+from companion.database import KeyRefused
+from companion.domain.key_problems import KeyMissing, KeyringLocked, WrongKey
+from ui.connect.unlock import UnlockPage
+from ui.connect.viewmodel_unlock import UnlockViewModel
+from ui.theme.theme import Theme
+
+QUICK = {"seconds": 0.0, "memory_kib": 64}
+
+
+def opens_with(folder: Path) -> Callable[[str], object]:
+    return lambda typed: credentials.unlock(folder, credentials.PassphraseVault(typed, **QUICK))  # type: ignore[arg-type]
+
+
+def test_the_right_passphrase_opens_and_a_wrong_one_changes_nothing(tmp_path: Path, qtbot: QtBot, theme: Theme) -> None:
+    key = credentials.create(tmp_path, credentials.PassphraseVault("correct horse", **QUICK))  # type: ignore[arg-type]
+    before = (tmp_path / "key.json").read_bytes()
+    model = UnlockViewModel("passphrase", opens_with(tmp_path))
+    page = UnlockPage(model)
+    qtbot.addWidget(page)
+    page.show()
+
+    qtbot.keyClicks(page.field.line, "wrong horse")
+    qtbot.keyClick(page.field.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not model.busy)
+
+    assert page.field.line.accessibleDescription().startswith("This passphrase does not open your book.")
+    assert (tmp_path / "key.json").read_bytes() == before
+
+    page.field.line.setText("correct horse")
+    with qtbot.waitSignal(model.opened) as opened:
+        qtbot.keyClick(page.field.line, Qt.Key.Key_Return)
+    assert opened.args == [key]
+
+
+def test_an_empty_passphrase_is_not_tried(qtbot: QtBot) -> None:
+    tried: list[str] = []
+    model = UnlockViewModel("passphrase", tried.append)
+
+    model.attempt("")
+
+    assert tried == []
+    assert model.problem is not None
+
+
+@pytest.mark.parametrize("problem", [KeyringLocked(), KeyMissing(), WrongKey(), KeyRefused("x")])
+def test_what_is_wrong_with_the_key_is_said_in_words_and_can_be_tried_again(
+    problem: Exception, qtbot: QtBot, theme: Theme
+) -> None:
+    tries: list[str] = []
+
+    def open_book(passphrase: str) -> object:
+        tries.append(passphrase)
+        if len(tries) < 2:
+            raise problem
+        return "book"
+
+    model = UnlockViewModel("keyring", open_book)
+    page = UnlockPage(model)
+    qtbot.addWidget(page)
+    model.attempt()
+    qtbot.waitUntil(lambda: not model.busy)
+
+    assert model.title == problem.title  # type: ignore[attr-defined]
+    assert "untouched" in model.advice
+    with qtbot.waitSignal(model.opened):
+        page.go.click()
+
+
+def test_two_presses_make_one_try(qtbot: QtBot) -> None:
+    tries: list[str] = []
+    model = UnlockViewModel("passphrase", tries.append)
+
+    with qtbot.waitSignal(model.opened):
+        model.attempt("typed")
+        model.attempt("typed")
+
+    assert tries == ["typed"]
