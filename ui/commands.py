@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -46,10 +46,10 @@ class Commands(QObject):
         self._can: dict[str, Callable[[], bool]] = {}
 
     def add(self, command: Command, do: Callable[[], object], can: Callable[[], bool] | None = None) -> QAction:
-        """Registers a command. `can` tells whether it makes sense now; it is asked before a menu or the palette opens."""
+        """Registers a command. `can` tells whether it makes sense now: asked before a menu or the palette opens."""
         if command.id in self._commands:
             raise KeyError(f"{command.id} is there already")
-        action = QAction(command.words.replace("{who}", "").strip().rstrip("…") or command.words, self)
+        action = QAction(_menu_words(command), self)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         action.setShortcutContext(
@@ -118,6 +118,12 @@ class Commands(QObject):
             return
         do()
         self.used.emit(command_id)
+
+
+def _menu_words(command: Command) -> str:
+    who = QCoreApplication.translate("Commands", "this person")
+    deal = QCoreApplication.translate("Commands", "this deal")
+    return command.words.replace("{who}", who).replace("{deal}", deal)
 
 
 def keys_words(action: QAction) -> str:

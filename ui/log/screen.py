@@ -35,7 +35,8 @@ class LogBar(Pane):
         self._wide = wide
         self.setFixedHeight(fonts.px(BAR))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 0, 24, 0)
+        # The last button has no frame: its keycap ends where the frames above it do.
+        self._row.setContentsMargins(24, 0, 16, 0)
         self._row.setSpacing(8)
         if wide:
             self._row.addWidget(Label(self.tr("Log"), "meta", "text2"))
@@ -74,7 +75,7 @@ class LogSheet(Pane):
         self._keep.setInterval(_KEEP_AFTER_MS)
         self._keep.timeout.connect(model.keep)
         self._mark = _Mark()
-        self._title = Label("", "heading", elide=True)
+        self._title = Label("", "heading")
         self._took = Label("", "meta", "text3")
         self._chips = QHBoxLayout()
         self._chips.setSpacing(8)
@@ -106,9 +107,9 @@ class LogSheet(Pane):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        for widget in (self._mark, self._title, self._took):
-            head.addWidget(widget)
-        head.addStretch(1)
+        head.addWidget(self._mark)
+        head.addWidget(self._title)
+        head.addWidget(self._took, 1)
         head.addWidget(Label(self.tr("Esc keeps a draft"), "meta", "text3"))
         foot = QHBoxLayout()
         foot.setSpacing(8)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
+PLAN = LogButton("next_step", "Next step", "T", "calendar", "note", "Agreed")
+"""Not a button of the team's: the sheet while only a next step is agreed."""
+
 
 @dataclass(frozen=True, slots=True)
 class DealMove:
@@ -77,6 +80,10 @@ class LogViewModel(QObject):
             self._open(button, subject)
         else:
             self._log_at_once(button, subject)
+
+    def plan(self, subject: Subject) -> None:
+        """Opens the sheet for a next step alone: nothing has happened yet."""
+        self._open(PLAN, subject)
 
     def _log_at_once(self, button: LogButton, subject: Subject) -> None:
         from companion.actions.log_activity import LogEntry, NextStep
@@ -167,6 +174,8 @@ class LogViewModel(QObject):
         if self.button is None or self.subject is None:
             return ""
         name = words.first_name(self.subject.name)
+        if self.button is PLAN:
+            return self.tr("Next step with %1").replace("%1", name)
         if self.button.records == "note":
             return self.tr("Note on %1").replace("%1", name)
         return self.tr("%1 with %2").replace("%1", self.button.label).replace("%2", name)
@@ -213,6 +222,8 @@ class LogViewModel(QObject):
         if button.records == "note" and not self.text.strip():
             self.escape()
             return False
+        if button is PLAN:
+            return self._plan_step(subject)
         label = self.outcome.label if self.outcome else None
         entry = LogEntry(
             button.records,
@@ -229,6 +240,20 @@ class LogViewModel(QObject):
         self._close()
         if go_on:
             self.finished.emit(subject.id)
+        return True
+
+    def _plan_step(self, subject: Subject) -> bool:
+        from companion.actions.next_step import add_next_step
+
+        step = self._step()
+        if step is None:
+            self.said.emit(self.tr("When? Write a day, such as 'thu 10' or '26 nov'"))
+            return False
+        when = log_plan.moment_words(step.due_on, step.due_at, self._session.clock().date()) if step.due_on else ""
+        said = f"{step.words}, {subject.name}. {words.upper_first(when)}"
+        done = add_next_step(self._session.desk(), step, subject.person_id, subject.deal_id, said)
+        self.done.emit(done.words, done.gesture_id)
+        self._close()
         return True
 
     def escape(self) -> None:

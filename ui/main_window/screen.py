@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from ui.commands import MENUS, Command, Commands, Menu
+from ui.main_window.menu_bar import MenuBar
 from ui.main_window.sidebar import Sidebar
 from ui.main_window.viewmodel import FrameViewModel
 from ui.session import Subject
+from ui.theme import fonts
 from ui.widgets.toast import Toast
 
 MINIMUM: Final = (960, 600)
 START: Final = (1320, 840)
 NARROW_BELOW: Final = 1180
+TOAST_LANE: Final = 76
+TOAST_ABOVE_BAR: Final = 76
 
 
 class Place(Protocol):
@@ -27,6 +31,17 @@ class Place(Protocol):
 
     def subject(self) -> Subject | None:
         """Whom the next key is about."""
+
+
+@runtime_checkable
+class HasToastLane(Protocol):
+    """A page that makes room for the toast."""
+
+    def give_lane(self, height: int) -> None:
+        """Keeps this many pixels free at the bottom; 0 takes the lane back."""
+
+    def lane_width(self) -> int:
+        """How wide the lane is."""
 
 
 class MainWindow(QMainWindow):
@@ -57,8 +72,10 @@ class MainWindow(QMainWindow):
         row.addWidget(self.sidebar)
         row.addWidget(self.stack, 1)
         self.setCentralWidget(middle)
+        self.setMenuBar(MenuBar(self))
         self.toast = Toast(self.stack)
         self.toast.undo.connect(lambda: commands.run("undo"))
+        self.toast.gone.connect(self._toast_gone)
         frame.said.connect(self._say)
         frame.counted.connect(self._count)
         frame.foot_moved.connect(self._show_foot)
@@ -86,7 +103,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.sidebar.set_here(self._sidebar_of[place_id])
         cast("Place", page).enter()
-        self.toast.raise_()
+        self._place_toast()
         self._commands.refresh()
         self.moved.emit(place_id)
 
@@ -134,6 +151,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.sidebar.set_narrow(event.size().width() < NARROW_BELOW)
+        self._place_toast()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._keep_geometry()
@@ -163,6 +181,28 @@ class MainWindow(QMainWindow):
 
     def _say(self, words: str, can_undo: bool) -> None:
         self.toast.say(words, undo=self.tr("Undo") if can_undo else "", keys="Ctrl Z" if can_undo else "")
+        self._place_toast()
+
+    def _toast_gone(self) -> None:
+        page = self._places.get(self.here)
+        if isinstance(page, HasToastLane):
+            page.give_lane(0)
+
+    def _place_toast(self) -> None:
+        """In the page's lane at the bottom, where it covers no row; above the log bar on pages without one."""
+        if not self.toast.isVisible():
+            return
+        page = self._places[self.here]
+        above = fonts.px(TOAST_ABOVE_BAR)
+        room = self.stack.width() - 48
+        if isinstance(page, HasToastLane):
+            page.give_lane(fonts.px(TOAST_LANE))
+            above, room = fonts.px(20), page.lane_width() - 24
+        size = self.toast.sizeHint()
+        width = min(size.width(), room)
+        left = 12 if isinstance(page, HasToastLane) else 24
+        self.toast.setGeometry(left, self.stack.height() - above - size.height(), width, size.height())
+        self.toast.raise_()
 
     def _count(self) -> None:
         self.sidebar.set_count("go.today", self._frame.today_left)

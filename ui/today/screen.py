@@ -21,7 +21,6 @@ from ui.widgets.row_delegate import Density, RowDelegate
 
 ONE_PANE_BELOW: Final = 760
 """Width of the page under which the brief is a page of its own."""
-TOAST_LANE: Final = 64
 
 
 class TodayPage(QWidget):
@@ -92,6 +91,15 @@ class TodayPage(QWidget):
                 return
             row += by
 
+    def give_lane(self, height: int) -> None:
+        """Keeps room for the toast under the list."""
+        self._lane.setFixedHeight(height)
+        self._lane.setVisible(height > 0)
+
+    def lane_width(self) -> int:
+        """The list's width."""
+        return self.list.width()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._brief.setVisible(event.size().width() >= ONE_PANE_BELOW)
@@ -106,14 +114,16 @@ class TodayPage(QWidget):
         done.addWidget(self._progress_words)
         done.addWidget(self._progress)
         head = QHBoxLayout()
-        head.setContentsMargins(24, 20, 24, 0)
+        head.setContentsMargins(24, 16, 24, 0)
         head.addLayout(names)
         head.addStretch(1)
         head.addLayout(done)
         head.setAlignment(done, Qt.AlignmentFlag.AlignTop)
         self._bars = QVBoxLayout()
-        self._bars.setContentsMargins(12, 8, 12, 0)
-        empty = QVBoxLayout()
+        self._bars.setContentsMargins(12, 0, 12, 0)
+        self._bars.setSpacing(0)
+        self._empty_box = QWidget()
+        empty = QVBoxLayout(self._empty_box)
         empty.setContentsMargins(24, 24, 24, 0)
         empty.addWidget(self._empty)
         empty.addWidget(self._empty_hint)
@@ -123,17 +133,21 @@ class TodayPage(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addLayout(self._bars)
-        column.addLayout(empty)
+        column.addWidget(self._empty_box)
         column.addWidget(self.list, 1)
+        self._lane = QWidget()
+        self._lane.hide()
+        column.addWidget(self._lane)
         left.setMinimumWidth(fonts.px(380))
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(0)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self._brief)
-        self.splitter.setSizes([508, 596])
+        self.splitter.setSizes([fonts.px(508), fonts.px(596)])
         self.splitter.setStretchFactor(0, 46)
         self.splitter.setStretchFactor(1, 54)
+        self._brief.setMinimumWidth(fonts.px(380))
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
@@ -149,8 +163,7 @@ class TodayPage(QWidget):
         self._progress.setVisible(bool(words))
         self._progress.set_done(done, total)
         empty = self._model.empty_words
-        self._empty.setVisible(empty is not None)
-        self._empty_hint.setVisible(empty is not None)
+        self._empty_box.setVisible(empty is not None)
         if empty is not None:
             self._empty.set_text(empty[0])
             self._empty_hint.set_text(empty[1])

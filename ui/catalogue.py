@@ -1,0 +1,80 @@
+"""The commands of the window as data: their words, menus and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication
+
+from companion.domain.workspace import LogButton
+from ui.commands import Command
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Commands", text)
+
+
+def window_commands() -> Iterable[Command]:
+    """What works anywhere in the window."""
+    yield Command("settings", _tr("Settings"), "file", ("Ctrl+,",), icon="settings")
+    yield Command("sync", _tr("Sync now"), "file", ("F5",), icon="refresh-cw")
+    yield Command("connect", _tr("Connect a CRM…"), "file", icon="link")
+    yield Command("quit", _tr("Quit"), "file", ("Ctrl+Q",), icon="log-out", starts_group=True)
+    yield Command("undo", _tr("Undo"), "edit", ("Ctrl+Z",), icon="undo-2")
+    yield Command("view.light", _tr("Light"), "view", icon="sun")
+    yield Command("view.dark", _tr("Dark"), "view", icon="circle-dot")
+    yield Command("view.system", _tr("As the system"), "view", icon="settings")
+    yield Command(
+        "view.density", _tr("Compact rows on or off"), "view", ("Ctrl+Shift+D",), icon="list", starts_group=True
+    )
+    yield Command("view.larger", _tr("Larger text"), "view", ("Ctrl++", "Ctrl+="), icon="plus", starts_group=True)
+    yield Command("view.smaller", _tr("Smaller text"), "view", ("Ctrl+-",), icon="x")
+    yield Command("view.motion", _tr("Reduce motion on or off"), "view", icon="eye")
+    yield Command("find", _tr("Find anything"), "go", ("Ctrl+K",), icon="search")
+    yield Command("go.today", _tr("Today"), "go", ("Ctrl+1",), icon="sun", starts_group=True)
+    yield Command("go.pipeline", _tr("Pipeline"), "go", ("Ctrl+2",), icon="square-kanban")
+    yield Command("go.people", _tr("People"), "go", ("Ctrl+3",), icon="users")
+    yield Command("go.companies", _tr("Companies"), "go", ("Ctrl+4",), icon="building-2")
+    yield Command("go.waiting", _tr("Waiting and needs attention"), "go", ("Ctrl+Shift+W",), icon="cloud")
+    yield Command("next", _tr("Next person"), "go", ("Ctrl+Down",), icon="chevron-down", starts_group=True)
+    yield Command("previous", _tr("Previous person"), "go", ("Ctrl+Up",), icon="chevron-up")
+    yield Command("back", _tr("Back"), "go", ("Alt+Left",), icon="chevron-left")
+    yield Command("forward", _tr("Forward"), "go", ("Alt+Right",), icon="chevron-right")
+    yield Command("pane.next", _tr("Next pane"), "window", ("F6",), icon="chevron-right")
+    yield Command("pane.previous", _tr("Previous pane"), "window", ("Shift+F6",), icon="chevron-left")
+    yield Command("close", _tr("Close the window"), "window", ("Ctrl+W",), icon="x", starts_group=True)
+    yield Command("shortcuts", _tr("Shortcuts"), "help", ("F1", "Ctrl+?"), icon="keyboard")
+    yield Command("about", _tr("About Companion"), "help", icon="info")
+
+
+def row_commands() -> Iterable[Command]:
+    """Single keys that act on whoever is selected."""
+    yield Command("open", _tr("Open the full history of {who}"), "go", ("Return",), "row", icon="corner-down-left")
+    yield Command("find.slash", _tr("Find"), "go", ("/",), "row", icon="search")
+    yield Command("row.down", _tr("Down"), "go", ("J",), "row", icon="chevron-down")
+    yield Command("row.up", _tr("Up"), "go", ("K",), "row", icon="chevron-up")
+    yield Command("call", _tr("Call {who}"), "log", ("Space",), "row", icon="phone")
+    yield Command("email", _tr("Write an email to {who}"), "log", ("Shift+E",), "row", icon="mail")
+
+
+def deal_commands() -> Iterable[Command]:
+    """Single keys that change the deal of whoever is selected."""
+    yield Command("step", _tr("Agree a next step with {who}"), "log", ("T",), "row", "calendar", starts_group=True)
+    yield Command("close_date", _tr("Change close date of {deal}"), "log", ("D",), "row", icon="calendar")
+    yield Command("stage.next", _tr("Move {deal} to the next stage"), "log", ("]",), "row", icon="arrow-right")
+    yield Command("stage.previous", _tr("Move {deal} back a stage"), "log", ("[",), "row", icon="chevron-left")
+    yield Command("snooze", _tr("Snooze {who}"), "log", ("S",), "row", icon="alarm-clock", starts_group=True)
+    yield Command("not_relevant", _tr("Not relevant: hide this reason for {who}"), "log", ("X",), "row", icon="x")
+
+
+def log_command(button: LogButton) -> Command:
+    """A log button of the team's as a command."""
+    words = {"call": _tr("Log %1 with {who}"), "meeting": _tr("Log a meeting with {who}")}.get(button.records, "")
+    if button.code == "connected":
+        words = _tr("Log a connected call with {who}")
+    elif button.records == "email":
+        words = _tr("Log an email to {who}")
+    elif button.records == "note":
+        words = _tr("Write a note on {who}")
+    words = words.replace("%1", button.label.lower())
+    return Command(f"log.{button.code}", words, "log", (button.key,), "row", icon=button.icon)

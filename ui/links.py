@@ -1,0 +1,37 @@
+"""Opening what lies outside: a phone call, a mail, a web page; nothing else ever leaves the window."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+_NUMBER: Final = re.compile(r"[^\d+]")
+_MAIL: Final = re.compile(r"[^\s@<>\"',;:?&%/\\]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
+
+
+def tel(number: str) -> QUrl | None:
+    """A tel: link of digits and one leading plus; None for codes with * or #, which would command the phone."""
+    if "*" in number or "#" in number:
+        return None
+    digits = _NUMBER.sub("", number)
+    digits = digits[:1] + digits[1:].replace("+", "")
+    return QUrl(f"tel:{digits}") if 3 <= len(digits) <= 20 else None
+
+
+def mailto(address: str) -> QUrl | None:
+    """A mailto: link to one address and with nothing else in it: no attachment, no header; None if it is no address."""
+    address = address.strip()
+    if len(address) > 254 or not _MAIL.fullmatch(address):
+        return None
+    return QUrl(f"mailto:{quote(address, safe='@.+-_')}")
+
+
+def open_outside(link: QUrl | None) -> bool:
+    """Hands a link to the system; only tel and mailto. False when there was nothing that may be opened."""
+    if link is None or link.scheme() not in ("tel", "mailto"):
+        return False
+    return QDesktopServices.openUrl(link)

@@ -1,0 +1,105 @@
+"""What one key does to a person or deal besides logging: stage, close date, snooze, next step, not relevant."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from PySide6.QtCore import QObject, Signal
+
+from companion.domain import words
+from companion.domain.dates import DateFound, parse
+from companion.domain.reasons import Reason
+from companion.domain.workspace import QuickPick
+from ui.session import Session, Subject
+
+MORNING = dt.time(8, 0)
+HIDE_DAYS = 7
+
+
+class Deeds(QObject):
+    """Acts at once and says what was done. Lives on the UI thread."""
+
+    done = Signal(str, object)
+    """Words for the toast and the gesture that undoes it."""
+    said = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def move_stage(self, subject: Subject, by: int) -> None:
+        """To the next open stage of the deal's pipeline, or back."""
+        from companion.actions.change_deal import move_stage
+
+        with self._session.database.read() as rows:
+            stages = rows.all(
+                """SELECT s.id, s.name, s.id = d.stage_id FROM deals AS d
+                   JOIN stages AS now ON now.id = d.stage_id
+                   JOIN stages AS s ON s.pipeline_id IS now.pipeline_id AND s.gone IS NULL
+                   WHERE d.id = ? AND (s.outcome IS NULL OR s.outcome = 'open') ORDER BY s.position, s.n""",
+                (subject.deal_id,),
+            )
+        here = next((i for i, stage in enumerate(stages) if stage[2]), None)
+        if subject.deal_id is None or here is None:
+            self.said.emit(self.tr("%1 has no open deal to move").replace("%1", subject.name))
+            return
+        if not 0 <= here + by < len(stages):
+            self.said.emit(self.tr("%1 is the last stage on that side").replace("%1", stages[here][1]))
+            return
+        stage_id, name, _ = stages[here + by]
+        done = move_stage(self._session.desk(), subject.deal_id, stage_id, self.tr("Moved to %1").replace("%1", name))
+        self.done.emit(done.words, done.gesture_id)
+
+    def set_close_date(self, subject: Subject, day: dt.date) -> None:
+        """Sets the day on which the deal closes."""
+        from companion.actions.change_deal import set_close_date
+
+        if subject.deal_id is None:
+            self.said.emit(self.tr("%1 has no open deal to date").replace("%1", subject.name))
+            return
+        said = self.tr("%1 closes %2").replace("%1", subject.deal_name or self.tr("The deal"))
+        said = said.replace("%2", words.dated(day, self._today()))
+        done = set_close_date(self._session.desk(), subject.deal_id, day, said)
+        self.done.emit(done.words, done.gesture_id)
+
+    def snooze(self, subject: Subject, pick: QuickPick) -> None:
+        """Puts the person away until the pick's day, in the morning."""
+        from companion.actions.snooze import snooze
+
+        found = self.read(pick.words)
+        if found is None:
+            return
+        until = found.moment(self._session.zone) or dt.datetime.combine(found.date, MORNING, self._session.zone)
+        when = words.day(found.date, self._today())
+        said = self.tr("Snoozed %1 until %2").replace("%1", subject.name).replace("%2", when)
+        why = self.tr("snoozed on %1").replace("%1", words.short_date(self._today(), self._today()))
+        done = snooze(self._session.desk(), subject.kind, subject.id, until, why, said)
+        self.done.emit(done.words, done.gesture_id)
+
+    def not_relevant(self, subject: Subject, reason: Reason, why: str) -> None:
+        """Hides what this rule says of this person for a week, and keeps why."""
+        from companion.actions.hide_reason import hide_reason
+
+        until = self._session.clock() + dt.timedelta(days=HIDE_DAYS)
+        said = self.tr("Hidden for 7 days: %1").replace("%1", reason.rule_name)
+        done = hide_reason(self._session.desk(), subject.kind, subject.id, reason.rule_id, until, why, said)
+        self.done.emit(done.words, done.gesture_id)
+
+    def number_of(self, subject: Subject) -> str:
+        """The number to call: the mobile before the desk; '' when there is none."""
+        return self._of_person(subject, "coalesce(nullif(mobile, ''), phone)")
+
+    def address_of(self, subject: Subject) -> str:
+        """The mail address; '' when there is none."""
+        return self._of_person(subject, "email")
+
+    def _of_person(self, subject: Subject, column: str) -> str:
+        with self._session.database.read() as rows:
+            return str(rows.value(f"SELECT {column} FROM people WHERE id = ?", (subject.person_id,)) or "")
+
+    def read(self, text: str) -> DateFound | None:
+        """A day in words, as it is meant now."""
+        return parse(text, self._session.clock())
+
+    def _today(self) -> dt.date:
+        return self._session.clock().date()
