@@ -6,11 +6,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from companion.actions.answer_sweep import answer_sweep
+from companion.actions.desk import Desk
+from companion.actions.discard_op import already_there, discard_op
+from companion.actions.resolve_conflict import keep_theirs, use_mine, write_instead
+from companion.actions.retry_op import retry_op
 from companion.connectors.base import Scope
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.crm import DemoCrm
@@ -215,6 +221,11 @@ class World:
         """One act, whose ops may leave at once."""
         return Gesture(self.new_id(), int(self.now), words, self.new_id, hold_s=0)
 
+    @property
+    def answer(self) -> Answers:
+        """How the rep answers what needs attention."""
+        return Answers(self)
+
     # Looking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def local(self, kind: Kind, remote_id: str) -> str:
@@ -259,6 +270,43 @@ class World:
         """The CRM's living records with these fields."""
         rows = self.crm.rows(kind)
         return [row for row in rows if all(row.fields.get(name) == value for name, value in fields.items())]
+
+
+class Answers:
+    """What the rep does about conflicts and refusals: the actions behind the buttons."""
+
+    def __init__(self, world: World) -> None:
+        now = datetime.fromtimestamp(world.now, UTC)
+        self.desk = Desk(world.database, lambda: now, world.new_id, lambda write, touched, at: None, hold_s=0)
+        self.world = world
+
+    def mine(self, op_id: str) -> str | None:
+        """Use mine, having seen the card as it stands."""
+        return use_mine(self.desk, op_id, self.world.op(op_id).theirs or {})
+
+    def theirs(self, op_id: str) -> str | None:
+        """Keep theirs."""
+        return keep_theirs(self.desk, op_id)
+
+    def instead(self, op_id: str, **values: Value) -> None:
+        """Write another value."""
+        write_instead(self.desk, op_id, values, "Another value")
+
+    def retry(self, op_id: str, values: Mapping[str, Value] | None = None) -> str | None:
+        """Send again."""
+        return retry_op(self.desk, op_id, values)
+
+    def drop(self, op_id: str) -> str | None:
+        """Drop it."""
+        return discard_op(self.desk, op_id)
+
+    def found(self, op_id: str) -> str | None:
+        """It is there already."""
+        return already_there(self.desk, op_id)
+
+    def sweep(self, kind: Kind, *, remove: bool) -> str | None:
+        """Take them away, or keep them."""
+        return answer_sweep(self.desk, kind, remove=remove)
 
 
 class FaultyWire:
