@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from companion.domain.changes import Changes
 from companion.domain.sync_status import Phase, SyncStatus, foot_words
@@ -27,6 +27,7 @@ class FrameViewModel(QObject):
         self._last_gesture: str | None = None
         self.status: SyncStatus | None = None
         self.open_deals = 0
+        self._synced_at: int | None = None
 
     def count(self) -> None:
         """Counts anew what the sidebar shows."""
@@ -38,7 +39,10 @@ class FrameViewModel(QObject):
                 )
                 or 0
             )
+            if self.status is None:
+                self._synced_at = rows.value("SELECT json_extract(value, '$') FROM meta WHERE key = 'synced_at'")
         self.counted.emit()
+        self.foot_moved.emit()
 
     @property
     def today_left(self) -> int:
@@ -58,7 +62,9 @@ class FrameViewModel(QObject):
     def foot(self) -> tuple[str, str]:
         """The words of the sidebar's foot and the icon before them."""
         if self.status is None:
-            return QCoreApplication.translate("Foot", "Not synced yet"), "cloud"
+            return foot_words(
+                SyncStatus(last_success_at=self._synced_at), int(self._session.clock().timestamp())
+            ), "cloud"
         icons = {
             Phase.SYNCING: "refresh-cw",
             Phase.OFFLINE: "cloud-off",
