@@ -31,7 +31,7 @@ class LogBar(Pane):
     def __init__(
         self, commands: Commands, buttons: tuple[LogButton, ...], parent: QWidget | None = None, *, wide: bool = False
     ) -> None:
-        super().__init__("subtle" if not wide else "surface", ("top",), parent)
+        super().__init__("surface", ("top",), parent)
         self._wide = wide
         self.setFixedHeight(fonts.px(BAR))
         self._row = QHBoxLayout(self)
@@ -68,7 +68,7 @@ class LogSheet(Pane):
     """The sheet closed: the focus may go back to the list."""
 
     def __init__(self, model: LogViewModel, parent: QWidget | None = None) -> None:
-        super().__init__("subtle", ("top",), parent)
+        super().__init__("surface", ("top",), parent)
         self._model = model
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
