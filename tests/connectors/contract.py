@@ -10,8 +10,7 @@ the faults that the target can show. What a target can't show is skipped by name
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 from uuid import uuid4
@@ -63,7 +62,9 @@ class Colleague(Protocol):
 class Bench(Protocol):
     """One CRM with a small book in it: at least ten companies, twenty people, eight deals and eight activities."""
 
-    colleague: Colleague
+    @property
+    def colleague(self) -> Colleague:
+        """Somebody who changes things past our connector."""
 
     def connector(self, *, page: int | None = None) -> Connector:
         """A fresh connector of the rep's, with small pages where it can have them. The bench closes it."""
@@ -111,7 +112,7 @@ class Book:
     gone: dict[str, Tombstone] = field(default_factory=dict)
     pages: int = 0
     cursors: list[bytes] = field(default_factory=list)
-    seen: list[Upsert] = field(default_factory=list)
+    by_page: list[list[str]] = field(default_factory=list)
 
     @property
     def cursor(self) -> bytes:
@@ -128,11 +129,11 @@ def drain(
         for upsert in page.upserts:
             book.upserts[upsert.remote_id] = upsert
             book.gone.pop(upsert.remote_id, None)
-            book.seen.append(upsert)
         for tombstone in page.gone:
             book.upserts.pop(tombstone.remote_id, None)
             book.gone[tombstone.remote_id] = tombstone
         assert not page.poison, page.poison
+        book.by_page.append([upsert.remote_id for upsert in page.upserts])
         book.pages += 1
         cursor = page.cursor
         book.cursors.append(cursor)
@@ -216,16 +217,15 @@ class ConnectorContract:
 
     @pytest.mark.parametrize("kind", BOOK)
     def test_a_pull_may_stop_after_any_page_and_go_on_with_another_connector(self, bench: Bench, kind: Kind) -> None:
-        whole = drain(bench.connector(page=3), kind)
-        assert whole.pages > 2 or bench.connector().describe().kinds[kind].page > len(whole.upserts)
-        for stop in range(1, whole.pages):
-            connector, book, cursor = bench.connector(page=3), Book(), None
-            for _ in range(stop):
-                page = connector.pull(kind, EVERYTHING, cursor)
-                book.upserts |= {each.remote_id: each for each in page.upserts}
-                cursor = page.cursor
-            drain(bench.connector(page=3), kind, cursor, book=book)
-            assert set(book.upserts) == set(whole.upserts), f"stopped after page {stop}"
+        connector = bench.connector()
+        total = len(set(connector.ids(kind, EVERYTHING)))
+        small = max(3, total // 4)
+        whole = drain(bench.connector(page=small), kind)
+        assert whole.pages > 2 or connector.describe().kinds[kind].page > total
+        for stop, cursor in enumerate(whole.cursors[:-1], start=1):
+            rest = drain(bench.connector(page=small), kind, cursor)
+            before = {remote_id for page in whole.by_page[:stop] for remote_id in page}
+            assert before | set(rest.upserts) == set(whole.upserts), f"stopped after page {stop}"
 
     @pytest.mark.parametrize("kind", [Kind.COMPANY, Kind.PERSON])
     def test_many_records_with_one_stamp_all_come(self, bench: Bench, kind: Kind) -> None:
@@ -333,7 +333,7 @@ class ConnectorContract:
         second = push_one(bench.connector(), sent_before(one), Applied)
         assert first.remote_id == second.remote_id
         bench.settle()
-        assert len(set(connector.ids(kind, EVERYTHING)) - before - self.linked(one)) == 1
+        assert len(set(connector.ids(kind, EVERYTHING)) - before) == 1
         assert connector.find_by_op(one) == first.remote_id
 
     @pytest.mark.parametrize("kind", BOOK)
@@ -554,10 +554,8 @@ class ConnectorContract:
     )
     def test_what_is_written_in_a_note_comes_back_letter_by_letter(self, bench: Bench, text: str) -> None:
         connector = bench.connector()
-        company, person, _ = self.family(bench)
-        note = op(
-            Kind.ACTIVITY, fields={"what": "note", "body": text, "at": AT}, links={"person": person, "company": company}
-        )
+        links = {"company": self.own(bench, Kind.COMPANY)}
+        note = op(Kind.ACTIVITY, fields={"what": "note", "body": text, "at": AT}, links=links)
         made = push_one(connector, note, Applied)
         (echo,) = connector.fetch(Kind.ACTIVITY, [made.remote_id])
         assert echo.fields["body"] == text
@@ -577,25 +575,23 @@ class ConnectorContract:
         assert body.endswith(text[-4:])
         body.encode()
 
-    @pytest.mark.parametrize("day", ["2026-12-31", "2027-01-01", "2027-03-28", "2028-02-29"])
-    def test_a_day_stays_that_day(self, bench: Bench, day: str) -> None:
+    def test_a_day_stays_that_day(self, bench: Bench) -> None:
         connector = bench.connector()
         company, _, deal = self.family(bench)
-        push_one(connector, op(Kind.DEAL, Action.UPDATE, deal, {"close_on": day}), Applied)
-        (after,) = connector.fetch(Kind.DEAL, [deal])
-        assert after.fields["close_on"] == day
-        step = op(
-            Kind.ACTIVITY, fields={"what": "task", "subject": "x", "due_on": day, "at": AT}, links={"company": company}
-        )
-        made = push_one(connector, step, Applied)
-        assert connector.fetch(Kind.ACTIVITY, [made.remote_id])[0].fields["due_on"] == day
+        for day in ("2026-12-31", "2027-01-01", "2027-03-28", "2028-02-29"):
+            push_one(connector, op(Kind.DEAL, Action.UPDATE, deal, {"close_on": day}), Applied)
+            (after,) = connector.fetch(Kind.DEAL, [deal])
+            assert after.fields["close_on"] == day
+            fields: dict[str, Value] = {"what": "task", "subject": "x", "due_on": day, "done": False, "at": AT}
+            made = push_one(connector, op(Kind.ACTIVITY, fields=fields, links={"company": company}), Applied)
+            assert connector.fetch(Kind.ACTIVITY, [made.remote_id])[0].fields["due_on"] == day
 
-    @pytest.mark.parametrize("cents", [0, 1, 123_456, 99_999_999_99])
-    def test_money_keeps_its_cents(self, bench: Bench, cents: int) -> None:
+    def test_money_keeps_its_cents(self, bench: Bench) -> None:
         connector = bench.connector()
         _, _, deal = self.family(bench)
-        push_one(connector, op(Kind.DEAL, Action.UPDATE, deal, {"amount": cents}), Applied)
-        assert connector.fetch(Kind.DEAL, [deal])[0].fields["amount"] == cents
+        for cents in (0, 1, 123_456, 99_999_999_99):
+            push_one(connector, op(Kind.DEAL, Action.UPDATE, deal, {"amount": cents}), Applied)
+            assert connector.fetch(Kind.DEAL, [deal])[0].fields["amount"] == cents
 
     # ── what the tests need ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -640,18 +636,3 @@ class ConnectorContract:
             fields = {"name": f"Deal {mark}", "amount": 123_456, "close_on": "2027-02-28"}
             return op(kind, fields=fields, links={"company": company})
         return op(kind, fields={"what": "note", "body": f"Sample {mark}", "at": AT}, links={"company": company})
-
-    @staticmethod
-    def linked(one: Op) -> set[str]:
-        """Remote ids that a create may bring about besides its own record: none, unless a connector says so."""
-        return set()
-
-
-@contextmanager
-def closing(connectors: list[Connector]) -> Iterator[list[Connector]]:
-    """Closes what a bench has handed out."""
-    try:
-        yield connectors
-    finally:
-        for connector in connectors:
-            connector.close()

@@ -121,15 +121,17 @@ def deal(row: Row, rules: parties.Rules) -> Upsert:
     )
 
 
-def engagement(row: Row, rules: parties.Rules) -> Upsert | None:
-    """The marketing that an opportunity came from, as a touch of its own; None where none is named."""
+def has_campaign(row: Row) -> bool:
+    """Whether an opportunity says which marketing it came from."""
+    return bool(row.get("marketing_campaign.") or row.get("marketing_source."))
+
+
+def engagement(row: Row, rules: parties.Rules) -> Upsert:
+    """The marketing that an opportunity came from, as a touch of its own."""
     source = deal(row, rules)
-    named = [name for name in ("campaign", "source") if source.fields.get(name)]
-    if not named:
-        return None
     fields: dict[str, Value] = {
         "what": "campaign",
-        "subject": source.fields[named[0]],
+        "subject": source.fields.get("campaign") or source.fields.get("source"),
         "at": source.fields["created_at"],
         "count": 1,
         "source": source.fields.get("source"),

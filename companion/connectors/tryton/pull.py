@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,6 +20,7 @@ OVERLAP_S: Final = 120
 """Seconds that a pull reads back: a stamp is the begin of a transaction, and that may commit late."""
 
 _PARTIES: Final = (Kind.COMPANY, Kind.PERSON)
+_DEALS: Final = {Kind.DEAL: mapping.deal, Kind.ENGAGEMENT: mapping.engagement}
 _NOTES_ON: Final = ("party.party", "sale.opportunity")
 _CHUNK: Final = 1000
 """So many parties or opportunities are named in one search for notes: Tryton lets nobody search all notes."""
@@ -91,7 +93,7 @@ class Puller:
             return [mapping.deal(row, self.rules) for row in self.deal_rows(remote_ids)]
         if kind is Kind.ENGAGEMENT:
             rows = self.deal_rows([each.removeprefix("opportunity-") for each in remote_ids])
-            return [touch for row in rows if (touch := mapping.engagement(row, self.rules))]
+            return [mapping.engagement(row, self.rules) for row in rows if mapping.has_campaign(row)]
         return [each for each in self._small(kind) if each.remote_id in remote_ids]
 
     def party_rows(self, remote_ids: Sequence[str]) -> list[Row]:
@@ -129,7 +131,7 @@ class Puller:
             elif not row.get("active", True):
                 gone.append(parties.gone(kind, row))
             else:
-                upserts.append(self.party(kind, row))
+                _mapped(kind, row, partial(self.party, kind), upserts, bad)
         return self._paged(upserts, gone, bad, rows, at, reset)
 
     def _deals(self, kind: Kind, scope: Scope, at: Cursor, reset: bool) -> Page:
@@ -145,10 +147,10 @@ class Puller:
                 bad.append(unsound)
             elif scope.user_id is not None and str(row.get("employee")) != scope.user_id:
                 gone.append(Tombstone(kind, remote_id, Gone.OUT_OF_SCOPE))
-            elif found := (mapping.deal if kind is Kind.DEAL else mapping.engagement)(row, self.rules):
-                upserts.append(found)
-            else:
+            elif kind is Kind.ENGAGEMENT and not mapping.has_campaign(row):
                 gone.append(Tombstone(kind, remote_id, Gone.DELETED))
+            else:
+                _mapped(kind, row, partial(_DEALS[kind], rules=self.rules), upserts, bad)
         total = None
         if reset and kind is Kind.DEAL:
             total = int(self._rpc.read("model.sale.opportunity.search_count", _owned(scope), 0, None))
@@ -174,7 +176,7 @@ class Puller:
     def _notes(self, at: Cursor, reset: bool) -> Page:
         began = at.began
         while True:
-            rows, at = self._some_notes(at)
+            rows, at = self._twice(at)
             began = began or int(self._rpc.server_time)
             at = msgspec.structs.replace(at, began=began)
             more = at.part < len(_NOTES_ON)
@@ -184,7 +186,14 @@ class Puller:
         bad = [unsound for row in rows if (unsound := poison(Kind.ACTIVITY, row))]
         broken = {each.remote_id for each in bad}
         sound = [row for row in rows if str(row["id"]) not in broken]
-        return Page(self._activities(sound), msgspec.json.encode(cursor), (), bad, more, None, reset)
+        return Page(self._activities(sound, bad), msgspec.json.encode(cursor), (), bad, more, None, reset)
+
+    def _twice(self, at: Cursor) -> tuple[list[Row], Cursor]:
+        # A deal that is deleted between the listing of a chunk and the search in it makes Tryton refuse the search.
+        try:
+            return self._some_notes(at)
+        except Refused:
+            return self._some_notes(at)
 
     def _some_notes(self, at: Cursor) -> tuple[list[Row], Cursor]:
         """Up to a page of notes of one chunk of parties or opportunities, and where to go on."""
@@ -202,7 +211,7 @@ class Puller:
             return rows, Cursor(at.since, at.began, at.end or chunk[-1], at.part)
         return rows, Cursor(at.since, at.began, 0, at.part + 1)
 
-    def _activities(self, rows: list[Row]) -> list[Upsert]:
+    def _activities(self, rows: list[Row], bad: list[Poison] | None = None) -> list[Upsert]:
         """The activities that notes belong to, whole: with the first note of each, and all that revises it."""
         firsts = {str(row["id"]): row for row in rows if notes.root(row) == str(row["id"])}
         absent = {notes.root(row): row for row in rows if notes.root(row) not in firsts}
@@ -212,7 +221,11 @@ class Puller:
             firsts |= {str(row["id"]): row for row in self._rpc.rows("ir.note", domain, notes.FIELDS)}
         revisions = self._revisions(list(firsts.values()))
         kinds = self._kinds(list(firsts.values()))
-        return [notes.activity(row, revisions[remote_id], kinds) for remote_id, row in firsts.items()]
+        upserts: list[Upsert] = []
+        for remote_id, row in firsts.items():
+            whole = partial(notes.activity, revisions=revisions[remote_id], kinds=kinds)
+            _mapped(Kind.ACTIVITY, row, whole, upserts, bad)
+        return upserts
 
     def _revisions(self, firsts: list[Row]) -> defaultdict[str, list[Row]]:
         found: defaultdict[str, list[Row]] = defaultdict(list)
@@ -269,6 +282,17 @@ class Puller:
             yield mapping.pipeline()
         elif kind is Kind.STAGE:
             yield from mapping.stages()
+
+
+def _mapped(
+    kind: Kind, row: Row, mapped: Callable[[Row], Upsert], upserts: list[Upsert], bad: list[Poison] | None
+) -> None:
+    """Maps a row; one of an unforeseen shape (a customised Tryton) stops itself and not its page."""
+    try:
+        upserts.append(mapped(row))
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        if bad is not None:
+            bad.append(Poison(kind, str(row.get("id")), f"its fields are not as expected ({type(error).__name__})"))
 
 
 def _decoded(cursor: bytes | None) -> Cursor:

@@ -49,7 +49,9 @@ class TrytonColleague:
 
     def _create(self, kind: Kind, many: Sequence[tuple[Mapping[str, Value], Mapping[str, str | None]]]) -> list[int]:
         if kind is Kind.ACTIVITY:
-            rows = [{"resource": f"party.party,{links['company']}", "message": fields["body"]} for fields, links in many]
+            rows = [
+                {"resource": f"party.party,{links['company']}", "message": fields["body"]} for fields, links in many
+            ]
             return self.direct.create("ir.note", *rows)
         if kind is Kind.DEAL:
             rows = [{"description": fields["name"], "party": int(links["company"] or 0)} for fields, links in many]
@@ -72,7 +74,7 @@ class TrytonBench:
 
     def __init__(self, server: TrytonServer) -> None:
         self.server = server
-        self.colleague = TrytonColleague(server.direct(), server)
+        self.colleague = TrytonColleague(server.colleague, server)
         self._connectors: list[Connector] = []
 
     def connector(self, *, page: int | None = None, transport: httpx.BaseTransport | None = None) -> TrytonConnector:
