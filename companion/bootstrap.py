@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Any
 from companion.database import Database, Write, create_database, open_database
 from companion.domain.ids import uuid7
 from companion.domain.records import Kind
+from companion.domain.problems import CannotConnect, Problem
 from companion.domain.sync_status import SyncStatus
 from companion.domain.workspace import Workspace, decode
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
-    from companion.connectors.base import Connector, Description
+    from companion.connectors.base import Connector
+    from companion.connectors.http import Client
     from companion.credentials import Vault
     from companion.sync.engine import Engine
     from companion.sync.worker import Worker
@@ -39,8 +41,10 @@ DEMO_SEED = 7
 
 
 def wall_clock() -> datetime:
-    """The time now in the zone of this computer."""
-    return datetime.now().astimezone()
+    """The time now in the zone of this computer, whose rules also tell the hour of a day after the clocks change."""
+    from tzlocal import get_localzone
+
+    return datetime.now(get_localzone())
 
 
 def new_id() -> str:
@@ -168,12 +172,80 @@ class Core:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def connect(
+    folder: Path,
+    account: Account,
+    secret: str,
+    *,
+    passphrase: str = "",
+    whole_team: bool = True,
+    wanted: Callable[[], bool] = lambda: True,
+    clock: Clock = wall_clock,
+) -> Core | None:
+    """Signs in, and only then makes a profile in `folder`. Waits for the network: never on the UI thread.
+
+    With a `passphrase` it protects the key, without one the keyring does. `wanted` is asked right before anything is
+    stored; nothing is, and None comes back, if it says no. Raises CannotConnect.
+    """
+    from companion import credentials
+    from companion.domain.key_problems import KeyProblem
+
+    found, user_id = check(account, secret)
+    vault: Vault | str = credentials.PassphraseVault(passphrase) if passphrase else credentials.usable_keyring()
+    if isinstance(vault, str):
+        raise CannotConnect(Problem("No keyring can hold the key of your book", vault), "passphrase")
+    if not wanted():
+        return None
+    try:
+        return create_profile(folder, vault, found, secret, clock, only_mine=None if whole_team else user_id)
+    except KeyProblem as problem:
+        raise CannotConnect(Problem(problem.title, problem.advice), "passphrase") from problem
+    except FileExistsError as error:
+        words = "Sign out of it first, or start Companion with another --profile. It was left untouched."
+        raise CannotConnect(Problem("There is a book here already", words)) from error
+
+
+def check(account: Account, secret: str) -> tuple[Account, str]:
+    """Tries to sign in; returns the account as the server knows it (address tidied, the only database filled in) and
+    the remote id of its user. Raises CannotConnect with what is wrong, in words, and the field that it is about.
+    """
+    from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, SignInNeeded
+    from companion.connectors.http import Client
+
+    try:
+        found = _tidied(account, secret, Client(time.monotonic))
+        connector = make_connector(found, secret)
+        try:
+            return found, connector.describe().user_id
+        finally:
+            connector.close()
+    except ConnectorError as error:
+        place = "database" if isinstance(error, Misconfigured) and "database" in error.title.lower() else "url"
+        fields = {SignInNeeded: "secret", Misconfigured: place, ApiSunset: "url"}
+        raise CannotConnect(Problem(error.title, error.advice), fields.get(type(error), "")) from error
+
+
+def _tidied(account: Account, secret: str, client: Client) -> Account:
+    if account.connector == "odoo":
+        from companion.connectors.odoo import sign_in as odoo
+
+        place = odoo.sign_in(client, account.url, account.database, account.user, secret)
+        return Account("odoo", place.url, place.database, place.login)
+    from companion.connectors.tryton import sign_in as tryton
+
+    session = tryton.sign_in(client, account.url, account.database, account.user, secret)
+    return Account("tryton", session.place.url, account.database.strip(), account.user)
+
+
 def make_connector(account: Account, secret: Any) -> Connector:
     """The connector that an account names."""
     if account.connector == "odoo":
+        from companion.connectors.http import Client
         from companion.connectors.odoo.connector import OdooConnector
+        from companion.connectors.odoo.sign_in import Account as OdooAccount
 
-        return OdooConnector(account.url, account.database, account.user, secret)
+        place = OdooAccount(account.url, account.database, account.user)
+        return OdooConnector(Client(time.monotonic), place, secret)
     if account.connector == "tryton":
         from companion.connectors.tryton.connector import TrytonConnector
 
@@ -240,8 +312,19 @@ def sync_once(core: Core) -> SyncStatus:
     return status
 
 
-def create_profile(folder: Path, vault: Vault, account: Account, secret: Any, clock: Clock = wall_clock) -> Core:
-    """A new profile with a new key. Raises FileExistsError where there is one."""
+def create_profile(
+    folder: Path,
+    vault: Vault,
+    account: Account,
+    secret: Any,
+    clock: Clock = wall_clock,
+    *,
+    only_mine: str | None = None,
+) -> Core:
+    """A new profile with a new key. `only_mine` is the user's remote id if nobody else's records are to be synced.
+
+    Raises FileExistsError where there is a book, and what credentials.create raises.
+    """
     from companion import credentials
     from companion.store import meta
     from companion.store.migrations import migrate
@@ -254,6 +337,7 @@ def create_profile(folder: Path, vault: Vault, account: Account, secret: Any, cl
     with database.write() as write:
         meta.put(write, "crm", {name: getattr(account, name) for name in Account.__slots__})
         meta.put(write, "secret", secret)
+        meta.put(write, "only_mine", only_mine)
     return Core(database, default_workspace(), clock, folder, account)
 
 
@@ -262,30 +346,15 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
     import json
 
     from companion import credentials
+    from companion.store.migrations import STEPS, migrate
 
     database = open_database(folder / BOOK, credentials.unlock(folder, vault))
     with database.read() as rows:
         version = rows.value("PRAGMA user_version")
         account = rows.value("SELECT value FROM meta WHERE key = 'crm'")
-    core = Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
-    core_needs_migration = version != newest_version()
-    if core_needs_migration:
-        from companion.store.migrations import migrate
-
+    if version != len(STEPS):
         migrate(database)
-    return core
-
-
-def newest_version() -> int:
-    """The shape that this Companion gives a cache file."""
-    from companion.store.migrations import STEPS
-
-    return len(STEPS)
-
-
-def describe_and_bind(core: Core) -> Description:
-    """Signs in and binds the book to the tenant and user that it finds there."""
-    return core.connector().describe()
+    return Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
 
 
 def erase_profile(folder: Path) -> None:
