@@ -37,8 +37,8 @@ class _Counter(QObject):
 class Errand(QObject, Generic[Answer]):
     """One piece of work that may wait for a network or a disk.
 
-    `done` and `failed` are emitted on the thread that made the errand. A cancelled errand says nothing any more, nor does
-    one whose parent is gone; its work ends on its own.
+    `done` and `failed` are emitted on the thread that made the errand. A cancelled errand says nothing any more, nor
+    does one whose parent is gone; its work ends on its own.
     """
 
     done = Signal(object)

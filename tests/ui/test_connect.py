@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -46,6 +47,12 @@ class Crm:
             return "book"
         finally:
             self.ended.set()
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
 
 
 def first_run(crm: Crm, keyring: str = "") -> ConnectViewModel:
@@ -106,7 +113,7 @@ def test_a_problem_stands_beside_the_field_that_it_is_about(field: str, qtbot: Q
     for name in ("url", "database", "user", "secret"):
         page.form.fields[name].line.setText(getattr(FILLED, name))
 
-    qtbot.keyClick(page.form.fields["user"].line, Qt.Key.Key_Return)
+    QTest.keyClick(page.form.fields["user"].line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: model.problem is not None)
 
     below = page.form.fields[field].line.accessibleDescription()
@@ -162,7 +169,7 @@ def test_without_a_keyring_a_passphrase_is_asked_for_twice(qtbot: QtBot, theme: 
     page = ConnectPage(model)
     qtbot.addWidget(page)
     page.show()
-    qtbot.waitUntil(lambda: page.form.fields["passphrase"].isVisible())
+    qtbot.waitUntil(page.form.fields["passphrase"].isVisible)
 
     for passphrase, again, field in (("", "", "passphrase"), ("short", "short", "passphrase"), ("x" * 8, "", "again")):
         model.sign_in(Form("tryton", "crm.example", "sales", "ines", "s3cret", passphrase, again))
@@ -211,16 +218,16 @@ def test_the_first_run_can_be_done_with_the_keyboard_alone(qtbot: QtBot, theme: 
     page.activateWindow()
     page.enter()
 
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(focused(), Qt.Key.Key_Down)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert model.choice is not None
     assert model.choice.name == "Tryton"
     for typed in ("crm.example", "sales", "ines", "s3cret"):
-        qtbot.keyClicks(QApplication.focusWidget(), typed)
-        last = QApplication.focusWidget()
-        qtbot.keyClick(last, Qt.Key.Key_Tab)
+        QTest.keyClicks(focused(), typed)
+        last = focused()
+        QTest.keyClick(last, Qt.Key.Key_Tab)
     with qtbot.waitSignal(model.connected):
-        qtbot.keyClick(page.form.fields["secret"].line, Qt.Key.Key_Return)
+        QTest.keyClick(page.form.fields["secret"].line, Qt.Key.Key_Return)
 
     assert (crm.asked[0].user, crm.asked[0].secret) == ("ines", "s3cret")
 
@@ -231,7 +238,7 @@ def test_escape_goes_a_step_back(qtbot: QtBot, theme: Theme) -> None:
     qtbot.addWidget(page)
     page.show()
 
-    qtbot.keyClick(page.form.fields["url"].line, Qt.Key.Key_Escape)
+    QTest.keyClick(page.form.fields["url"].line, Qt.Key.Key_Escape)
 
     assert model.step is Step.CHOOSE
 
@@ -241,7 +248,7 @@ def test_every_control_of_the_first_run_has_a_name(qtbot: QtBot, theme: Theme) -
     page = ConnectPage(model)
     qtbot.addWidget(page)
     page.show()
-    qtbot.waitUntil(lambda: page.form.fields["again"].isVisible())
+    qtbot.waitUntil(page.form.fields["again"].isVisible)
 
     silent = [
         type(part).__name__
@@ -275,7 +282,7 @@ def test_the_bar_goes_when_nothing_arrives_any_more(qtbot: QtBot, theme: Theme) 
     qtbot.addWidget(bar)
 
     bar.set_status(SyncStatus(loading=Loading(Kind.PERSON, 3120, 8400)))
-    assert bar.isVisibleTo(None)
+    assert not bar.isHidden()
     assert (bar.bar.value(), bar.bar.maximum()) == (3120, 8400)
     bar.set_status(SyncStatus())
 

@@ -77,8 +77,8 @@ class _Choose(QWidget):
         column.addWidget(
             Paragraph(
                 self.tr(
-                    "Companion keeps an encrypted copy of your book on this computer, so that everything answers at once, "
-                    "and sends what you log back to the CRM. Nothing in the CRM's set-up changes."
+                    "Companion keeps an encrypted copy of your book on this computer, so that everything answers at "
+                    "once, and sends what you log back to the CRM. Nothing in the CRM's set-up changes."
                 ),
                 tint="text2",
             )

@@ -35,21 +35,21 @@ CHOICES: Final = (
     CrmChoice(
         "odoo",
         "Odoo",
-        QT_TRANSLATE_NOOP("ConnectViewModel", "Version 16 to 19, on your own server or Odoo's"),
-        QT_TRANSLATE_NOOP("ConnectViewModel", "API key"),
-        QT_TRANSLATE_NOOP("ConnectViewModel", "In Odoo: your name, My Profile, Account Security, New API Key"),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Version 16 to 19, on your own server or Odoo's")),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "API key")),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "In Odoo: your name, My Profile, Account Security, New API Key")),
         "https://company.odoo.com",
-        QT_TRANSLATE_NOOP("ConnectViewModel", "Leave it empty if the server has only one"),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Leave it empty if the server has only one")),
         needs_database=False,
     ),
     CrmChoice(
         "tryton",
         "Tryton",
-        QT_TRANSLATE_NOOP("ConnectViewModel", "Version 6.0 to 8.2, on your own server"),
-        QT_TRANSLATE_NOOP("ConnectViewModel", "Password"),
-        QT_TRANSLATE_NOOP("ConnectViewModel", "The one that you sign in to Tryton with"),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Version 6.0 to 8.2, on your own server")),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Password")),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "The one that you sign in to Tryton with")),
         "https://tryton.company.com",
-        QT_TRANSLATE_NOOP("ConnectViewModel", "Your Tryton client shows it in its list of profiles"),
+        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Your Tryton client shows it in its list of profiles")),
     ),
 )
 
@@ -95,8 +95,8 @@ class _Wish:
 
 
 Connect = Callable[[Form, Callable[[], bool]], object]
-"""Signs in and makes the book. Called on a thread of its own. It asks its second argument once, right before anything is
-stored, and stores nothing if the answer is False. Raises CannotConnect."""
+"""Signs in and makes the book. Called on a thread of its own. It asks its second argument once, right before anything
+is stored, and stores nothing if the answer is False. Raises CannotConnect."""
 
 
 class ConnectViewModel(QObject):
