@@ -1,0 +1,240 @@
+"""A day in words: a line to type in, and four quick picks, each behind one key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from companion.domain import words
+from companion.domain.dates import parse, suggestions
+from companion.domain.workspace import QuickPick
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.tokens import RADIUS_CONTROL
+from ui.widgets.floating import SHADOW, Floating
+from ui.widgets.label import Label
+from ui.widgets.painting import box, is_rtl, mirror
+from ui.widgets.paragraph import Paragraph
+from ui.widgets.pick_row import PickRow
+
+_PAD: Final = 5
+_WIDTH: Final = 234
+_LINE: Final = 29
+_PICKS: Final = 4
+_GAP: Final = 5
+
+
+class DatePopup(Floating):
+    """`chosen` gives a datetime.date; the popup is gone and the focus is back by then.
+
+    Numbers choose while they cannot be part of a date: on an empty line, or right behind a word.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._now = dt.datetime.now(dt.UTC)
+        self._offered: tuple[QuickPick, ...] = ()
+        self._shown: list[tuple[str, dt.date]] = []
+        self._at = 0
+        self._moved = False
+        self._in_place: int | None = None
+        self._title = Label("", "section", "text2", self, elide=True)
+        self.line = QLineEdit(self)
+        self.line.setFrame(False)
+        self.line.setPlaceholderText(self.tr("fri, nov 27, eom"))
+        self.line.setMaxLength(60)
+        self._problem = Paragraph("", self, role="meta", tint="bad")
+        self._rows = [_Row("", "", "", self) for _ in range(_PICKS)]
+        for number, row in enumerate(self._rows):
+            row.clicked.connect(lambda checked=False, n=number: self._choose(n))
+        self.line.textEdited.connect(self._typed)
+        self.line.installEventFilter(self)
+        self._dress()
+
+    def open(
+        self,
+        anchor: QRect,
+        title: str,
+        picks: Sequence[QuickPick],
+        now: dt.datetime,
+        *,
+        in_place: bool = False,
+        typed: str = "",
+    ) -> None:
+        """Asks for a day beside `anchor` (in the parent's coordinates), or in its place, where it is a grid's cell.
+
+        `now` is aware and local. Without picks the grammar's own are offered. `title` says what the day is for.
+        """
+        self._now, self._offered = now, tuple(picks)
+        self._in_place = anchor.width() if in_place else None
+        self.setAccessibleName(title)
+        self.line.setAccessibleName(title)
+        self._title.set_text(title)
+        self._title.setVisible(bool(title) and not in_place)
+        self.line.setText(typed)
+        self._typed(typed)
+        self.rise(anchor, self.line, above=anchor.height() if in_place else 0)
+        self.line.selectAll()
+
+    # Keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.line and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        key, mods = Qt.Key(event.key()), event.modifiers()
+        number = int(key) - int(Qt.Key.Key_1)
+        if key == Qt.Key.Key_Escape:
+            self.cancel()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._moved = True
+            self._go((self._at + (1 if key == Qt.Key.Key_Down else -1)) % max(1, len(self._shown)))
+        elif 0 <= number < len(self._shown) and (mods == Qt.KeyboardModifier.AltModifier or self._is_a_pick(mods)):
+            self._choose(number)
+        else:
+            return False
+        return True
+
+    def _is_a_pick(self, mods: Qt.KeyboardModifier) -> bool:
+        if mods not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+            return False
+        before = self.line.text()[: self.line.cursorPosition()]
+        return not self.line.text() or self.line.hasSelectedText() or before[-1:].isalpha()
+
+    def _enter(self) -> None:
+        typed = self.line.text().strip()
+        understood = not typed or self._moved or parse(typed, self._now) is not None
+        if not understood and self._shown:
+            label = self._shown[0][0].casefold()
+            understood = any(part.startswith(typed.casefold()) for part in (label, *label.split()))
+        if understood:
+            self._choose(self._at)
+            return
+        said = self.tr("No date found in “%1”. Try “fri”, “nov 27” or “eom”.")
+        self._problem.set_text(said.replace("%1", words.shortened(typed, 30)))
+        self._resize()
+
+    # Picks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _typed(self, text: str) -> None:
+        self._moved = False
+        self._problem.set_text("")
+        self._shown = self._picks(text)
+        today = self._now.date()
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(self._shown))
+            if number < len(self._shown):
+                label, day = self._shown[number]
+                row.show_pick(str(number + 1), label, words.dated(day, today))
+        self._go(0)
+        self._resize()
+
+    def _picks(self, text: str) -> list[tuple[str, dt.date]]:
+        if not text.strip() and self._offered:
+            read = [(pick.label, parse(pick.words, self._now)) for pick in self._offered[:_PICKS]]
+            return [(label, found.date) for label, found in read if found is not None]
+        return [(pick.label, pick.date) for pick in suggestions(text, self._now)][:_PICKS]
+
+    def _go(self, number: int) -> None:
+        self._at = number
+        for each, row in enumerate(self._rows):
+            row.set_current(each == number)
+        if number < len(self._shown):
+            label, day = self._shown[number]
+            self.line.setAccessibleDescription(f"{label}, {words.dated(day, self._now.date())}")
+
+    def _choose(self, number: int) -> None:
+        if self.is_open and number < len(self._shown):
+            day = self._shown[number][1]
+            self.close_card()
+            self.chosen.emit(day)
+
+    # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sizeHint(self) -> QSize:
+        wide = max([fonts.px(_WIDTH), *(row.sizeHint().width() + 2 * _PAD for row in self._rows[: len(self._shown)])])
+        wide = max(wide, self._in_place or 0)
+        tall = sum(row.sizeHint().height() for row in self._rows[: len(self._shown)]) + 2 * _PAD
+        tall += self._problem_height(wide)
+        tall += fonts.px(_LINE) + _GAP
+        if self._in_place is None:
+            tall += 2 + (0 if self._title.isHidden() else fonts.px(24))
+        return QSize(wide + 2 * SHADOW, tall + 2 * SHADOW)
+
+    def resizeEvent(self, event: object) -> None:
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        card = QRectF(self.card_rect())
+        if self._in_place is not None:
+            card.setTop(card.top() + fonts.px(_LINE) + _GAP)
+        self.paint_card(painter, card)
+        box(painter, QRectF(self._field()), RADIUS_CONTROL - 1, "surface", "focus", 2.0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._dress()
+        super().changeEvent(event)
+
+    def _field(self) -> QRect:
+        card, tall = self.card_rect(), fonts.px(_LINE)
+        if self._in_place is not None:
+            whole = QRect(card.left(), card.top(), self._in_place, tall)
+        else:
+            top = card.top() + _PAD + 2 + (0 if self._title.isHidden() else fonts.px(24))
+            whole = QRect(card.left() + _PAD + 2, top, card.width() - 2 * _PAD - 4, tall)
+        return mirror(QRectF(whole), QRectF(card), is_rtl(self.layoutDirection())).toRect()
+
+    def _place(self) -> None:
+        card, field = self.card_rect(), self._field()
+        self._title.setGeometry(card.left() + _PAD + 10, card.top() + _PAD, card.width() - 2 * _PAD - 20, fonts.px(24))
+        self.line.setGeometry(field.adjusted(6, 3, -6, -3))
+        top = field.bottom() + 1 + _GAP + (_PAD if self._in_place is not None else 0)
+        for row in self._rows[: len(self._shown)]:
+            tall = row.sizeHint().height()
+            row.setGeometry(card.left() + _PAD, top, card.width() - 2 * _PAD, tall)
+            top += tall
+        wide = card.width() - 2 * _PAD - 20
+        self._problem.setVisible(bool(self._problem.text))
+        self._problem.setGeometry(card.left() + _PAD + 10, top + 2, wide, self._problem.heightForWidth(wide))
+
+    def _problem_height(self, wide: int) -> int:
+        return self._problem.heightForWidth(wide - 2 * _PAD - 20) + 6 if self._problem.text else 0
+
+    def _resize(self) -> None:
+        if self.is_open:
+            self.resize(self.sizeHint())
+            self._place()
+            self.update()
+
+    def _dress(self) -> None:
+        self.line.setFont(fonts.font("body"))
+        palette = QPalette(self.line.palette())
+        theme = Theme.current()
+        palette.setColor(QPalette.ColorRole.Base, theme.color("surface"))
+        palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
+        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.color("text3"))
+        self.line.setPalette(palette)
+
+
+class _Row(PickRow):
+    """Filled anew with every letter typed; a click does not take the focus from the line."""
+
+    def show_pick(self, key: str, label: str, detail: str) -> None:
+        self._key, self._detail = key, detail
+        self.setText(label.replace("&", "&&"))
+        self.setAccessibleName(f"{label}, {detail}")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.update()
