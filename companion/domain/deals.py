@@ -1,4 +1,4 @@
-"""A deal: what may be earned, how far it has come, and when it should close; and money."""
+"""A deal: what may be earned, how far it has come, and when it should close."""
 
 from __future__ import annotations
 
@@ -6,25 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from companion.domain import words
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in hundredths of its currency (an ISO 4217 code, or None where the CRM names none)."""
-
-    hundredths: int
-    currency: str | None = None
-
-    @property
-    def words(self) -> str:
-        """'€48,000'."""
-        return words.money(self.hundredths, self.currency)
-
-    @property
-    def short(self) -> str:
-        """'€48k'."""
-        return words.short_money(self.hundredths, self.currency)
+from companion.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE: Final = re.compile(
     rf"\b(\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}|the \d{{1,2}}(?:st|nd|rd|th)"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|q[1-4]|january|february|april|june|july|august|september|october"
-    r"|november|december|next (?:week|month|year)|\d{4}-\d{2}-\d{2})\b",
+    r"|november|december|next (?:week|month|year)|\d+[- ](?:day|week|month|year|seat|user|licence)s?"
+    r"|\d{4}-\d{2}-\d{2})\b",
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(r"[€$£]\s?\d|\b\d+\s?k\b|\b(price|cost|discount)\b", re.IGNORECASE)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from companion.domain import words
 from companion.domain.rules import Clause, Rule, Template, holds
@@ -15,8 +14,7 @@ LONGEST: Final = 60
 """Characters of a reason at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One clause of a reason: its text, its tone ('warn', 'bad', 'accent', 'good' or None), and the record that it
     rests on, as a kind and a local id.
     """
@@ -27,8 +25,7 @@ class Part:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why, what happens otherwise, and what to do. Parts are joined by ' · '.
 
     `row` is the sentence for a list whose columns show amount and stage; `full` stands anywhere else. `tint` is the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from companion.domain.signals import VOCABULARY, Signals
@@ -39,8 +39,7 @@ Clause = tuple[Piece, ...]
 Template = tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. `say`, `row` and `if_nothing` are alternatives: the first whose facts are all known is told.
 
     `row` is the sentence without what the list's columns show; empty means as `say`. `tint` colours the first clause,
@@ -70,7 +69,7 @@ class Rule:
     label: str | None = None
     yields: bool = False
     on: bool = True
-    source: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    source: Mapping[str, Any] = MappingProxyType({})
 
 
 def holds(conditions: Iterable[Condition], signals: Signals) -> bool:

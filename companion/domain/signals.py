@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from companion.domain.words import day_start
@@ -104,15 +103,17 @@ ANCHORED: Final = frozenset(VOCABULARY) - {
 """Signals that only arise while something is open or fresh; a rule without one must look at everybody each day."""
 
 
-@dataclass(slots=True)
 class Moment:
     """Now, where the rep is: the instant in seconds, the local day and its first second."""
 
-    at: int
-    zone: dt.tzinfo
-    today: dt.date
-    midnight: int
-    _days: dict[int, dt.date] = field(default_factory=dict)
+    __slots__ = ("_days", "at", "midnight", "today", "zone")
+
+    def __init__(self, at: int, zone: dt.tzinfo, today: dt.date, midnight: int) -> None:
+        self.at = at
+        self.zone = zone
+        self.today = today
+        self.midnight = midnight
+        self._days: dict[int, dt.date] = {}
 
     @classmethod
     def of(cls, now: dt.datetime, zone: dt.tzinfo) -> Moment:
@@ -137,8 +138,7 @@ class Moment:
         return None if on is None else (on - self.today).days
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(NamedTuple):
     """What the team agreed that signals depend on: words that mark a proposal, topics to be raised, days a stage takes.
 
     `usual_days` answers for a stage's id and name.

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 import re
 from collections.abc import Sequence
-from statistics import median
 from typing import Final
 
 from companion.domain.activities import NOT_HELD, TOUCHES, UNREACHED, is_two_way
@@ -233,7 +231,7 @@ def _quiet(found: Signals, past: Sequence[Entry], theirs: Entry | None, moment: 
             waits.append((moment.day(each.at) - moment.day(asked.at)).days)
             asked, newest = None, each
     if len(waits) >= 2 and newest is not None:
-        found["usual_reply_days"] = Signal(max(1, math.ceil(median(waits))), "activity", newest.id)
+        found["usual_reply_days"] = Signal(max(1, sorted(waits)[len(waits) // 2]), "activity", newest.id)
 
 
 def _marketing(found: Signals, marks: Sequence[Mark], own_at: int, moment: Moment, agreed: Agreed) -> None:

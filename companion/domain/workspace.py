@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from companion.domain.reasons import FACTS
 from companion.domain.rules import Rule, decode_rule
@@ -23,8 +23,7 @@ class WorkspaceProblem(Exception):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class NextStepPlan:
+class NextStepPlan(NamedTuple):
     """A next step that a button or outcome fills in: its words, after how many working days, and at which hour.
 
     `at` is 'HH:MM' in local time or None for no hour.
@@ -35,8 +34,7 @@ class NextStepPlan:
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A chip of a log button. `stage` is the name of the stage that the deal moves to, shown before saving."""
 
     code: str
@@ -47,8 +45,7 @@ class Outcome:
     asks_loss_reason: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LogButton:
+class LogButton(NamedTuple):
     """A named bundle: what it records and what follows. `retries` is the plan of tries after no answer, by attempt."""
 
     code: str
@@ -68,8 +65,7 @@ class LogButton:
         return self.retries[min(attempt, len(self.retries)) - 1] if self.retries else None
 
 
-@dataclass(frozen=True, slots=True)
-class StageNote:
+class StageNote(NamedTuple):
     """What a stage means and how long it usually takes, by its name; asked fields are asked on entering it."""
 
     name: str
@@ -78,8 +74,7 @@ class StageNote:
     asks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldNote:
+class FieldNote(NamedTuple):
     """A field that is shown, and the decision it serves."""
 
     kind: str
@@ -89,8 +84,7 @@ class FieldNote:
     reader: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class QuickPick:
+class QuickPick(NamedTuple):
     """One of the choices behind a key, as date words that the date grammar reads: 'tomorrow', '+3d'."""
 
     key: str

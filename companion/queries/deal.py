@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from companion.database import Rows
 from companion.domain import words
-from companion.domain.deals import Deal, Money, NextStep, Stage
+from companion.domain.deals import Deal, NextStep, Stage
+from companion.domain.money import Money
 from companion.domain.signals import as_day
 
 

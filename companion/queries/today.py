@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from companion.database import Rows
 from companion.domain import words
-from companion.domain.deals import Money
+from companion.domain.money import Money
 from companion.domain.reasons import Reason, unpack
-from companion.domain.workspace import Workspace
+
+if TYPE_CHECKING:
+    from companion.domain.workspace import Workspace
 
 NEXT_UP, CONTACT_NOW, LATER_TODAY = 1, 2, 3
 SECTION_NAMES: Final = {NEXT_UP: "Next up", CONTACT_NOW: "Contact now", LATER_TODAY: "Later today"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One person (or deal without one) on the list. `kind` and `id` name the subject; `who` falls back to the deal.
 
     `aside` is what stands at the right under the amount: a stage, a label, or 'in 1 h 18 min'; `at` is the instant
@@ -43,8 +43,7 @@ class Row:
     email: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """Somebody the rep was in touch with today: what happened, what is next, and the newest activity's id."""
 
     person_id: str
@@ -54,18 +53,16 @@ class Done:
     at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One section of the list; `count` also counts rows beyond the limit."""
 
     section: int
     name: str
     rows: tuple[Row, ...]
-    count: int
+    count: int  # type: ignore[assignment]  # a section's own number, not the tuple's method
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(NamedTuple):
     """The whole list. `left` and `done` count people; `hidden` is how many rows the limit left out."""
 
     date: dt.date
