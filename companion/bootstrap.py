@@ -15,12 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from companion.database import Database, Write, create_database, open_database
 from companion.domain.ids import uuid7
-from companion.domain.records import Kind
 from companion.domain.problems import CannotConnect, Problem
+from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
 from companion.domain.workspace import Workspace, decode
 
@@ -158,6 +158,11 @@ class Core:
                 self.worker = Worker(make_engine(self), poll_s=poll_s)
                 self.worker.subscribe(listener)
                 self.worker.start()
+
+    def sync_now(self) -> None:
+        """Asks the worker for a cycle now, back-off or not."""
+        if self.worker is not None:
+            self.worker.wake()
 
     def close(self) -> None:
         """Stops sync, waits for the write under way, closes the file; erases a demo book."""
@@ -355,6 +360,39 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
     if version != len(STEPS):
         migrate(database)
     return Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
+
+
+def open_with(folder: Path, passphrase: str) -> Core:
+    """Opens a profile by the keyring, or by the passphrase where it has one. Raises KeyProblem or DatabaseProblem."""
+    from companion import credentials
+
+    return open_profile(folder, credentials.vault_of(folder, lambda: passphrase))
+
+
+def method_of(folder: Path) -> Literal["keyring", "passphrase"]:
+    """What opens a profile's key."""
+    from companion import credentials
+
+    return "passphrase" if credentials.method_of(folder) == "passphrase" else "keyring"
+
+
+def why_no_keyring() -> str:
+    """Why no keyring can hold a key here, in words; '' when one can. May take a while."""
+    from companion import credentials
+
+    found = credentials.usable_keyring()
+    return found if isinstance(found, str) else ""
+
+
+def erase(folder: Path) -> None:
+    """Signs out: destroys the key, then the files. The book must be closed."""
+    from companion import credentials
+
+    if credentials.method_of(folder) == "passphrase":
+        credentials.erase(folder, credentials.PassphraseVault(""))
+    else:
+        credentials.erase(folder, credentials.vault_of(folder, str))
+    erase_profile(folder)
 
 
 def erase_profile(folder: Path) -> None:

@@ -4,395 +4,137 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QRect, QTimer, QUrl, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from companion import bootstrap, settings
-from companion.bootstrap import Core
-from companion.domain.changes import Changes
-from companion.domain.records import Kind
-from ui import catalogue
-from ui.bridge import Bridge
-from ui.commands import Command, Commands, keys_words
-from ui.links import mailto, open_outside, tel
-from ui.log.deeds import Deeds
-from ui.log.screen import LogBar, LogSheet
-from ui.log.viewmodel import LogViewModel
-from ui.main_window.screen import MainWindow
-from ui.main_window.viewmodel import FrameViewModel
-from ui.person.brief import BriefPane
-from ui.session import Session, Subject
+from companion.bootstrap import BOOK, Account, Core
+from ui.shell import App
 from ui.theme.theme import Theme
-from ui.today.screen import TodayPage
-from ui.today.viewmodel import TodayViewModel
-from ui.widgets.animate import Motion
+
+__all__ = ["App", "Opening", "make_application", "run_window"]
 
 log = logging.getLogger(__name__)
 
-MINUTE_MS = 60_000
-AFTER_PAINT_MS = 30
+PATIENCE_MS = 400
+"""How long a keyring may take before a page says what is being waited for."""
 
 
-class App(QObject):
-    """The window over one open book. Everything that costs time and is not on the first screen is made later."""
+class Opening(QObject):
+    """From the command to an open window: the first run, the key, the book; and back when the rep signs out."""
 
-    closed = Signal()
-
-    def __init__(self, core: Core, chosen: settings.Settings, parent: QObject | None = None) -> None:
+    def __init__(self, chosen: settings.Settings, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.core = core
-        self.chosen = chosen
-        self.session = Session(core.database, core.clock, core.workspace, core.desk, core.demo)
-        self.bridge = Bridge(self)
-        self.bridge.listen(core.database)
-        self.commands = Commands(self)
-        self.today = TodayViewModel(self.session, self)
-        self.logging = LogViewModel(self.session, self)
-        self.deeds = Deeds(self.session, self)
-        self.frame = FrameViewModel(self.session, lambda: self.today.left, self)
-        self.window = MainWindow(self.commands, self.frame)
-        self._register()
-        self._sidebar()
-        self.brief = BriefPane(self.session, self.commands)
-        self.page = TodayPage(self.today, self.commands, self.brief)
-        self.page.set_density(chosen.density)
-        self._log_widgets()
-        self.window.add_place("go.today", self.page)
-        self.window.build_menus()
-        self._connect()
-        self._late: dict[str, Callable[[], None]] = {}
-        self._minute = QTimer(self)
-        self._minute.setInterval(MINUTE_MS)
-        self._minute.timeout.connect(self._minute_passed)
-        Motion.reduced = chosen.reduce_motion
+        self._chosen = chosen
+        self._folder = folder
+        self._before: QMainWindow | None = None
+        self.app: App | None = None
 
-    def start(self) -> None:
-        """Paints Today, then brings in what it could do without: sync, the other places, the first write's imports."""
-        self.today.load()
-        self.frame.count()
-        self.window.go("go.today")
-        self.window.show()
-        QTimer.singleShot(AFTER_PAINT_MS, self._after_paint)
+    def begin(self) -> None:
+        """Opens the book that is here, or the first run where there is none."""
+        if (self._folder / BOOK).exists():
+            self._unlock()
+        else:
+            self._first_run()
 
-    def stop(self) -> None:
-        """Ends the sync and closes the file."""
-        self._minute.stop()
-        if self.logging.is_open:
-            self.logging.keep()
-        self.bridge.silence()
-        self.core.close()
+    def demo(self) -> None:
+        """Opens the demo book."""
+        self._open(bootstrap.demo_book(synced=False))
 
-    # Putting together ───────────────────────────────────────────────────────────────────────────────────────────────
+    def show(self) -> None:
+        """Brings the window to the front: a second start asked for it."""
+        window = self.app.window if self.app is not None else self._before
+        if window is not None:
+            window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+            window.show()
+            window.raise_()
+            window.activateWindow()
 
-    def _register(self) -> None:
-        does: dict[str, Callable[[], object]] = {
-            "settings": lambda: self._go_late("settings"),
-            "sync": self._sync_now,
-            "connect": lambda: self._go_late("connect"),
-            "quit": self.window.close,
-            "undo": self.frame.undo,
-            "view.light": lambda: self._set_theme("light"),
-            "view.dark": lambda: self._set_theme("dark"),
-            "view.system": lambda: self._set_theme("system"),
-            "view.density": self._toggle_density,
-            "view.larger": lambda: self._scale(10),
-            "view.smaller": lambda: self._scale(-10),
-            "view.motion": self._toggle_motion,
-            "find": self._palette,
-            "find.slash": self._palette,
-            "go.today": lambda: self.window.go("go.today"),
-            "go.pipeline": lambda: self._go_late("go.pipeline"),
-            "go.people": lambda: self._go_late("go.people"),
-            "go.companies": lambda: self._go_late("go.companies"),
-            "go.waiting": lambda: self._go_late("go.waiting"),
-            "next": lambda: self._step(1),
-            "previous": lambda: self._step(-1),
-            "back": self.window.go_back,
-            "forward": self.window.go_forward,
-            "pane.next": lambda: self.window.cycle_panes(1),
-            "pane.previous": lambda: self.window.cycle_panes(-1),
-            "close": self.window.close,
-            "shortcuts": lambda: self._go_late("shortcuts"),
-            "about": self._about,
-            "open": self._open_here,
-            "row.down": lambda: self._step(1),
-            "row.up": lambda: self._step(-1),
-            "call": self._call,
-            "email": self._email,
-            "step": lambda: self._with_subject(self.logging.plan),
-            "close_date": self._close_date,
-            "stage.next": lambda: self._with_subject(lambda who: self.deeds.move_stage(who, 1)),
-            "stage.previous": lambda: self._with_subject(lambda who: self.deeds.move_stage(who, -1)),
-            "snooze": self._snooze,
-            "not_relevant": self._not_relevant,
-        }
-        buttons = {f"log.{each.code}": each for each in self.core.workspace.buttons}
-        listed: list[Command] = [*catalogue.window_commands(), *catalogue.row_commands()]
-        listed += [catalogue.log_command(button) for button in buttons.values()]
-        listed += catalogue.deal_commands()
-        for command in listed:
-            if command.id in buttons:
-                code = buttons[command.id].code
-                self.commands.add(command, lambda code=code: self._press(code), self._has_subject)
-            else:
-                can = self._has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
-                self.commands.add(command, does[command.id], can)
+    def quick_log(self) -> None:
+        """Opens the one-line window, where a book is open."""
+        if self.app is not None:
+            self.app.quick_log()
+        else:
+            self.show()
 
-    def _sidebar(self) -> None:
-        sidebar = self.window.sidebar
-        sidebar.add_place("go.today", self.tr("Today"), "sun")
-        sidebar.add_place("go.pipeline", self.tr("Pipeline"), "square-kanban")
-        sidebar.add_place("go.people", self.tr("People"), "users")
-        sidebar.add_place("go.companies", self.tr("Companies"), "building-2")
+    def _first_run(self) -> None:
+        from ui.connect.screen import ConnectPage
+        from ui.connect.viewmodel import ConnectViewModel, Form
 
-    def _log_widgets(self) -> None:
-        self.bar = LogBar(self.commands, self.core.workspace.buttons)
-        self.sheet = LogSheet(self.logging)
-        self.brief.set_foot(self.bar, self.sheet)
+        def connect(form: Form, wanted: Callable[[], bool]) -> object:
+            account = Account(form.connector, form.url, form.database, form.user)
+            return bootstrap.connect(
+                self._folder,
+                account,
+                form.secret,
+                passphrase=form.passphrase,
+                whole_team=form.whole_team,
+                wanted=wanted,
+            )
 
-    def _connect(self) -> None:
-        self.bridge.changed.connect(self._changed)
-        self.bridge.sync_moved.connect(self.frame.sync_moved)
-        self.bridge.sync_moved.connect(self.brief.sync_moved)
-        self.page.selected.connect(self.brief.show_subject)
-        self.page.opened.connect(self.open)
-        self.brief.opened.connect(self.open)
-        self.brief.opened_evidence.connect(self.open_record)
-        self.logging.done.connect(self.frame.done)
-        self.logging.said.connect(lambda words: self.frame.done(words, None))
-        self.logging.finished.connect(self._go_on)
-        self.logging.closed.connect(self._focus_back)
-        self.deeds.done.connect(self.frame.done)
-        for acts in (self.logging.done, self.deeds.done):
-            acts.connect(lambda words, gesture: self.brief.saved())
-        self.deeds.said.connect(lambda words: self.frame.done(words, None))
-        self.window.closing.connect(self._closing)
+        model = ConnectViewModel(connect, bootstrap.why_no_keyring, self)
+        model.connected.connect(self._open)
+        model.demo_wanted.connect(self.demo)
+        self._stand(ConnectPage(model))
 
-    # After the first paint ──────────────────────────────────────────────────────────────────────────────────────────
+    def _unlock(self) -> None:
+        from ui.connect.unlock import UnlockPage
+        from ui.connect.viewmodel_unlock import UnlockViewModel
 
-    def _after_paint(self) -> None:
-        self._minute.start()
-        threading.Thread(target=self._warm, name="warm", daemon=True).start()
-
-    def _warm(self) -> None:
-        """Off the UI thread: imports, whoever's reasons time has moved, then the sync."""
-        try:
-            self.core.database.warm()
-            self.core.desk()
-            while self.core.refresh_due():
-                pass
-            self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
-        except Exception:
-            log.exception("the start of sync failed")
-
-    def _minute_passed(self) -> None:
-        threading.Thread(target=self._look_again, name="look again", daemon=True).start()
-        self.today.load()
-        self.frame.foot_moved.emit()
-
-    def _look_again(self) -> None:
-        while self.core.refresh_due():
-            pass
-
-    def _changed(self, changes: Changes) -> None:
-        if changes.today or changes.records:
-            self.today.changed(changes)
-            self.frame.changed(changes)
-            self.brief.changed(changes)
-        for place in self._open_places():
-            told = getattr(place, "changed", None)
-            if told is not None:
-                told(changes)
-
-    def _open_places(self) -> list[QWidget]:
-        here = self.window.stack.currentWidget()
-        return [here] if here is not None and here is not self.page else []
-
-    # Going places ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def open(self, subject: Subject) -> None:
-        """Opens the workspace of a person, company or deal."""
-        from ui.workspaces import open_workspace
-
-        open_workspace(self, subject)
-
-    def open_record(self, kind: Kind, record_id: str) -> None:
-        """Opens whatever a fact, a palette row or a link points at."""
-        from ui.workspaces import subject_of
-
-        subject = subject_of(self.session, kind, record_id)
-        if subject is not None:
-            self.open(subject)
-
-    def _go_late(self, place_id: str) -> None:
-        if not self.window.has_place(place_id):
-            from ui.workspaces import make_place
-
-            page, sidebar_id = make_place(self, place_id)
-            self.window.add_place(place_id, page, sidebar_id)
-        self.window.go(place_id)
-
-    def _palette(self) -> None:
-        if not hasattr(self, "_sheet"):
-            from ui.palette.screen import PaletteSheet
-            from ui.palette.viewmodel import Choice, PaletteViewModel
-
-            def choices() -> list[Choice]:
-                return [
-                    Choice(command.id, command.words, keys_words(action), command.icon)
-                    for command, action in self.commands.all()
-                    if command.id not in _NOT_IN_PALETTE and self.commands.can(command.id)
-                ]
-
-            model = PaletteViewModel(self.session, choices, self.window.subject, self)
-            model.run.connect(self.commands.run)
-            model.opened.connect(self.open_record)
-            self._sheet = PaletteSheet(model, self.window.centralWidget())
-        self._sheet.open()
-
-    def _open_here(self) -> None:
-        self._with_subject(self.open)
-
-    def _step(self, by: int) -> None:
-        here = self.window.stack.currentWidget()
-        step = getattr(here, "step", None)
-        if step is not None:
-            step(by)
-
-    def _go_on(self, subject_id: str) -> None:
-        """After a log the row has moved away by itself; on a person's page the next person comes."""
-        if self.window.here != "go.today":
-            self._step(1)
-
-    def _focus_back(self) -> None:
-        if self.window.here == "go.today":
-            self.page.list.setFocus()
-
-    # Deeds ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _has_subject(self) -> bool:
-        return self.window.subject() is not None
-
-    def _with_subject(self, do: Callable[[Subject], object]) -> None:
-        subject = self.window.subject()
-        if subject is not None:
-            do(subject)
-
-    def _press(self, code: str) -> None:
-        self._with_subject(lambda subject: self.logging.press(code, subject))
-
-    def _call(self) -> None:
-        self._with_subject(self.logging.called)
-        self._with_subject(lambda subject: self._outside(tel(self.deeds.number_of(subject)), subject))
-
-    def _email(self) -> None:
-        self._with_subject(lambda subject: self._outside(mailto(self.deeds.address_of(subject)), subject))
-
-    def _outside(self, link: QUrl | None, subject: Subject) -> None:
-        if not open_outside(link):
-            self.frame.done(self.tr("Nothing to open for %1").replace("%1", subject.name), None)
-
-    def _close_date(self) -> None:
-        from ui.widgets.date_popup import DatePopup
-
-        subject = self.window.subject()
-        if subject is None or subject.deal_id is None:
-            self.frame.done(self.tr("No open deal here"), None)
+        model = UnlockViewModel(
+            bootstrap.method_of(self._folder), lambda typed: bootstrap.open_with(self._folder, typed), self
+        )
+        model.opened.connect(self._open)
+        page = UnlockPage(model)
+        if model.method == "passphrase":
+            self._stand(page)
             return
-        popup = DatePopup(self.window)
-        popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
-        title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
-        popup.open(self._anchor(), title, self.core.workspace.close_date_picks, self.core.clock())
+        model.attempt()
+        model.moved.connect(lambda: self._stand(page) if model.problem is not None else None)
+        QTimer.singleShot(PATIENCE_MS, lambda: self._stand(page) if self.app is None else None)
 
-    def _snooze(self) -> None:
-        from ui.widgets.pick_popup import PickPopup
-
-        subject = self.window.subject()
-        if subject is None:
+    def _stand(self, page: QWidget) -> None:
+        """A window with one page, before there is a book."""
+        if self._before is not None and self._before.centralWidget() is page:
             return
-        picks = self.core.workspace.snooze_picks
-        popup = PickPopup(self.window)
-        popup.chosen.connect(lambda i: self.deeds.snooze(subject, picks[i]))
-        title = self.tr("Snooze %1 until").replace("%1", subject.name)
-        popup.open(self._anchor(), title, [(each.key, each.label, self._pick_day(each.words)) for each in picks])
+        window = self._before or QMainWindow()
+        window.setWindowTitle("Companion")
+        window.resize(960, 720)
+        window.setCentralWidget(page)
+        self._before = window
+        window.show()
+        page.enter()  # type: ignore[attr-defined]
 
-    def _pick_day(self, words: str) -> str:
-        from companion.domain.words import dated
-
-        found = self.deeds.read(words)
-        return dated(found.date, self.core.clock().date()) if found else ""
-
-    def _not_relevant(self) -> None:
-        from ui.widgets.pick_popup import PickPopup
-
-        subject = self.window.subject()
-        row = self.today.row_of(subject.id) if subject else -1
-        reason = self.today.reason(row)
-        if subject is None or reason is None:
+    def _open(self, core: object) -> None:
+        if not isinstance(core, Core):
             return
-        whys = [
-            self.tr("Already done"),
-            self.tr("Not the right person"),
-            self.tr("Not now"),
-            self.tr("The rule is wrong"),
-        ]
-        popup = PickPopup(self.window)
-        popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
-        popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
+        before = self.app
+        self.app = App(core, self._chosen, self)
+        self.app.connect_wanted.connect(self._connect_another)
+        self.app.signed_out.connect(self._signed_out)
+        self.app.start()
+        if self._before is not None:
+            self._before.close()
+            self._before = None
+        if before is not None:
+            before.window.close()
 
-    def _anchor(self) -> QRect:
-        """Where a popup belongs, in the window's coordinates: under the row that it is about."""
-        here = self.window.stack.currentWidget()
-        if here is self.page:
-            rect = self.page.list.visualRect(self.page.list.currentIndex())
-            top = self.page.list.viewport().mapTo(self.window, rect.topLeft())
-            return QRect(top, rect.size())
-        return QRect(here.mapTo(self.window, QPoint(24, 120)), here.size()) if here else QRect()
+    def _connect_another(self) -> None:
+        """From the demo book to a CRM; a connected book must be signed out of first."""
+        if self.app is not None and not self.app.core.demo:
+            self.app.say(self.tr("A CRM is connected already. Sign out of it under Settings first"))
+            return
+        self._first_run()
 
-    # Choices ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def choose(self, **changed: object) -> None:
-        """Keeps choices of the rep's and lets them take effect."""
-        self.chosen = replace(self.chosen, **changed)  # type: ignore[arg-type]
-        settings.save(settings.default_file(), self.chosen)
-
-    def _set_theme(self, mode: str) -> None:
-        self.choose(theme=mode)
-        Theme.current().set_mode(mode)  # type: ignore[arg-type]
-
-    def _toggle_density(self) -> None:
-        density = "comfortable" if self.chosen.density == "compact" else "compact"
-        self.choose(density=density)
-        self.page.set_density(self.chosen.density)
-
-    def _toggle_motion(self) -> None:
-        self.choose(reduce_motion=not self.chosen.reduce_motion)
-        Motion.reduced = self.chosen.reduce_motion
-
-    def _scale(self, by: int) -> None:
-        low, high = settings.BOUNDS["text_size"]
-        self.choose(text_size=max(low, min(high, self.chosen.text_size + by)))
-        Theme.current().set_text_scale(self.chosen.text_size)
-
-    def _sync_now(self) -> None:
-        if self.core.worker is not None:
-            self.core.worker.wake()
-
-    def _about(self) -> None:
-        self.frame.done(self.tr("Companion 0.1.0, MIT licence"), None)
-
-    def _closing(self) -> None:
-        self.stop()
-        self.closed.emit()
-
-
-_ANYWHERE = frozenset({"find.slash", "row.down", "row.up"})
-_NOT_IN_PALETTE = frozenset({"find", "find.slash", "row.down", "row.up", "pane.next", "pane.previous"})
+    def _signed_out(self) -> None:
+        if self.app is not None:
+            self.app.window.close()
+            self.app = None
+        bootstrap.erase(self._folder)
+        self._first_run()
 
 
 def make_application(chosen: settings.Settings) -> QApplication:
@@ -414,13 +156,25 @@ def run_window(*, demo: bool, quick_log: bool, profile: str, pictures: str | Non
     if pictures is not None:
         from ui.pictures import render
 
-        return render(Path(pictures))
+        return render(Path(pictures), bootstrap.demo_book)
     chosen = settings.load(settings.default_file())
     application = make_application(chosen)
+    folder = bootstrap.profiles_folder() / profile
+    opening = Opening(chosen, folder)
     if demo:
-        app = App(bootstrap.demo_book(), chosen)
-        app.start()
+        opening.demo()
         return application.exec()
-    from ui.opening import open_window
+    from ui.instance import Instance, hand_over
 
-    return open_window(application, chosen, profile, quick_log=quick_log)
+    instance = Instance(bootstrap.profiles_folder(), profile)
+    if not instance.claim():
+        hand_over(bootstrap.profiles_folder(), profile, ["quick-log" if quick_log else "show"])
+        return 0
+    instance.asked.connect(lambda words: opening.quick_log() if "quick-log" in words else opening.show())
+    opening.begin()
+    if quick_log:
+        QTimer.singleShot(0, opening.quick_log)
+    try:
+        return application.exec()
+    finally:
+        instance.release()

@@ -5,14 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from companion.database import Database
 from companion.domain.records import Kind
+from companion.domain.sync_status import SyncStatus
 from companion.domain.workspace import Workspace
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
+
+
+class Book(Protocol):
+    """An open book with what works on it, as the window is handed it."""
+
+    database: Database
+    workspace: Workspace
+    demo: bool
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Gives an aware local time."""
+
+    def desk(self) -> Desk:
+        """Where the rep acts."""
+
+    def refresh_due(self, limit: int = 200) -> bool:
+        """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
+
+    def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
+        """Starts the worker; not on the UI thread."""
+
+    def sync_now(self) -> None:
+        """Asks the worker for a cycle now."""
+
+    def close(self) -> None:
+        """Stops sync and closes the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,6 +264,12 @@ class LogViewModel(QObject):
         if subject is not None and text.strip():
             self.said.emit(self.tr("Draft kept for %1").replace("%1", words.first_name(subject.name)))
 
+    def discard(self) -> None:
+        """Closes the sheet without keeping anything."""
+        self.text = ""
+        self.keep()
+        self._close()
+
     def keep(self) -> None:
         """Keeps the line as a draft; called while typing pauses, so that a crash loses two seconds at most."""
         from companion.actions.keep_draft import Draft, keep_draft

@@ -82,6 +82,13 @@ class TodayPage(QWidget):
         if row >= 0:
             self._select(row)
 
+    def select_name(self, name: str) -> None:
+        """Selects the person of this name, where the list has her."""
+        for row in range(self._model.rowCount()):
+            item = self._model.item(row)
+            if item is not None and item.row is not None and item.row.who == name:
+                self._select(row)
+
     def step(self, by: int) -> None:
         """To the next or previous person."""
         row = self.list.currentIndex().row() + by

@@ -1,0 +1,64 @@
+"""Pictures of the main screens without a display: what `packaging/run` shows where no window can open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from companion import settings
+
+if TYPE_CHECKING:
+    from ui.session import Book
+    from ui.shell import App
+
+SIZE: Final = (1320, 840)
+SCALE: Final = "2"
+MODES: Final = ("light", "dark")
+
+
+def render(folder: Path, make_book: Callable[[], Book]) -> int:
+    """Writes today, person and log sheet in both themes to `folder`, at twice their size; returns the exit code."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = SCALE
+    from ui.app import make_application
+    from ui.shell import App
+
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = settings.Settings(theme="light", reduce_motion=True)
+    application = make_application(chosen)
+    app = App(make_book(), chosen)
+    app.window.resize(*SIZE)
+    app.start(sync=False)
+    application.processEvents()
+    for mode in MODES:
+        _pictures(app, mode, folder)
+    app.window.close()
+    return 0
+
+
+def _pictures(app: App, mode: str, folder: Path) -> None:
+    from ui.theme.theme import Theme
+
+    Theme.current().set_mode("dark" if mode == "dark" else "light")
+    app.window.go("go.today")
+    app.page.select_name("Marta Ferreira")
+    _take(app, folder / f"today-{mode}.png")
+    app.commands.run("log.connected")
+    app.sheet.line.set_text("Wants 12 months, send revised quote thu 10")
+    app.logging.choose(2)
+    _take(app, folder / f"log-{mode}.png")
+    app.logging.discard()
+    app.commands.run("open")
+    _take(app, folder / f"person-{mode}.png")
+    app.commands.run("back")
+
+
+def _take(app: App, file: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    for _ in range(5):
+        QApplication.processEvents()
+    app.window.grab().save(str(file))
+    print(file)

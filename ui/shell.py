@@ -1,0 +1,403 @@
+"""The window over one open book: its places, commands and what connects them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer, QUrl, Signal
+from PySide6.QtWidgets import QWidget
+
+from companion import settings
+from companion.domain.changes import Changes
+from companion.domain.records import Kind
+from ui import catalogue
+from ui.bridge import Bridge
+from ui.commands import Command, Commands, keys_words
+from ui.links import mailto, open_outside, tel
+from ui.log.deeds import Deeds
+from ui.log.screen import LogBar, LogSheet
+from ui.log.viewmodel import LogViewModel
+from ui.main_window.screen import MainWindow
+from ui.main_window.viewmodel import FrameViewModel
+from ui.person.brief import BriefPane
+from ui.session import Book, Session, Subject
+from ui.theme.theme import Theme
+from ui.today.screen import TodayPage
+from ui.today.viewmodel import TodayViewModel
+from ui.widgets.animate import Motion
+
+log = logging.getLogger(__name__)
+
+MINUTE_MS = 60_000
+AFTER_PAINT_MS = 30
+
+
+class App(QObject):
+    """The window over one open book. Everything that costs time and is not on the first screen is made later."""
+
+    closed = Signal()
+    connect_wanted = Signal()
+    signed_out = Signal()
+
+    def __init__(self, core: Book, chosen: settings.Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.core = core
+        self.chosen = chosen
+        self.session = Session(core.database, core.clock, core.workspace, core.desk, core.demo)
+        self.bridge = Bridge(self)
+        self.bridge.listen(core.database)
+        self.commands = Commands(self)
+        self.today = TodayViewModel(self.session, self)
+        self.logging = LogViewModel(self.session, self)
+        self.deeds = Deeds(self.session, self)
+        self.frame = FrameViewModel(self.session, lambda: self.today.left, self)
+        self.window = MainWindow(self.commands, self.frame)
+        self._register()
+        self._sidebar()
+        self.brief = BriefPane(self.session, self.commands)
+        self.page = TodayPage(self.today, self.commands, self.brief)
+        self.page.set_density(chosen.density)
+        self._log_widgets()
+        self.window.add_place("go.today", self.page)
+        self.window.build_menus()
+        self._connect()
+        self._minute = QTimer(self)
+        self._minute.setInterval(MINUTE_MS)
+        self._minute.timeout.connect(self._minute_passed)
+        Motion.reduced = chosen.reduce_motion
+
+    def start(self, *, sync: bool = True) -> None:
+        """Paints Today, then brings in what it could do without: sync, the other places, the first write's imports."""
+        self.today.load()
+        self.frame.count()
+        self.window.go("go.today")
+        self.window.show()
+        if sync:
+            QTimer.singleShot(AFTER_PAINT_MS, self._after_paint)
+
+    def stop(self) -> None:
+        """Ends the sync and closes the file."""
+        self._minute.stop()
+        if self.logging.is_open:
+            self.logging.keep()
+        self.bridge.silence()
+        self.core.close()
+
+    def say(self, words: str) -> None:
+        """Says something that can't be undone."""
+        self.frame.done(words, None)
+
+    def quick_log(self) -> None:
+        """Opens the one-line window."""
+        from ui.places import quick_log_window
+
+        quick_log_window(self).open()
+
+    # Putting together ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _register(self) -> None:
+        does: dict[str, Callable[[], object]] = {
+            "settings": lambda: self._go_late("settings"),
+            "sync": self._sync_now,
+            "connect": self.connect_wanted.emit,
+            "quit": self.window.close,
+            "undo": self.frame.undo,
+            "view.light": lambda: self._set_theme("light"),
+            "view.dark": lambda: self._set_theme("dark"),
+            "view.system": lambda: self._set_theme("system"),
+            "view.density": self._toggle_density,
+            "view.larger": lambda: self._scale(10),
+            "view.smaller": lambda: self._scale(-10),
+            "view.motion": self._toggle_motion,
+            "find": self._palette,
+            "find.slash": self._palette,
+            "go.today": lambda: self.window.go("go.today"),
+            "go.pipeline": lambda: self._go_late("go.pipeline"),
+            "go.people": lambda: self._go_late("go.people"),
+            "go.companies": lambda: self._go_late("go.companies"),
+            "go.waiting": lambda: self._go_late("go.waiting"),
+            "next": lambda: self._step(1),
+            "previous": lambda: self._step(-1),
+            "back": self.window.go_back,
+            "forward": self.window.go_forward,
+            "pane.next": lambda: self.window.cycle_panes(1),
+            "pane.previous": lambda: self.window.cycle_panes(-1),
+            "close": self.window.close,
+            "shortcuts": lambda: self._go_late("shortcuts"),
+            "about": self._about,
+            "open": self._open_here,
+            "row.down": lambda: self._step(1),
+            "row.up": lambda: self._step(-1),
+            "call": self._call,
+            "email": self._email,
+            "step": lambda: self._with_subject(self.logging.plan),
+            "close_date": self._close_date,
+            "stage.next": lambda: self._with_subject(lambda who: self.deeds.move_stage(who, 1)),
+            "stage.previous": lambda: self._with_subject(lambda who: self.deeds.move_stage(who, -1)),
+            "snooze": self._snooze,
+            "not_relevant": self._not_relevant,
+        }
+        buttons = {f"log.{each.code}": each for each in self.core.workspace.buttons}
+        listed: list[Command] = [*catalogue.window_commands(), *catalogue.row_commands()]
+        listed += [catalogue.log_command(button) for button in buttons.values()]
+        listed += catalogue.deal_commands()
+        for command in listed:
+            if command.id in buttons:
+                code = buttons[command.id].code
+                self.commands.add(command, lambda code=code: self._press(code), self._has_subject)
+            else:
+                can = self._has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
+                self.commands.add(command, does[command.id], can)
+
+    def _sidebar(self) -> None:
+        sidebar = self.window.sidebar
+        sidebar.add_place("go.today", self.tr("Today"), "sun")
+        sidebar.add_place("go.pipeline", self.tr("Pipeline"), "square-kanban")
+        sidebar.add_place("go.people", self.tr("People"), "users")
+        sidebar.add_place("go.companies", self.tr("Companies"), "building-2")
+
+    def _log_widgets(self) -> None:
+        self.bar = LogBar(self.commands, self.core.workspace.buttons)
+        self.sheet = LogSheet(self.logging)
+        self.brief.set_foot(self.bar, self.sheet)
+
+    def _connect(self) -> None:
+        self.bridge.changed.connect(self._changed)
+        self.bridge.sync_moved.connect(self.frame.sync_moved)
+        self.bridge.sync_moved.connect(self.brief.sync_moved)
+        self.page.selected.connect(self.brief.show_subject)
+        self.page.opened.connect(self.open)
+        self.brief.opened.connect(self.open)
+        self.brief.opened_evidence.connect(self.open_record)
+        self.logging.done.connect(self.frame.done)
+        self.logging.said.connect(lambda words: self.frame.done(words, None))
+        self.logging.finished.connect(self._go_on)
+        self.logging.closed.connect(self._focus_back)
+        self.deeds.done.connect(self.frame.done)
+        for acts in (self.logging.done, self.deeds.done):
+            acts.connect(lambda words, gesture: self.brief.saved())
+        self.deeds.said.connect(lambda words: self.frame.done(words, None))
+        self.window.closing.connect(self._closing)
+
+    # After the first paint ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _after_paint(self) -> None:
+        self._minute.start()
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        """Off the UI thread: imports, whoever's reasons time has moved, then the sync."""
+        try:
+            self.core.database.warm()
+            self.core.desk()
+            while self.core.refresh_due():
+                pass
+            self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
+        except Exception:
+            log.exception("the start of sync failed")
+
+    def _minute_passed(self) -> None:
+        threading.Thread(target=self._look_again, name="look again", daemon=True).start()
+        self.today.load()
+        self.frame.foot_moved.emit()
+
+    def _look_again(self) -> None:
+        while self.core.refresh_due():
+            pass
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.today or changes.records:
+            self.today.changed(changes)
+            self.frame.changed(changes)
+            self.brief.changed(changes)
+        for place in self._open_places():
+            told = getattr(place, "changed", None)
+            if told is not None:
+                told(changes)
+
+    def _open_places(self) -> list[QWidget]:
+        here = self.window.stack.currentWidget()
+        return [here] if here is not None and here is not self.page else []
+
+    # Going places ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open(self, subject: Subject) -> None:
+        """Opens the workspace of a person, company or deal."""
+        from ui.places import open_workspace
+
+        open_workspace(self, subject)
+
+    def open_record(self, kind: Kind, record_id: str) -> None:
+        """Opens whatever a fact, a palette row or a link points at."""
+        from ui.places import subject_of
+
+        subject = subject_of(self.session, kind, record_id)
+        if subject is not None:
+            self.open(subject)
+
+    def _go_late(self, place_id: str) -> None:
+        if not self.window.has_place(place_id):
+            from ui.places import make_place
+
+            page, sidebar_id = make_place(self, place_id)
+            self.window.add_place(place_id, page, sidebar_id)
+        self.window.go(place_id)
+
+    def _palette(self) -> None:
+        if not hasattr(self, "_sheet"):
+            from ui.palette.screen import PaletteSheet
+            from ui.palette.viewmodel import Choice, PaletteViewModel
+
+            def choices() -> list[Choice]:
+                return [
+                    Choice(command.id, command.words, keys_words(action), command.icon)
+                    for command, action in self.commands.all()
+                    if command.id not in _NOT_IN_PALETTE and self.commands.can(command.id)
+                ]
+
+            model = PaletteViewModel(self.session, choices, self.window.subject, self)
+            model.run.connect(self.commands.run)
+            model.opened.connect(self.open_record)
+            self._sheet = PaletteSheet(model, self.window.centralWidget())
+        self._sheet.open()
+
+    def _open_here(self) -> None:
+        self._with_subject(self.open)
+
+    def _step(self, by: int) -> None:
+        here = self.window.stack.currentWidget()
+        step = getattr(here, "step", None)
+        if step is not None:
+            step(by)
+
+    def _go_on(self, subject_id: str) -> None:
+        """After a log the row has moved away by itself; on a person's page the next person comes."""
+        if self.window.here != "go.today":
+            self._step(1)
+
+    def _focus_back(self) -> None:
+        if self.window.here == "go.today":
+            self.page.list.setFocus()
+
+    # Deeds ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _has_subject(self) -> bool:
+        return self.window.subject() is not None
+
+    def _with_subject(self, do: Callable[[Subject], object]) -> None:
+        subject = self.window.subject()
+        if subject is not None:
+            do(subject)
+
+    def _press(self, code: str) -> None:
+        self._with_subject(lambda subject: self.logging.press(code, subject))
+
+    def _call(self) -> None:
+        self._with_subject(self.logging.called)
+        self._with_subject(lambda subject: self._outside(tel(self.deeds.number_of(subject)), subject))
+
+    def _email(self) -> None:
+        self._with_subject(lambda subject: self._outside(mailto(self.deeds.address_of(subject)), subject))
+
+    def _outside(self, link: QUrl | None, subject: Subject) -> None:
+        if not open_outside(link):
+            self.frame.done(self.tr("Nothing to open for %1").replace("%1", subject.name), None)
+
+    def _close_date(self) -> None:
+        from ui.widgets.date_popup import DatePopup
+
+        subject = self.window.subject()
+        if subject is None or subject.deal_id is None:
+            self.frame.done(self.tr("No open deal here"), None)
+            return
+        popup = DatePopup(self.window)
+        popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
+        title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
+        popup.open(self._anchor(), title, self.core.workspace.close_date_picks, self.core.clock())
+
+    def _snooze(self) -> None:
+        from ui.widgets.pick_popup import PickPopup
+
+        subject = self.window.subject()
+        if subject is None:
+            return
+        picks = self.core.workspace.snooze_picks
+        popup = PickPopup(self.window)
+        popup.chosen.connect(lambda i: self.deeds.snooze(subject, picks[i]))
+        title = self.tr("Snooze %1 until").replace("%1", subject.name)
+        popup.open(self._anchor(), title, [(each.key, each.label, self._pick_day(each.words)) for each in picks])
+
+    def _pick_day(self, words: str) -> str:
+        from companion.domain.words import dated
+
+        found = self.deeds.read(words)
+        return dated(found.date, self.core.clock().date()) if found else ""
+
+    def _not_relevant(self) -> None:
+        from ui.widgets.pick_popup import PickPopup
+
+        subject = self.window.subject()
+        row = self.today.row_of(subject.id) if subject else -1
+        reason = self.today.reason(row)
+        if subject is None or reason is None:
+            return
+        whys = [
+            self.tr("Already done"),
+            self.tr("Not the right person"),
+            self.tr("Not now"),
+            self.tr("The rule is wrong"),
+        ]
+        popup = PickPopup(self.window)
+        popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
+        popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
+
+    def _anchor(self) -> QRect:
+        """Where a popup belongs, in the window's coordinates: under the row that it is about."""
+        here = self.window.stack.currentWidget()
+        if here is self.page:
+            rect = self.page.list.visualRect(self.page.list.currentIndex())
+            top = self.page.list.viewport().mapTo(self.window, rect.topLeft())
+            return QRect(top, rect.size())
+        return QRect(here.mapTo(self.window, QPoint(24, 120)), here.size()) if here else QRect()
+
+    # Choices ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def choose(self, **changed: object) -> None:
+        """Keeps choices of the rep's and lets them take effect."""
+        self.chosen = replace(self.chosen, **changed)  # type: ignore[arg-type]
+        settings.save(settings.default_file(), self.chosen)
+
+    def _set_theme(self, mode: str) -> None:
+        self.choose(theme=mode)
+        Theme.current().set_mode(mode)  # type: ignore[arg-type]
+
+    def _toggle_density(self) -> None:
+        density = "comfortable" if self.chosen.density == "compact" else "compact"
+        self.choose(density=density)
+        self.page.set_density(self.chosen.density)
+
+    def _toggle_motion(self) -> None:
+        self.choose(reduce_motion=not self.chosen.reduce_motion)
+        Motion.reduced = self.chosen.reduce_motion
+
+    def _scale(self, by: int) -> None:
+        low, high = settings.BOUNDS["text_size"]
+        self.choose(text_size=max(low, min(high, self.chosen.text_size + by)))
+        Theme.current().set_text_scale(self.chosen.text_size)
+
+    def _sync_now(self) -> None:
+        self.core.sync_now()
+
+    def _about(self) -> None:
+        self.frame.done(self.tr("Companion 0.1.0, MIT licence"), None)
+
+    def _closing(self) -> None:
+        self.stop()
+        self.closed.emit()
+
+
+_ANYWHERE = frozenset({"find.slash", "row.down", "row.up"})
+_NOT_IN_PALETTE = frozenset({"find", "find.slash", "row.down", "row.up", "pane.next", "pane.previous"})
