@@ -18,8 +18,8 @@ from companion.domain.records import Kind, Value
 
 PARTNER_FIELDS: Final = (
     "name", "is_company", "type", "email", "phone", "mobile", "function", "street", "zip", "city", "country_id",
-    "website", "industry_id", "tz", "active", "user_id", "category_id", "commercial_partner_id",
-    "commercial_company_name", "is_blacklisted", "partner_share", "create_uid", "create_date", "write_date",
+    "website", "industry_id", "tz", "active", "user_id", "category_id", "commercial_partner_id", "is_blacklisted",
+    "create_uid", "create_date", "write_date",
 )  # fmt: skip
 LEAD_FIELDS: Final = (
     "name", "type", "active", "partner_id", "contact_name", "partner_name", "email_from", "phone", "mobile", "function",
@@ -116,7 +116,7 @@ def person(row: Row, lookups: Lookups) -> Upsert:
         fields["mobile"] = said(row, "mobile")
     if row.get("is_blacklisted") is True:
         fields["consent"] = "no"
-    links = {"company": company_of(row), "owner": link(row, "user_id")}
+    links = {"company": company_of(row, lookups), "owner": link(row, "user_id")}
     extra = _told(Tags=_tags(row, "category_id", lookups), Street=said(row, "street"), Website=said(row, "website"))
     return versioned(row, Upsert(Kind.PERSON, str(row["id"]), "", fields, links, extra=extra))
 
@@ -202,13 +202,15 @@ def place(partner: int, lookups: Lookups) -> dict[str, str | None]:
     if row.get("is_company"):
         return {"person": None, "company": str(partner) if here else None}
     human = here and row.get("type", "contact") in ("contact", False)
-    return {"person": str(partner) if human else None, "company": company_of(row)}
+    return {"person": str(partner) if human else None, "company": company_of(row, lookups)}
 
 
-def company_of(partner: Row) -> str | None:
-    """The company that a person works for."""
+def company_of(partner: Row, lookups: Lookups) -> str | None:
+    """The company that a person works for, unless it was put away."""
     top = one(partner, "commercial_partner_id")
-    return str(top) if top not in (None, partner.get("id")) and said(partner, "commercial_company_name") else None
+    firm = lookups.partners.get(top or 0, {})
+    here = firm.get("is_company") and firm.get("active") is not False and top not in lookups.colleagues
+    return str(top) if here and top != partner.get("id") else None
 
 
 def user(row: Row, _: Lookups) -> Upsert:

@@ -35,7 +35,7 @@ from companion.connectors.odoo.wire import Row
 from companion.domain.records import Gone, Kind
 
 SWEEP: Final = 5000
-ABOUT_PARTNER: Final = ("is_company", "type", "active", "commercial_partner_id", "commercial_company_name")
+ABOUT_PARTNER: Final = ("is_company", "type", "active", "commercial_partner_id")
 
 
 class Source(Struct, frozen=True):
@@ -141,9 +141,13 @@ class Records:
         session = self._session
         wanted = {each for each in partners if each is not None}
         told = "won_status" in session.fields("crm.lead")
+        partners_told = session.by_id("res.partner", wanted, ABOUT_PARTNER)
+        firms = {one(row, "commercial_partner_id") for row in partners_told.values()} - set(partners_told) - {None}
+        if firms:
+            partners_told |= session.by_id("res.partner", {firm for firm in firms if firm is not None}, ABOUT_PARTNER)
         won = [] if told or not session.fields("crm.stage") else session.ids("crm.stage", [["is_won", "=", True]])
         return Lookups(
-            session.by_id("res.partner", wanted, ABOUT_PARTNER),
+            partners_told,
             frozenset(won),
             session.names("crm.tag"),
             session.me.currency,
@@ -214,7 +218,10 @@ class Records:
             stages = self._session.rows("crm.stage", [], [], order="sequence, id")
             return Lookups(order={row["id"]: place for place, row in enumerate(stages)})
         if source.model == "res.partner":
-            return Lookups(tags=self._session.names("res.partner.category"))
+            firms = (
+                self.lookups([one(row, "commercial_partner_id") for row in rows]) if source.map is person else Lookups()
+            )
+            return replace(firms, tags=self._session.names("res.partner.category"))
         return Lookups()
 
 

@@ -121,6 +121,8 @@ class JsonRpc:
         positional: list[object] = [] if ids is None else [list(ids)]
         if method in ("search", "search_count"):  # the name of this argument was `args` up to 16
             positional.append(arguments.pop("domain"))
+        if method == "create":  # never by name there
+            positional.append(arguments.pop("vals_list"))
         return envelope("object", "execute_kw", [*self._who, model, method, positional, arguments])
 
     def _verdict(self, answer: Answer) -> Any:

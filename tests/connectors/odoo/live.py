@@ -14,8 +14,9 @@ from companion.connectors.http import Client
 from companion.connectors.odoo.connector import OdooConnector
 from companion.connectors.odoo.cursor import stamp
 from companion.connectors.odoo.sign_in import Account, open_session
+from companion.connectors.odoo.wire import Refusal
 from companion.domain.records import Kind, Value
-from tests.connectors.contract import AT, op
+from tests.connectors.contract import AT, Colleague, op
 
 NAMES = ("COMPANION_ODOO_URL", "COMPANION_ODOO_DATABASE", "COMPANION_ODOO_USER", "COMPANION_ODOO_KEY")
 TABLES = {Kind.COMPANY: "res.partner", Kind.PERSON: "res.partner", Kind.DEAL: "crm.lead"}
@@ -93,9 +94,10 @@ class LiveBench:
     def __init__(self) -> None:
         self.url, database, user, self.key = (os.environ[name] for name in NAMES)
         self.account = Account(self.url.rstrip("/"), database, user)
-        self.colleague = LiveColleague(
-            Account(self.account.url, database, ""), os.environ.get("COMPANION_ODOO_COLLEAGUE_KEY") or self.key
-        )
+        other = [os.environ.get(f"COMPANION_ODOO_COLLEAGUE_{name}") for name in ("USER", "KEY")]
+        login, key = (other[0], other[1]) if other[0] and other[1] else (user, self.key)
+        self.odoo = LiveColleague(Account(self.account.url, database, login), key)
+        self.colleague: Colleague = self.odoo
         self._open: list[Connector] = []
 
     def connector(self, *, page: int | None = None) -> Connector:
@@ -110,16 +112,45 @@ class LiveBench:
     def settle(self) -> None:
         """The overlap shows at once what was committed."""
 
+    def messages(self, model: str, record: str) -> list[dict[str, Any]]:
+        """The chatter of a record, as a colleague sees it."""
+        fields = ["model", "res_id", "body", "date", "author_id", "mail_activity_type_id", "message_type"]
+        domain = [["model", "=", model], ["res_id", "=", int(record)]]
+        found = self.odoo.call("mail.message", "search_read", domain=domain, fields=fields)
+        return [dict(row) for row in found]
+
+    def plan_call(self, deal: str, user: str) -> str:
+        """What a colleague plans with the button 'Activity'; returns its remote id."""
+        types = self.odoo.call("mail.activity.type", "search", domain=[["category", "=", "phonecall"]])
+        vals = {
+            "activity_type_id": types[0],
+            "summary": "Ring them",
+            "user_id": int(user),
+            "date_deadline": stamp(AT)[:10],
+        }
+        made = self.odoo.call("crm.lead", "activity_schedule", [int(deal)], **vals)
+        return f"activity:{made[0] if isinstance(made, list) else made}"
+
+    def mails(self) -> int:
+        """How many mails Odoo ever wanted to send; 0 where the colleague may not look."""
+        try:
+            return int(self.odoo.call("mail.mail", "search_count", domain=[]))
+        except Refusal:
+            return 0
+
     def close(self) -> None:
         for connector in self._open:
             connector.close()
-        self.colleague.close()
+        self._tidy_up()
+        self.odoo.close()
+
+    def _tidy_up(self) -> None:
+        """The contract expects a book of its own; here the traces of one test are in the next one's window."""
+        said = self.odoo.call("mail.message", "search", domain=[["body", "like", "She will ask her board."]])
+        self.odoo.call("mail.message", "unlink", said)
+        for moved in self.odoo.call("res.partner", "search", domain=[["name", "=like", "Moved %"]]):
+            self.odoo.call("res.partner", "write", [moved], vals={"name": f"Company {moved}"})
 
     def _opened(self, http: Client, *, page: int = 500) -> Connector:
         self._open.append(OdooConnector(http, self.account, self.key, page=page))
         return self._open[-1]
-
-
-def day(seconds: int = AT) -> str:
-    """A day as Odoo writes it."""
-    return stamp(seconds)[:10]
