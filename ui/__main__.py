@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 WINDOWLESS = ("today", "sync", "doctor", "sign-out")
 
@@ -18,14 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(given)
     options = _parser().parse_args(given)
-    from ui.app import run_window
+    from ui.app import run_window, take_pictures
 
-    return run_window(
-        demo=options.demo,
-        quick_log=options.quick_log,
-        profile=options.profile,
-        pictures=options.pictures,
-    )
+    if options.pictures:
+        for file in take_pictures(Path(options.pictures)):
+            print(file)
+        return 0
+    return run_window(demo=options.demo, quick_log=options.quick_log, profile=options.profile)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ from companion.bootstrap import BOOK, Account, Core
 from ui.shell import App
 from ui.theme.theme import Theme
 
-__all__ = ["App", "Opening", "make_application", "run_window"]
+__all__ = ["App", "Opening", "make_application", "run_window", "take_pictures"]
 
 log = logging.getLogger(__name__)
 
@@ -151,12 +151,17 @@ def make_application(chosen: settings.Settings) -> QApplication:
     return app
 
 
-def run_window(*, demo: bool, quick_log: bool, profile: str, pictures: str | None) -> int:
-    """Opens the window and stays until it is closed; returns the exit code."""
-    if pictures is not None:
-        from ui.pictures import render
+def take_pictures(folder: Path) -> list[Path]:
+    """Renders the main screens of the demo book into `folder`, also without a display; returns the files."""
+    from ui import pictures
 
-        return render(Path(pictures), bootstrap.demo_book)
+    chosen = pictures.prepare()
+    make_application(chosen)
+    return pictures.render(App(bootstrap.demo_book(), chosen), folder)
+
+
+def run_window(*, demo: bool, quick_log: bool, profile: str) -> int:
+    """Opens the window and stays until it is closed; returns the exit code."""
     chosen = settings.load(settings.default_file())
     application = make_application(chosen)
     folder = bootstrap.profiles_folder() / profile

@@ -15,8 +15,8 @@ from companion.domain.sync_status import SyncStatus
 class Bridge(QObject):
     """Hears the database and the sync worker on any thread and speaks on the UI thread.
 
-    What the rep's own act changed is handed on at once, before the key's handler returns; what the sync thread changed is
-    gathered until the event loop comes round.
+    What the rep's own act changed is handed on at once, before the key's handler returns; what the sync thread changed
+    is gathered until the event loop comes round.
     """
 
     changed = Signal(object)

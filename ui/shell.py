@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QWidget
@@ -146,8 +147,7 @@ class App(QObject):
         listed += catalogue.deal_commands()
         for command in listed:
             if command.id in buttons:
-                code = buttons[command.id].code
-                self.commands.add(command, lambda code=code: self._press(code), self._has_subject)
+                self.commands.add(command, partial(self._press, buttons[command.id].code), self._has_subject)
             else:
                 can = self._has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
                 self.commands.add(command, does[command.id], can)
@@ -261,7 +261,7 @@ class App(QObject):
             model = PaletteViewModel(self.session, choices, self.window.subject, self)
             model.run.connect(self.commands.run)
             model.opened.connect(self.open_record)
-            self._sheet = PaletteSheet(model, self.window.centralWidget())
+            self._sheet = PaletteSheet(model, self.window.middle)
         self._sheet.open()
 
     def _open_here(self) -> None:

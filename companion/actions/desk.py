@@ -18,7 +18,7 @@ Rescore = Callable[[Write, frozenset[tuple[Kind, str]], datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every action needs. `clock` gives an aware local datetime. `rescore` puts the touched people's reasons anew.
+    """What every action needs. `clock` gives an aware local time. `rescore` puts the touched people's reasons anew.
 
     `me` is the local id of the signed-in user; `tenant` and `user_id` name the account that ops are made for.
     `hold_s` is how many seconds an op stays here for Undo before it is sent.
@@ -50,7 +50,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that is durable: what the toast says and how to undo it. `record_id` is what it made, where it made one."""
+    """An act that is durable: what the toast says and how to undo it. `record_id` is what it made, if anything."""
 
     words: str
     gesture_id: str

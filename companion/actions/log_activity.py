@@ -12,7 +12,7 @@ from companion.store import edits, records
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What was agreed: words, a day, and an aware time where an hour was agreed. `promise`: 'mine', 'theirs' or None."""
+    """What was agreed: words, a day, and an aware time if there is an hour. `promise`: 'mine', 'theirs' or None."""
 
     words: str
     due_on: date | None = None
@@ -24,8 +24,8 @@ class NextStep:
 class LogEntry:
     """What happened. `what` and `direction` as in domain.records; `outcome` is the button's or the chip's code.
 
-    `subject` is the line that the history shows, `body` the note. `deal_values` are changes to the deal by field or link
-    name, such as {'stage': <local id>} or {'close_on': '2026-11-27'}.
+    `subject` is the line that the history shows, `body` the note. `deal_values` changes the deal, by field or link name,
+    such as {'stage': <local id>} or {'close_on': '2026-11-27'}.
     """
 
     what: str

@@ -1,8 +1,8 @@
 """The contract between Companion and a CRM: frozen values, one Protocol, and the only errors a connector may raise.
 
 A connector is synchronous and is called from one thread, the sync worker's. It keeps no state that matters: what must
-outlive a crash is in the cursor that it hands out. The laws that every connector keeps (and `tests/connectors/contract.py`
-checks): resumable, at least once, monotone, no ghost, one answer per op, idempotent, honest doubt.
+outlive a crash is in the cursor that it hands out. The laws that every connector keeps (`tests/connectors/contract.py`
+checks them): resumable, at least once, monotone, no ghost, one answer per op, idempotent, honest doubt.
 
     ConnectorError
     ├── Unreachable          nothing reached the CRM; wait and try again
@@ -236,8 +236,8 @@ class Op(Struct, frozen=True):
     """One change to send.
 
     `id` is a UUIDv7 as 32 hex digits and the idempotency key; for a create it is also the record's local id. `fields`
-    holds only what changed, `seen` what the rep saw in those fields and links. `links` are remote ids: the engine sends an
-    op only when what it links to has one. `version` is the record's version just read by the engine (None: not known).
+    holds only what changed, `seen` what the rep saw in those fields and links. `links` are remote ids: the engine sends
+    an op only when what it links to has one. `version` is the record's version just read by the engine (None: not known).
     `at` is when the rep did it. `first_sent_at` is when it was first sent, None on the first attempt.
     """
 
@@ -254,7 +254,7 @@ class Op(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """Why the CRM refused, in its own words; `field` is canonical where it is known; `existing_id` names a duplicate."""
+    """Why the CRM refused, in its own words; `field` is canonical if known; `existing_id` names a duplicate."""
 
     words: str
     field: str | None = None

@@ -256,6 +256,6 @@ def pack(reason: Reason) -> list[Any]:
 def unpack(packed: Sequence[Any]) -> Reason:
     """What `pack` gave, as a reason again."""
     rule_id, rule_name, level, place, icon, tint, verb, if_nothing, row, full, label = packed
-    row_parts = tuple(Part(*part) for part in row)
-    full_parts = row_parts if full is None else tuple(Part(*part) for part in full)
+    row_parts = tuple(map(Part._make, row))
+    full_parts = row_parts if full is None else tuple(map(Part._make, full))
     return Reason(rule_id, rule_name, level, place, icon, tint, verb, if_nothing, row_parts, full_parts, label)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from companion.domain import words
 from companion.domain.engagements import words_of
 from companion.domain.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An activity, a marketing touch or a deal's beginning. `kind` and `id` name the record; `what` is the activity's.
 
     `chip` with `tone` is the outcome; `who` is the person, told where the history is not their own; `gone` says why the

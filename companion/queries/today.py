@@ -88,9 +88,10 @@ class Today(NamedTuple):
 
 
 _ROWS: Final = """
-    SELECT x.subject_kind, x.subject_id, x.section, x.due_at, x.reason, x.more, x.person_id, x.company_id, x.deal_id,
+    SELECT x.subject_kind, x.subject_id, x.section, x.due_at, x.reason, x.others, x.person_id, x.company_id, x.deal_id,
         p.name, p.mobile, p.phone, p.email, c.name, d.name, d.amount, d.currency, s.name
-    FROM (SELECT * FROM scores ORDER BY section, level, due_at, stake DESC, waiting_days DESC, subject_id LIMIT ?) x
+    FROM (SELECT subject_kind, subject_id, section, level, due_at, stake, waiting_days, reason, others, person_id,
+        company_id, deal_id FROM scores ORDER BY section, level, due_at, stake DESC, waiting_days DESC, subject_id LIMIT ?) x
     LEFT JOIN people p ON p.id = x.person_id
     LEFT JOIN companies c ON c.id = x.company_id
     LEFT JOIN deals d ON d.id = x.deal_id
@@ -117,9 +118,12 @@ def today(rows: Rows, now: dt.datetime, zone: dt.tzinfo, limit: int = 200, works
     local = now.astimezone(zone).date()
     counts: dict[int, int] = dict(rows.all("SELECT section, count(*) FROM scores GROUP BY section"))
     by_section: dict[int, list[Row]] = {section: [] for section in SECTION_NAMES}
-    for values in rows.all(_ROWS, (limit,)):
-        row = _row(values, int(now.timestamp()), zone)
-        by_section.setdefault(row.section, []).append(row)
+    found = rows.all(_ROWS, (limit,))
+    # One text of JSON for all: a call of the decoder for each row costs more than the decoding.
+    packed = json.loads(f"[{','.join([values[4] for values in found])}]")
+    at = int(now.timestamp())
+    for values, reason in zip(found, packed):
+        by_section[values[2]].append(_row(values, unpack(reason), at, zone))
     sections = tuple(
         Section(section, name, tuple(by_section[section]), counts.get(section, 0))
         for section, name in SECTION_NAMES.items()
@@ -135,10 +139,9 @@ def left(rows: Rows) -> int:
     return int(rows.value("SELECT count(*) FROM scores"))
 
 
-def _row(values: tuple[Any, ...], now: int, zone: dt.tzinfo) -> Row:
-    kind, subject, section, due_at, packed, more, person_id, company_id, deal_id = values[:9]
+def _row(values: tuple[Any, ...], reason: Reason, now: int, zone: dt.tzinfo) -> Row:
+    kind, subject, section, due_at, _, others, person_id, company_id, deal_id = values[:9]
     person, mobile, phone, email, company, deal, amount, currency, stage = values[9:]
-    reason = unpack(json.loads(packed))
     timed = section == NEXT_UP or reason.rule_id == "meeting-today"
     return Row(
         kind,
@@ -150,7 +153,7 @@ def _row(values: tuple[Any, ...], now: int, zone: dt.tzinfo) -> Row:
         Money(amount, currency) if amount else None,
         words.until(due_at - now) if timed else reason.label or words.one_line(stage),
         dt.datetime.fromtimestamp(due_at, zone) if timed else None,
-        more.count('"If you do nothing: '),
+        others,
         person_id,
         company_id,
         deal_id,

@@ -53,6 +53,8 @@ def _first(write: Write) -> None:
         # With what and gone in it the filters of a history are counted without reading the entries.
         "CREATE INDEX activities_by_person ON activities (person_id, at, n, what, gone)",
         "CREATE INDEX activities_by_company ON activities (company_id, at, n)",
+        # What belongs to a company as such: without this its person's history would search every entry of the company.
+        "CREATE INDEX activities_of_company ON activities (company_id, at, n) WHERE person_id IS NULL",
         "CREATE INDEX activities_by_deal ON activities (deal_id, at, n)",
         "CREATE INDEX activities_by_owner ON activities (owner_id, at)",
         f"""CREATE TABLE engagements ({_RECORD} what TEXT, subject TEXT, at INTEGER, count INTEGER, source TEXT,
@@ -86,8 +88,8 @@ def _first(write: Write) -> None:
         "CREATE INDEX op_events_by_op ON op_events (op_id, n)",
         """CREATE TABLE cursors (kind TEXT PRIMARY KEY, cursor BLOB, read_at INTEGER, full_at INTEGER, swept_at INTEGER,
             total INTEGER, problem TEXT) WITHOUT ROWID""",
-        """CREATE TABLE poison (kind TEXT NOT NULL, remote_id TEXT NOT NULL, why TEXT NOT NULL, seen_at INTEGER NOT NULL,
-            PRIMARY KEY (kind, remote_id)) WITHOUT ROWID""",
+        """CREATE TABLE poison (kind TEXT NOT NULL, remote_id TEXT NOT NULL, why TEXT NOT NULL,
+            seen_at INTEGER NOT NULL, PRIMARY KEY (kind, remote_id)) WITHOUT ROWID""",
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
         # What the rep keeps here and no CRM has a place for.
         """CREATE TABLE snoozes (record_id TEXT PRIMARY KEY, until_at INTEGER NOT NULL, words TEXT,
@@ -99,7 +101,8 @@ def _first(write: Write) -> None:
         """CREATE TABLE gestures (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL,
             undo TEXT NOT NULL, made_at INTEGER NOT NULL, undone_at INTEGER)""",
         # What changed of a deal or person while we watched; triggers write it, scores.refresh dates it.
-        """CREATE TABLE moves (n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, field TEXT NOT NULL, was TEXT, became TEXT,
+        """CREATE TABLE moves (n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, field TEXT NOT NULL, was TEXT,
+            became TEXT,
             since_at INTEGER, at INTEGER)""",
         "CREATE INDEX moves_by_record ON moves (record_id, at)",
         "CREATE INDEX moves_by_time ON moves (at)",
@@ -108,16 +111,17 @@ def _first(write: Write) -> None:
         """CREATE TABLE scores (subject_id TEXT PRIMARY KEY, subject_kind TEXT NOT NULL, section INTEGER NOT NULL,
             level INTEGER NOT NULL, due_at INTEGER NOT NULL, stake INTEGER NOT NULL, waiting_days INTEGER NOT NULL,
             rule_id TEXT NOT NULL, person_id TEXT, company_id TEXT, deal_id TEXT, verb TEXT NOT NULL,
-            reason TEXT NOT NULL, more TEXT NOT NULL) WITHOUT ROWID""",
+            reason TEXT NOT NULL, others INTEGER NOT NULL, more TEXT NOT NULL) WITHOUT ROWID""",
         """CREATE INDEX scores_in_order ON scores
             (section, level, due_at, stake DESC, waiting_days DESC, subject_id)""",
         # When the rules must look at a person or deal again though nothing was written.
-        "CREATE TABLE rechecks (subject_id TEXT PRIMARY KEY, subject_kind TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE rechecks (subject_id TEXT PRIMARY KEY, subject_kind TEXT NOT NULL, at INTEGER NOT NULL)
+            WITHOUT ROWID""",
         "CREATE INDEX rechecks_by_time ON rechecks (at)",
-        'CREATE VIRTUAL TABLE names USING fts5 (name, about, numbers, tokenize = "unicode61 remove_diacritics 2", '
-        "prefix = '1 2 3', content = '', contentless_delete = 1)",
-        'CREATE VIRTUAL TABLE notes USING fts5 (subject, body, tokenize = "unicode61 remove_diacritics 2", '
-        "prefix = '2 3', content = '', contentless_delete = 1)",
+        """CREATE VIRTUAL TABLE names USING fts5 (name, about, numbers, tokenize = "unicode61 remove_diacritics 2",
+            prefix = '1 2 3', content = '', contentless_delete = 1)""",
+        """CREATE VIRTUAL TABLE notes USING fts5 (subject, body, tokenize = "unicode61 remove_diacritics 2",
+            prefix = '2 3', content = '', contentless_delete = 1)""",
     ):
         write.text(sql)
     for sql in (*_SEARCH_TRIGGERS, *_MOVE_TRIGGERS):
@@ -136,7 +140,8 @@ def _names_triggers(table: str, code: int, about: tuple[str, ...], numbers: str 
             INSERT INTO names (rowid, name, about, numbers) VALUES ({values}); END""",
         f"""CREATE TRIGGER {table}_renamed AFTER UPDATE OF {", ".join(columns)} ON {table} WHEN {moved} BEGIN
             DELETE FROM names WHERE rowid = old.n * 4 + {code};
-            INSERT INTO names (rowid, name, about, numbers) SELECT {values} WHERE new.gone IS NOT 'out_of_scope'; END""",
+            INSERT INTO names (rowid, name, about, numbers)
+            SELECT {values} WHERE new.gone IS NOT 'out_of_scope'; END""",
         f"""CREATE TRIGGER {table}_unnamed AFTER DELETE ON {table} BEGIN
             DELETE FROM names WHERE rowid = old.n * 4 + {code}; END""",
     )

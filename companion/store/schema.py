@@ -77,6 +77,7 @@ SCORES: Final = _table(
     "deal_id",
     "verb",
     "reason",
+    "others",
     "more",
 )
 RECHECKS: Final = _table("rechecks", "subject_id", "subject_kind", "at")

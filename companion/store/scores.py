@@ -28,7 +28,8 @@ SLICE: Final = 200
 """Subjects to recompute in one transaction at most while a window is open."""
 
 _PUT: Final = """INSERT OR REPLACE INTO scores (subject_id, subject_kind, section, level, due_at, stake, waiting_days,
-    rule_id, person_id, company_id, deal_id, verb, reason, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    rule_id, person_id, company_id, deal_id, verb, reason, others, more)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def refresh(
@@ -162,6 +163,7 @@ def _row(relationship: Relationship, reasons: Sequence[Found]) -> tuple[Any, ...
         deal.id if deal else None,
         reason.verb,
         json.dumps(pack(reason), ensure_ascii=True, separators=(",", ":")),
+        len(more),
         json.dumps(more, ensure_ascii=True, separators=(",", ":")) if more else "[]",
     )
 
@@ -189,7 +191,7 @@ def _replace(write: Write, ids: list[str], rows: list[tuple[Any, ...]], again: l
 
 _COLUMNS: Final = (
     "subject_id, subject_kind, section, level, due_at, stake, waiting_days, rule_id, person_id, company_id, deal_id, "
-    "verb, reason, more"
+    "verb, reason, others, more"
 )
 
 

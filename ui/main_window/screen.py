@@ -44,6 +44,10 @@ class HasToastLane(Protocol):
         """How wide the lane is."""
 
 
+def _lane_of(page: object) -> HasToastLane | None:
+    return page if isinstance(page, HasToastLane) else None
+
+
 class MainWindow(QMainWindow):
     """Knows its places by the id of the command that goes there; a page that needs no command has its own id."""
 
@@ -65,13 +69,13 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar()
         self.sidebar.chosen.connect(commands.run)
         self.stack = QStackedWidget()
-        middle = QWidget()
-        row = QHBoxLayout(middle)
+        self.middle = QWidget()
+        row = QHBoxLayout(self.middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
         row.addWidget(self.stack, 1)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self.middle)
         self.setMenuBar(MenuBar(self))
         self.toast = Toast(self.stack)
         self.toast.undo.connect(lambda: commands.run("undo"))
@@ -184,23 +188,23 @@ class MainWindow(QMainWindow):
         self._place_toast()
 
     def _toast_gone(self) -> None:
-        page = self._places.get(self.here)
-        if isinstance(page, HasToastLane):
-            page.give_lane(0)
+        lane = _lane_of(self._places.get(self.here))
+        if lane is not None:
+            lane.give_lane(0)
 
     def _place_toast(self) -> None:
         """In the page's lane at the bottom, where it covers no row; above the log bar on pages without one."""
         if not self.toast.isVisible():
             return
-        page = self._places[self.here]
+        lane = _lane_of(self._places[self.here])
         above = fonts.px(TOAST_ABOVE_BAR)
         room = self.stack.width() - 48
-        if isinstance(page, HasToastLane):
-            page.give_lane(fonts.px(TOAST_LANE))
-            above, room = fonts.px(20), page.lane_width() - 24
+        if lane is not None:
+            lane.give_lane(fonts.px(TOAST_LANE))
+            above, room = fonts.px(20), lane.lane_width() - 24
         size = self.toast.sizeHint()
         width = min(size.width(), room)
-        left = 12 if isinstance(page, HasToastLane) else 24
+        left = 24 if lane is None else 12
         self.toast.setGeometry(left, self.stack.height() - above - size.height(), width, size.height())
         self.toast.raise_()
 

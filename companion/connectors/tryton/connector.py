@@ -19,13 +19,14 @@ from companion.connectors.base import (
     Schema,
     Scope,
     ScopeDenied,
+    SignInNeeded,
     Upsert,
 )
 from companion.connectors.http import Client
 from companion.connectors.tryton import parties
 from companion.connectors.tryton.pull import OVERLAP_S, Puller
 from companion.connectors.tryton.push import MODELS, WRITABLE, Pusher
-from companion.connectors.tryton.rpc import Refused, Rpc, log_out
+from companion.connectors.tryton.rpc import Refused, Rpc
 from companion.connectors.tryton.sign_in import sign_in
 from companion.domain.records import FIELDS, Kind
 
@@ -55,7 +56,8 @@ _NAMES: Final[dict[Kind, dict[str, str]]] = {
 class TrytonConnector:
     """Speaks to one Tryton database as one user; `base.Connector` says what the methods promise.
 
-    Nothing is sent before the first call. `clock` counts seconds. A `client` that is passed in is not closed here.
+    Nothing is sent before the first call. Once Tryton has refused the password, every call raises SignInNeeded without
+    trying again: make a new connector with the new one. `clock` counts seconds. A `client` that is passed in is not closed here.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class TrytonConnector:
         self._owns_client = client is None
         self._page = page
         self._parts: _Parts | None = None
+        self._refused: SignInNeeded | None = None
 
     def describe(self) -> Description:
         """Signs in if need be and tells what is there."""
@@ -149,14 +152,20 @@ class TrytonConnector:
     def close(self) -> None:
         """Ends the session on the server and lets go of connections."""
         if self._parts is not None:
-            log_out(self._client, self._parts.rpc.session)
+            self._parts.rpc.log_out()
             self._parts = None
         if self._owns_client:
             self._client.close()
 
     def _connected(self) -> _Parts:
+        if self._refused is not None:
+            raise self._refused  # after five tries with a wrong password nobody gets in
         if self._parts is None:
-            session = sign_in(self._client, self._url, self._database, self._user, self._password)
+            try:
+                session = sign_in(self._client, self._url, self._database, self._user, self._password)
+            except SignInNeeded as error:
+                self._refused = error
+                raise
             self._parts = _Parts(Rpc(self._client, self._password, session), self._page)
         return self._parts
 

@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from msgspec import Struct
+
 from companion.connectors import payload
 from companion.connectors.base import Upsert
 from companion.connectors.tryton import coded
@@ -36,6 +38,14 @@ _FIRST_LINE = re.compile(r"\[(Call|E-mail|Meeting|Note|Next step)\] (?:(.*) \| )
 _WORDS: Final = ("direction", "outcome", "promise")
 _INSTANTS: Final = {"at": "at", "ends_at": "ends", "due_at": "due at", "done_at": "done at"}
 _LINKS: Final = ("deal", "person", "company")
+
+
+class Known(Struct, frozen=True):
+    """What is known of the parties that notes name: which kind each is, and which was merged into which. Tryton moves a
+    merged party's opportunities to the winner, but not its notes."""
+
+    kinds: Mapping[str, Kind] = {}
+    winners: Mapping[str, str] = {}
 
 
 def resource(links: Mapping[str, str | None]) -> str | None:
@@ -77,19 +87,25 @@ def marked(row: Row, op_id: str) -> bool:
     return found is not None and found[3] == op_id
 
 
-def activity(first: Row, revisions: Sequence[Row], kinds: Mapping[str, Kind]) -> Upsert:
-    """An activity out of its first note and what revises it. `kinds` tells which parties are companies or persons."""
+def named_parties(row: Row) -> set[str]:
+    """The ids of the parties that a note hangs on or names."""
+    _, links, _ = parse(row, Known())
+    return {str(links[name]) for name in ("person", "company") if links.get(name)}
+
+
+def activity(first: Row, revisions: Sequence[Row], known: Known) -> Upsert:
+    """An activity out of its first note and what revises it."""
     last = max(revisions, key=lambda row: int(row["id"]), default=first)
-    fields, links, _ = parse(last, kinds)
-    _, _, op_id = parse(first, kinds)
+    fields, links, _ = parse(last, known)
+    _, _, op_id = parse(first, known)
     links["owner"] = coded.text_id((first.get("create_uid.") or {}).get("employee"))
     return coded.finished(Upsert(Kind.ACTIVITY, str(first["id"]), "", fields, links, op_id=op_id), last)
 
 
-def parse(row: Row, kinds: Mapping[str, Kind]) -> tuple[dict[str, Value], dict[str, str | None], str | None]:
+def parse(row: Row, known: Known) -> tuple[dict[str, Value], dict[str, str | None], str | None]:
     """Fields, links and the op's id of one note."""
     line, rest = _lines(row)
-    hangs_on = _hangs_on(str(row.get("resource") or ""), kinds)
+    hangs_on = _hangs_on(str(row.get("resource") or ""), known)
     found = _FIRST_LINE.fullmatch(line)
     if found is None:
         written = str(row.get("message") or "")
@@ -106,7 +122,9 @@ def parse(row: Row, kinds: Mapping[str, Kind]) -> tuple[dict[str, Value], dict[s
     fields["done"] = {"yes": True, "no": False}.get(facts.get("done") or "", fields["what"] != "task")
     links: dict[str, str | None] = {name: facts.get(name) for name in _LINKS}
     if not set(filter(None, hangs_on.values())) <= set(links.values()):
-        links |= {name: remote_id for name, remote_id in hangs_on.items() if remote_id}  # merged into another party
+        links |= {name: remote_id for name, remote_id in hangs_on.items() if remote_id}
+    for name in ("person", "company"):
+        links[name] = known.winners.get(links[name] or "", links[name])
     return fields, links, found[3]
 
 
@@ -115,13 +133,14 @@ def _lines(row: Row) -> tuple[str, str]:
     return line.rstrip("\r"), rest
 
 
-def _hangs_on(where: str, kinds: Mapping[str, Kind]) -> dict[str, str | None]:
+def _hangs_on(where: str, known: Known) -> dict[str, str | None]:
     model, _, remote_id = where.partition(",")
     links: dict[str, str | None] = {"deal": None, "person": None, "company": None}
     if model == MODELS["deal"]:
         links["deal"] = remote_id
     else:
-        links["person" if kinds.get(remote_id) is Kind.PERSON else "company"] = remote_id
+        remote_id = known.winners.get(remote_id, remote_id)
+        links["person" if known.kinds.get(remote_id) is Kind.PERSON else "company"] = remote_id
     return links
 
 

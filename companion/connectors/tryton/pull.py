@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -220,10 +221,10 @@ class Puller:
             domain = [["resource", "in", where], ["id", "in", _numbers(list(absent))]]
             firsts |= {str(row["id"]): row for row in self._rpc.rows("ir.note", domain, notes.FIELDS)}
         revisions = self._revisions(list(firsts.values()))
-        kinds = self._kinds(list(firsts.values()))
+        known = self._known([*firsts.values(), *chain.from_iterable(revisions.values())])
         upserts: list[Upsert] = []
         for remote_id, row in firsts.items():
-            whole = partial(notes.activity, revisions=revisions[remote_id], kinds=kinds)
+            whole = partial(notes.activity, revisions=revisions[remote_id], known=known)
             _mapped(Kind.ACTIVITY, row, whole, upserts, bad)
         return upserts
 
@@ -237,14 +238,20 @@ class Puller:
                     found[notes.root(row)].append(row)
         return found
 
-    def _kinds(self, rows: list[Row]) -> dict[str, Kind]:
-        """Which of the parties that notes hang on are companies, and which persons."""
-        on = [str(row["resource"]).partition(",") for row in rows]
-        wanted = sorted({remote_id for model, _, remote_id in on if model == "party.party"})
-        if not wanted:
-            return {}
-        light = self._rpc.rows("party.party", [["id", "in", _numbers(wanted)]], self.rules.light())
-        return {str(row["id"]): self.rules.kind(row) for row in light}
+    def _known(self, rows: list[Row]) -> notes.Known:
+        """What must be known of the parties that notes name."""
+        wanted = {remote_id for row in rows for remote_id in notes.named_parties(row)}
+        found: dict[str, Row] = {}
+        while wanted:
+            light = self._rpc.rows("party.party", [["id", "in", _numbers(sorted(wanted))]], self.rules.light())
+            found |= {str(row["id"]): row for row in light}
+            wanted = {str(row["replaced_by"]) for row in light if row.get("replaced_by")} - set(found)
+        winners = {remote_id: str(row["replaced_by"]) for remote_id, row in found.items() if row.get("replaced_by")}
+        for loser, winner in winners.items():
+            while winner in winners and winners[winner] != loser:
+                winner = winners[winner]
+            winners[loser] = winner
+        return notes.Known({remote_id: self.rules.kind(row) for remote_id, row in found.items()}, winners)
 
     def _notes_by_id(self, remote_ids: Sequence[str]) -> list[Row]:
         """Notes by id. Tryton refuses a whole read for one missing note, so then they are read one by one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
@@ -61,15 +62,34 @@ class Rpc:
         self._user = session.user
         self._password = password
         self._session: Session | None = session
+        self._refused: SignInNeeded | None = None
         self.server_time = 0.0
         """The server's clock at its last answer, in seconds since 1970."""
 
     @property
     def session(self) -> Session:
         """The session; a new one where the server has forgotten the last. Raises SignInNeeded."""
+        if self._refused is not None:
+            raise self._refused  # a password that was refused once is not tried again: the fifth time locks the door
         if self._session is None:
-            self._session = log_in(self._client, self._place, self._user, self._password)
+            try:
+                self._session = log_in(self._client, self._place, self._user, self._password)
+            except SignInNeeded as error:
+                self._refused = error
+                raise
         return self._session
+
+    def log_out(self) -> None:
+        """Ends the session on the server, if there is one; one that can't be reached forgets it by itself."""
+        session, self._session = self._session, None
+        if session is not None:
+            body = _envelope("common.db.logout")
+            with contextlib.suppress(ConnectorError, Refused):
+                result(
+                    self._client.read(
+                        "POST", self._place.endpoint, headers={"Authorization": session.header}, json=body
+                    )
+                )
 
     def read(self, method: str, *params: object, **context: object) -> Any:
         """The result of a call that changes nothing; its context, with `context` added, is the last parameter."""
@@ -125,19 +145,6 @@ def log_in(client: Client, place: Place, user: str, password: str) -> Session:
     names = ("company", "companies", "company_filter", "employee", "employees", "language")
     context = {name: told[name] for name in names if name in told}
     return Session(place, user, session.uid, session.header, context)
-
-
-def log_out(client: Client, session: Session) -> None:
-    """Ends a session on the server; a server that can't be reached forgets it by itself."""
-    try:
-        client.read(
-            "POST",
-            session.place.endpoint,
-            headers={"Authorization": session.header},
-            json=_envelope("common.db.logout"),
-        )
-    except ConnectorError:
-        return
 
 
 def result(answer: Answer) -> Any:

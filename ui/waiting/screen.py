@@ -1,0 +1,167 @@
+"""The page behind the sidebar's foot: what needs the rep, what waits for the CRM, and how the two stand to each other."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.domain.changes import Changes
+from ui.session import Subject
+from ui.theme.tokens import Tone
+from ui.waiting.cards import OpLine, conflict_card, question_card, refused_card, separated, unreadable_card
+from ui.waiting.viewmodel import TallyRow, WaitingViewModel
+from ui.widgets.button import Button
+from ui.widgets.column_page import ColumnPage
+from ui.widgets.label import Label
+from ui.widgets.pane import Pane
+from ui.widgets.section_head import SectionHead
+from ui.widgets.strip import Strip
+
+_WIDTH = 720
+
+
+class WaitingPage(Pane):
+    """Cards are made anew only when what they show has changed; the focus stays where it was."""
+
+    def __init__(self, model: WaitingViewModel, parent: QWidget | None = None) -> None:
+        super().__init__("surface", (), parent)
+        self._model = model
+        self.setAccessibleName(self.tr("Waiting for the CRM"))
+        self._last = Label("", "meta", "text2")
+        self.sync_now = Button("", icon="refresh-cw", keys="F5")
+        self.sync_now.clicked.connect(model.sync_now)
+        self.trouble = Strip()
+        self._cards = QWidget()
+        self._tallies = QWidget()
+        self.page = ColumnPage(width=_WIDTH, centred=False)
+        self.page.setObjectName("pane")
+        self.page.setFocusProxy(self.sync_now)
+        self._lay_out()
+        model.moved.connect(self._show_cards)
+        model.status_moved.connect(self._show_status)
+        self._show_status()
+        self._show_cards()
+
+    def enter(self) -> None:
+        """Reads anew and goes to the first thing that can be done."""
+        self._model.load()
+        self._show_status()
+        buttons = [each for each in self._cards.findChildren(Button) if each.isVisible()]
+        (buttons[0] if buttons else self.sync_now).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def subject(self) -> Subject | None:
+        """Nobody: a key here never logs a call."""
+        return None
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed."""
+        self._model.changed(changes)
+
+    def _lay_out(self) -> None:
+        head = Pane("surface", ("bottom",))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(24, 16, 24, 14)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(Label(self.tr("Waiting for the CRM"), "title"))
+        words.addWidget(self._last)
+        row.addLayout(words, 1)
+        row.addWidget(self.sync_now)
+        middle = QVBoxLayout(self.page.middle)
+        middle.setContentsMargins(0, 20, 0, 24)
+        middle.setSpacing(12)
+        middle.addWidget(self.trouble)
+        middle.addWidget(self._cards)
+        middle.addWidget(self._tallies)
+        middle.addStretch(1)
+        self._middle = middle
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.page, 1)
+
+    def _show_status(self) -> None:
+        model = self._model
+        self._last.set_text(model.last_sync)
+        self.sync_now.setText(self.tr("Syncing") if model.syncing else self.tr("Sync now"))
+        problem = model.problem
+        self.trouble.setVisible(problem is not None)
+        if problem is not None:
+            icon = "cloud-off" if model.problem_tone == "info" else "triangle-alert"
+            tone = cast("Tone", model.problem_tone)
+            self.trouble.set_reason(f"{problem.title}. {problem.advice}".strip(), "", tone, icon)
+            links = self.trouble.set_actions(*([self.tr("Sign in again")] if model.needs_sign_in else []))
+            for link in links:
+                link.clicked.connect(model.sign_in)
+        self._replace("_tallies", tallies(model.tallies, self.tr("Here and in the CRM")))
+
+    def _show_cards(self) -> None:
+        focus = QApplication.focusWidget()
+        kept = focus.objectName() if focus is not None and self._cards.isAncestorOf(focus) else ""
+        self._replace("_cards", self._made())
+        if kept:
+            same = self._cards.findChild(QWidget, kept)
+            buttons = self._cards.findChildren(Button)
+            target = same or (buttons[0] if buttons else self.sync_now)
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _made(self) -> QWidget:
+        model, state = self._model, self._model.state
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        if state.asking:
+            column.addWidget(SectionHead(self.tr("Needs you"), f"{state.asking:,}"))
+            for question in state.questions:
+                column.addWidget(question_card(question, model))
+            for conflict in state.conflicts:
+                column.addWidget(conflict_card(conflict, model))
+            for refused in state.refused:
+                column.addWidget(refused_card(refused, model))
+            if state.unreadable:
+                column.addWidget(unreadable_card(state.unreadable))
+            column.addSpacing(12)
+        column.addWidget(SectionHead(self.tr("Waiting to be sent"), f"{state.waiting_count:,}"))
+        if state.waiting:
+            column.addWidget(separated([OpLine(row, model) for row in state.waiting]))
+            left = state.waiting_count - len(state.waiting)
+            if left > 0:
+                column.addWidget(Label(self.tr("and %n more", "", left), "meta", "text3"))
+        else:
+            column.addWidget(Label(model.quiet_words, "body", "text2"))
+        return box
+
+    def _replace(self, name: str, widget: QWidget) -> None:
+        old: QWidget = getattr(self, name)
+        self._middle.replaceWidget(old, widget)
+        setattr(self, name, widget)
+        old.hide()
+        old.deleteLater()
+
+
+def tallies(rows: tuple[TallyRow, ...], title: str) -> QWidget:
+    """How many records of each kind are here and there; a difference stands out."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 12, 0, 0)
+    column.setSpacing(4)
+    if rows:
+        column.addWidget(SectionHead(title))
+    for row in rows:
+        line = QWidget()
+        line.setAccessibleName(f"{row.kind}: {row.here}, {row.there}")
+        cells = QHBoxLayout(line)
+        cells.setContentsMargins(0, 0, 0, 0)
+        kind = Label(row.kind, "body")
+        kind.setFixedWidth(160)
+        here = Label(row.here, "body", "text2", tabular=True)
+        here.setFixedWidth(140)
+        cells.addWidget(kind)
+        cells.addWidget(here)
+        cells.addWidget(Label(row.there, "body", "text2" if row.even else "warn", tabular=True), 1)
+        column.addWidget(line)
+    return box

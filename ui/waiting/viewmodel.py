@@ -1,0 +1,428 @@
+"""What waits for the CRM and what waits for the rep, in words, with what can be done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from companion.domain import field_text, words
+from companion.domain.changes import Changes
+from companion.domain.field_text import NotUnderstood
+from companion.domain.problems import Problem
+from companion.domain.records import Kind, Value
+from companion.domain.sync_status import Phase, SyncStatus, ago_words
+from ui.session import Session
+
+if TYPE_CHECKING:
+    from companion.queries.needs_attention import ConflictCard, RefusedOp
+    from companion.queries.waiting import Step, WaitingOp
+
+SHOWN_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OpRow:
+    """A change on its way: what it was, where it stands, since when, and what happened to it."""
+
+    id: str
+    words: str
+    state: str
+    since: str
+    history: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field that can be typed: its name, label, and the text it begins with."""
+
+    field: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One field on which two people differ."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """A card with both values kept. `lines` is what can be edited into a third value; `both` joins two texts."""
+
+    id: str
+    title: str
+    sentence: str
+    differences: tuple[DifferenceRow, ...]
+    lines: tuple[Line, ...]
+    both: tuple[tuple[str, str], ...]
+    history: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A change that the CRM did not take, with its own words. `unsure`: it may be there, the rep must look."""
+
+    id: str
+    words: str
+    title: str
+    since: str
+    problems: tuple[str, ...]
+    lines: tuple[Line, ...]
+    unsure: bool
+    history: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """Whether many records that the CRM no longer has shall go from here too."""
+
+    kind: Kind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """How many records of a kind are here and in the CRM, in words; `even` where both are the same."""
+
+    kind: str
+    here: str
+    there: str
+    even: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the page shows; two equal ones look alike."""
+
+    waiting: tuple[OpRow, ...] = ()
+    waiting_count: int = 0
+    conflicts: tuple[ConflictRow, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    questions: tuple[QuestionRow, ...] = ()
+
+    @property
+    def asking(self) -> int:
+        """How many things wait for the rep."""
+        return len(self.conflicts) + len(self.refused) + len(self.unreadable) + len(self.questions)
+
+
+class WaitingViewModel(QObject):
+    """Lives on the UI thread. `sync_now` wakes the sync; it is called for Sync now and Retry now."""
+
+    moved = Signal()
+    """The cards and rows are others."""
+    status_moved = Signal()
+    done = Signal(str, object)
+    """Words for the toast, and the gesture that Undo takes back or None."""
+    asks_sign_in = Signal()
+
+    def __init__(self, session: Session, sync_now: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._sync_now = sync_now
+        self._cards: dict[str, ConflictCard] = {}
+        self._refused: dict[str, RefusedOp] = {}
+        self.state = State()
+        self.status: SyncStatus | None = None
+
+    # What is so ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def load(self) -> None:
+        """Reads what waits; `moved` follows if anything is otherwise than before."""
+        from companion.queries.needs_attention import needs_attention
+        from companion.queries.waiting import waiting
+
+        now = self._session.clock()
+        with self._session.database.read() as rows:
+            ops = waiting(rows, SHOWN_AT_MOST)
+            count = rows.value(
+                "SELECT count(*) FROM outbox WHERE state IN ('pending', 'waiting', 'in_flight', 'unknown')"
+            )
+            asking = needs_attention(rows, now)
+        self._cards = {card.op_id: card for card in asking.conflicts}
+        self._refused = {each.op_id: each for each in asking.refused}
+        state = State(
+            tuple(self._op_row(op) for op in ops),
+            int(count),
+            tuple(self._conflict_row(card) for card in asking.conflicts),
+            tuple(self._refused_row(each) for each in asking.refused),
+            tuple(f"{words.upper_first(each.kind.value)} {each.remote_id}: {each.why}" for each in asking.unreadable),
+            tuple(
+                QuestionRow(each.kind, self._question_words(each.kind, each.missing, each.local))
+                for each in asking.questions
+            ),
+        )
+        if state != self.state:
+            self.state = state
+            self.moved.emit()
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed."""
+        if changes.outbox or changes.today:
+            self.load()
+
+    def sync_moved(self, status: SyncStatus) -> None:
+        """The sync says how it is doing."""
+        self.status = status
+        self.status_moved.emit()
+        self.load()
+
+    @property
+    def last_sync(self) -> str:
+        """'Last synced 09:12, 4 min ago'."""
+        at = self.status.last_success_at if self.status else None
+        if at is None:
+            return self.tr("Not synced yet")
+        now = int(self._session.clock().timestamp())
+        moment = datetime.fromtimestamp(at, self._session.zone)
+        day = words.day(moment.date(), self._today())
+        clock = f"{moment:%H:%M}" if day == "today" else f"{day} {moment:%H:%M}"
+        return self.tr("Last synced %1, %2").replace("%1", clock).replace("%2", ago_words(now - at))
+
+    @property
+    def all_synced(self) -> bool:
+        """Whether nothing is left to send, to read or to decide."""
+        quiet = not (self.state.waiting_count or self.state.asking)
+        return quiet and self.status is not None and self.status.all_synced
+
+    @property
+    def quiet_words(self) -> str:
+        """What stands there when nothing waits; never 'all synced' before the CRM has said so."""
+        if self.all_synced:
+            return self.tr("Everything that you did is in the CRM.")
+        if self.status is None or self.status.last_success_at is None:
+            return self.tr("Nothing waits. The first sync has not ended yet.")
+        return self.tr("Nothing waits to be sent.")
+
+    @property
+    def problem(self) -> Problem | None:
+        """What keeps the sync from working."""
+        if self.status is None:
+            return None
+        if self.status.phase is Phase.OFFLINE and self.status.problem is None:
+            return Problem(self.tr("Offline"), self.tr("Everything works here; changes are sent when the CRM answers."))
+        return self.status.problem
+
+    @property
+    def problem_tone(self) -> str:
+        """Offline is no trouble, only news."""
+        quiet = self.status is not None and self.status.phase is Phase.OFFLINE
+        return "info" if quiet else "warn"
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether only signing in helps."""
+        return self.status is not None and self.status.phase is Phase.SIGN_IN
+
+    @property
+    def syncing(self) -> bool:
+        """Whether a cycle runs now."""
+        return self.status is not None and self.status.phase is Phase.SYNCING
+
+    @property
+    def tallies(self) -> tuple[TallyRow, ...]:
+        """What is here beside what the CRM says that it has, by kind (F46)."""
+        names = {
+            Kind.COMPANY: self.tr("Companies"),
+            Kind.PERSON: self.tr("People"),
+            Kind.DEAL: self.tr("Deals"),
+            Kind.ACTIVITY: self.tr("History entries"),
+        }
+        rows = []
+        for tally in self.status.tallies if self.status else ():
+            here = self.tr("%1 here").replace("%1", f"{tally.local:,}")
+            if tally.remote is None:
+                there = self.tr("the CRM does not say how many it has")
+            else:
+                there = self.tr("%1 in the CRM").replace("%1", f"{tally.remote:,}")
+            even = tally.remote is None or tally.remote == tally.local
+            rows.append(TallyRow(names.get(tally.kind, tally.kind.value), here, there, even))
+        return tuple(rows)
+
+    # What can be done ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sync_now(self) -> None:
+        """Asks the CRM now, whatever pause was meant."""
+        self._sync_now()
+
+    def sign_in(self) -> None:
+        """To the page where the key is given again."""
+        self.asks_sign_in.emit()
+
+    def take_back(self, op_id: str) -> None:
+        """Discards a change that waits, with all that the same act changed: as if it had not been done."""
+        from companion.actions.undo import undo
+
+        with self._session.database.read() as rows:
+            gesture = rows.value("SELECT gesture_id FROM outbox WHERE id = ?", (op_id,))
+        done = undo(self._session.desk(), gesture) if gesture else None
+        self._tell(done.words if done else None)
+
+    def keep_mine(self, op_id: str) -> None:
+        """The rep's value goes over the colleague's, if that is still the one that the card showed."""
+        from companion.actions.resolve_conflict import use_mine
+
+        card = self._cards.get(op_id)
+        said = use_mine(self._session.desk(), op_id, card.theirs) if card else None
+        self._tell(said)
+
+    def keep_theirs(self, op_id: str) -> None:
+        """The colleague's value stays."""
+        from companion.actions.resolve_conflict import keep_theirs
+
+        self._tell(keep_theirs(self._session.desk(), op_id))
+
+    def keep_both(self, op_id: str) -> None:
+        """Both texts, one after the other."""
+        row = next((each for each in self.state.conflicts if each.id == op_id), None)
+        if row is not None:
+            self._write(op_id, dict(row.both))
+
+    def write(self, op_id: str, typed: dict[str, str]) -> dict[str, str]:
+        """A third value in place of both. What could not be understood, by field, in words; empty when it was."""
+        values, wrong = self._read(typed)
+        if not wrong:
+            self._write(op_id, values)
+        return wrong
+
+    def send_again(self, op_id: str, typed: dict[str, str]) -> dict[str, str]:
+        """Edit and send again, for a refused change. What could not be understood, by field; empty when it was."""
+        from companion.actions.retry_op import retry_op
+
+        values, wrong = self._read(typed)
+        if not wrong:
+            before = self._refused[op_id].values if op_id in self._refused else {}
+            changed = {name: value for name, value in values.items() if value != before.get(name)}
+            self._tell(retry_op(self._session.desk(), op_id, changed or None))
+        return wrong
+
+    def drop(self, op_id: str) -> None:
+        """Drops a refused change."""
+        from companion.actions.discard_op import discard_op
+
+        self._tell(discard_op(self._session.desk(), op_id))
+
+    def found_there(self, op_id: str) -> None:
+        """The rep looked: the CRM has it."""
+        from companion.actions.discard_op import already_there
+
+        self._tell(already_there(self._session.desk(), op_id))
+
+    def answer(self, kind: Kind, *, remove: bool) -> None:
+        """Whether many records go from here too."""
+        from companion.actions.answer_sweep import answer_sweep
+
+        self._tell(answer_sweep(self._session.desk(), kind, remove=remove))
+
+    # Inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, said: str | None) -> None:
+        self.load()
+        self.done.emit(said or self.tr("It had moved on meanwhile: look again"), None)
+
+    def _write(self, op_id: str, values: dict[str, Value]) -> None:
+        from companion.actions.resolve_conflict import write_instead
+
+        card = self._cards.get(op_id)
+        said = self.tr("Changed %1").replace("%1", card.title if card else "")
+        done = write_instead(self._session.desk(), op_id, values, said)
+        self.load()
+        if done is None:
+            self._tell(None)
+        else:
+            self.done.emit(done.words, done.gesture_id)
+
+    def _read(self, typed: dict[str, str]) -> tuple[dict[str, Value], dict[str, str]]:
+        values: dict[str, Value] = {}
+        wrong: dict[str, str] = {}
+        for name, text in typed.items():
+            try:
+                values[name] = field_text.read(name, text, self._session.clock())
+            except NotUnderstood as problem:
+                wrong[name] = str(problem)
+        return values, wrong
+
+    def _op_row(self, op: WaitingOp) -> OpRow:
+        state = op.state_words
+        if op.next_try_at and op.next_try_at > self._session.clock().timestamp():
+            again = words.clock(op.next_try_at, self._session.zone)
+            state = self.tr("%1, tried again at %2").replace("%1", state).replace("%2", again)
+        return OpRow(op.id, words.one_line(op.words), state, self._when(op.since), self._history(op.history))
+
+    def _conflict_row(self, card: ConflictCard) -> ConflictRow:
+        labels = words.lower_first(" and ".join(each.label for each in card.differences))
+        sentence = self.tr(
+            "You changed %1 %2, and somebody else changed it in the CRM. Both are kept until you choose."
+        )
+        sentence = sentence.replace("%1", labels).replace("%2", self._when(card.mine_at))
+        lines = tuple(
+            Line(each.field, each.label, self._typed_words(card.op_id, each.field))
+            for each in card.differences
+            if field_text.can_be_typed(card.kind, each.field)
+        )
+        both = tuple((each.field, each.both) for each in card.differences if each.both)
+        return ConflictRow(
+            card.op_id,
+            card.title,
+            sentence,
+            tuple(DifferenceRow(each.label, each.mine, each.theirs) for each in card.differences),
+            lines,
+            both,
+            self._history(card.history),
+        )
+
+    def _refused_row(self, op: RefusedOp) -> RefusedRow:
+        from companion.queries.needs_attention import label
+
+        # What the CRM complained about; where it named nothing, the words that were sent.
+        named = [name for name in op.fields if field_text.can_be_typed(op.kind, name)]
+        own = [
+            name for name, value in op.values.items() if isinstance(value, str) and name in ("subject", "body", "name")
+        ]
+        lines = [] if op.unsure else [name for name in dict.fromkeys(named or own)]
+        return RefusedRow(
+            op.op_id,
+            words.one_line(op.words),
+            op.title,
+            self._when(op.since),
+            op.problems,
+            tuple(Line(name, label(name), field_text.written(name, op.values.get(name))) for name in lines),
+            op.unsure,
+            self._history(op.history),
+        )
+
+    def _typed_words(self, op_id: str, name: str) -> str:
+        with self._session.database.read() as rows:
+            text = rows.value("SELECT json_extract(fields, '$.' || ?) FROM outbox WHERE id = ?", (name, op_id))
+        return field_text.written(name, text)
+
+    def _question_words(self, kind: Kind, missing: int, local: int) -> str:
+        nouns = {
+            Kind.COMPANY: self.tr("companies"),
+            Kind.PERSON: self.tr("people"),
+            Kind.DEAL: self.tr("deals"),
+            Kind.ACTIVITY: self.tr("history entries"),
+        }
+        asked = self.tr("%1 of your %2 %3 are not in the CRM any more. That is many at once. Shall they go here too?")
+        return (
+            asked.replace("%1", f"{missing:,}").replace("%2", f"{local:,}").replace("%3", nouns.get(kind, kind.value))
+        )
+
+    def _history(self, steps: tuple[Step, ...]) -> tuple[str, ...]:
+        return tuple(f"{words.upper_first(self._when(step.at))}  {step.words}" for step in steps)
+
+    def _when(self, at: int) -> str:
+        moment = datetime.fromtimestamp(at, self._session.zone)
+        return f"{words.on_day(moment.date(), self._today())} {moment:%H:%M}"
+
+    def _today(self) -> date:
+        return self._session.clock().date()
