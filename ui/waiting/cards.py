@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.theme import fonts
 from ui.theme.tokens import Token
 from ui.waiting.viewmodel import ConflictRow, Line, OpRow, QuestionRow, RefusedRow, WaitingViewModel
 from ui.widgets.button import Button, LinkButton, Variant
@@ -92,7 +93,7 @@ def conflict_card(row: ConflictRow, model: WaitingViewModel) -> AskingCard:
     card.column.addSpacing(4)
     card.column.addWidget(_values(row, card))
     buttons = [
-        card.button(card.tr("Keep yours"), "mine", "primary"),
+        card.button(card.tr("Keep yours"), "mine"),
         card.button(card.tr("Keep theirs"), "theirs"),
     ]
     buttons[0].clicked.connect(lambda: model.keep_mine(row.id))
@@ -107,7 +108,7 @@ def conflict_card(row: ConflictRow, model: WaitingViewModel) -> AskingCard:
         edit = card.button(card.tr("Edit"), "edit", "quiet")
         buttons.append(edit)
         edit.clicked.connect(lambda: _edit(editing, edit))
-        save = card.button(card.tr("Save this instead"), "save", "primary")
+        save = card.button(card.tr("Save this instead"), "save")
         save.clicked.connect(lambda: editing.say(model.write(row.id, editing.typed())))
         _below(editing, save)
         for field in editing.fields.values():
@@ -128,7 +129,7 @@ def refused_card(row: RefusedRow, model: WaitingViewModel) -> AskingCard:
     editing = Editing(row.lines, row.id)
     editing.setVisible(bool(row.lines))
     card.column.addWidget(editing)
-    again = card.button(card.tr("Send again"), "again", "normal" if row.unsure else "primary")
+    again = card.button(card.tr("Send again"), "again")
     again.clicked.connect(lambda: editing.say(model.send_again(row.id, editing.typed())))
     for field in editing.fields.values():
         field.line.returnPressed.connect(again.click)
@@ -136,7 +137,7 @@ def refused_card(row: RefusedRow, model: WaitingViewModel) -> AskingCard:
     drop.clicked.connect(lambda: model.drop(row.id))
     buttons = [again, drop]
     if row.unsure:
-        there = card.button(card.tr("It is in the CRM"), "there", "primary")
+        there = card.button(card.tr("It is in the CRM"), "there")
         there.clicked.connect(lambda: model.found_there(row.id))
         buttons.insert(0, there)
     card.add_buttons(buttons, row.history)
@@ -145,9 +146,10 @@ def refused_card(row: RefusedRow, model: WaitingViewModel) -> AskingCard:
 
 def question_card(row: QuestionRow, model: WaitingViewModel) -> AskingCard:
     """Whether many records go from here too."""
-    card = AskingCard(f"question-{row.kind}", card_title(row))
+    title = QCoreApplication.translate("AskingCard", "Many records are gone from the CRM")
+    card = AskingCard(f"question-{row.kind}", title)
     card.column.addWidget(Paragraph(row.words, tint="text2"))
-    keep = card.button(card.tr("Keep them"), "keep", "primary")
+    keep = card.button(card.tr("Keep them"), "keep")
     keep.clicked.connect(lambda: model.answer(row.kind, remove=False))
     remove = card.button(card.tr("Let them go"), "remove")
     remove.clicked.connect(lambda: model.answer(row.kind, remove=True))
@@ -155,23 +157,17 @@ def question_card(row: QuestionRow, model: WaitingViewModel) -> AskingCard:
     return card
 
 
-def card_title(row: QuestionRow) -> str:
-    """The question's short form."""
-    from PySide6.QtCore import QCoreApplication
-
-    return QCoreApplication.translate("AskingCard", "Many records are gone from the CRM")
-
-
 def unreadable_card(lines: Sequence[str]) -> AskingCard:
     """Records that could not be understood: they stop nothing, and are not forgotten."""
-    card = AskingCard("unreadable", "")
-    card.setAccessibleName(card.tr("Records that could not be read"))
-    words = card.tr("%n record(s) from the CRM could not be read. Everything else goes on.", "", len(lines))
-    card.column.insertWidget(0, Paragraph(words, role="strong"))
+    tr = QCoreApplication.translate
+    one, many = tr("AskingCard", "A record could not be read"), tr("AskingCard", "%1 records could not be read")
+    card = AskingCard("unreadable", one if len(lines) == 1 else many.replace("%1", f"{len(lines):,}"))
+    about = card.tr("They are set aside and tried again when the CRM changes them. Everything else goes on.")
+    card.column.addWidget(Paragraph(about, tint="text2"))
     for line in lines[:10]:
         card.column.addWidget(Paragraph(line, role="meta", tint="text2"))
     if len(lines) > 10:
-        card.column.addWidget(Label(card.tr("and %n more", "", len(lines) - 10), "meta", "text3"))
+        card.column.addWidget(Label(card.tr("and %1 more").replace("%1", f"{len(lines) - 10:,}"), "meta", "text3"))
     return card
 
 
@@ -230,7 +226,9 @@ def _values(row: ConflictRow, card: AskingCard) -> QWidget:
     grid.addWidget(Label(card.tr("Yours"), "section", "text2"), 0, 1)
     grid.addWidget(Label(card.tr("In the CRM"), "section", "text2"), 0, 2)
     for line, each in enumerate(row.differences, 1):
-        grid.addWidget(Label(each.label, "meta", "text3"), line, 0, Qt.AlignmentFlag.AlignTop)
+        label = Label(each.label, "meta", "text3")
+        label.setMinimumHeight(fonts.leading())
+        grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(Paragraph(each.mine, role="label", max_lines=6), line, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(Paragraph(each.theirs, max_lines=6), line, 2, Qt.AlignmentFlag.AlignTop)
     return box

@@ -130,7 +130,7 @@ class WaitingPage(Pane):
             column.addWidget(separated([OpLine(row, model) for row in state.waiting]))
             left = state.waiting_count - len(state.waiting)
             if left > 0:
-                column.addWidget(Label(self.tr("and %n more", "", left), "meta", "text3"))
+                column.addWidget(Label(self.tr("and %1 more").replace("%1", f"{left:,}"), "meta", "text3"))
         else:
             column.addWidget(Label(model.quiet_words, "body", "text2"))
         return box
@@ -139,6 +139,8 @@ class WaitingPage(Pane):
         old: QWidget = getattr(self, name)
         self._middle.replaceWidget(old, widget)
         setattr(self, name, widget)
+        # A layout shows what is new only when the event loop comes round; the focus needs it now.
+        widget.show()
         old.hide()
         old.deleteLater()
 

@@ -356,7 +356,25 @@ class WaitingViewModel(QObject):
         if op.next_try_at and op.next_try_at > self._session.clock().timestamp():
             again = words.clock(op.next_try_at, self._session.zone)
             state = self.tr("%1, tried again at %2").replace("%1", state).replace("%2", again)
-        return OpRow(op.id, words.one_line(op.words), state, self._when(op.since), self._history(op.history))
+        said, who = words.one_line(op.words), self._who(op.kind, op.record_id)
+        if who and who not in said:
+            said = f"{said} · {who}"
+        return OpRow(op.id, said, state, self._when(op.since), self._history(op.history))
+
+    def _who(self, kind: Kind, record_id: str) -> str:
+        """The person, company or deal that a change is about."""
+        tables = {Kind.PERSON: "people", Kind.COMPANY: "companies", Kind.DEAL: "deals"}
+        with self._session.database.read() as rows:
+            if kind in tables:
+                name = rows.value(f"SELECT name FROM {tables[kind]} WHERE id = ?", (record_id,))
+            else:
+                name = rows.value(
+                    """SELECT coalesce(p.name, d.name, c.name) FROM activities AS a
+                       LEFT JOIN people AS p ON p.id = a.person_id LEFT JOIN deals AS d ON d.id = a.deal_id
+                       LEFT JOIN companies AS c ON c.id = a.company_id WHERE a.id = ?""",
+                    (record_id,),
+                )
+        return words.one_line(name)
 
     def _conflict_row(self, card: ConflictCard) -> ConflictRow:
         labels = words.lower_first(" and ".join(each.label for each in card.differences))
@@ -418,7 +436,7 @@ class WaitingViewModel(QObject):
         )
 
     def _history(self, steps: tuple[Step, ...]) -> tuple[str, ...]:
-        return tuple(f"{words.upper_first(self._when(step.at))}  {step.words}" for step in steps)
+        return tuple(f"{words.upper_first(self._when(step.at))}  {_once(step.words)}" for step in steps)
 
     def _when(self, at: int) -> str:
         moment = datetime.fromtimestamp(at, self._session.zone)
@@ -426,3 +444,9 @@ class WaitingViewModel(QObject):
 
     def _today(self) -> date:
         return self._session.clock().date()
+
+
+def _once(step: str) -> str:
+    """A step's words without what they say twice: 'Refused: refused'."""
+    state, _, rest = step.partition(": ")
+    return state if rest.casefold() == state.casefold() else step
