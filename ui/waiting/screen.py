@@ -1,4 +1,4 @@
-"""The page behind the sidebar's foot: what needs the rep, what waits for the CRM, and how the two stand to each other."""
+"""The page behind the sidebar's foot: what needs the rep, what waits for the CRM, and what is here and there."""
 
 from __future__ import annotations
 

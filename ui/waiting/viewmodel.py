@@ -406,7 +406,7 @@ class WaitingViewModel(QObject):
         own = [
             name for name, value in op.values.items() if isinstance(value, str) and name in ("subject", "body", "name")
         ]
-        lines = [] if op.unsure else [name for name in dict.fromkeys(named or own)]
+        lines = [] if op.unsure else list(dict.fromkeys(named or own))
         return RefusedRow(
             op.op_id,
             words.one_line(op.words),
