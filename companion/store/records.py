@@ -142,6 +142,14 @@ def mark_gone(write: Write, kind: Kind, record_id: str, why: Gone | None, at: in
 def erase(write: Write, kind: Kind, record_id: str) -> None:
     """Deletes a row for good: a creation that was undone before it left, or a right to see that ended."""
     table = RECORDS[kind]
+    # Once the row is gone nothing tells any more whose list it moved.
+    for link, of in (("person", Kind.PERSON), ("deal", Kind.DEAL)):
+        if link in LINKS[kind]:
+            whose = write.value(f"SELECT {link}_id FROM {TABLES[kind]} WHERE id = ?", (record_id,))
+            if whose is not None:
+                write.touched(of, whose)
+    for (person,) in write.all("SELECT person_id FROM participants WHERE record_id = ?", (record_id,)):
+        write.touched(Kind.PERSON, person)
     write.run(delete(table).where(table.c.id == record_id))
     write.run(delete(PARTICIPANTS).where(PARTICIPANTS.c.record_id == record_id))
     write.touched(kind, record_id)
