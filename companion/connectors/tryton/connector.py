@@ -57,7 +57,8 @@ class TrytonConnector:
     """Speaks to one Tryton database as one user; `base.Connector` says what the methods promise.
 
     Nothing is sent before the first call. Once Tryton has refused the password, every call raises SignInNeeded without
-    trying again: make a new connector with the new one. `clock` counts seconds. A `client` that is passed in is not closed here.
+    trying again: make a new connector with the new one. `clock` counts seconds. A `client` that is passed in is not
+    closed here.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -118,7 +118,7 @@ def parse(row: Row, known: Known) -> tuple[dict[str, Value], dict[str, str | Non
     fields |= {name: facts.get(name) for name in _WORDS}
     duration = (facts.get("duration") or "").removesuffix(" s")
     fields["duration_s"] = int(duration) if duration.isdigit() and len(duration) < 10 else None
-    fields["due_on"] = facts.get("due")
+    fields["due_on"] = _day(facts.get("due"))
     fields["done"] = {"yes": True, "no": False}.get(facts.get("done") or "", fields["what"] != "task")
     links: dict[str, str | None] = {name: facts.get(name) for name in _LINKS}
     if not set(filter(None, hangs_on.values())) <= set(links.values()):
@@ -164,6 +164,13 @@ def _word(value: Value) -> str:
 
 def _moment(at: Value) -> str:
     return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(at or 0)):%Y-%m-%d %H:%M:%S}"
+
+
+def _day(day: str | None) -> str | None:
+    try:
+        return date.fromisoformat(day or "").isoformat()
+    except ValueError:
+        return None
 
 
 def _seconds(moment: str | None) -> int | None:

@@ -262,10 +262,13 @@ class Pusher:
         steps = mapping.way(str(row["state"]), target)
         if steps is None or target not in mapping.BUTTONS:
             raise Cannot(f"Tryton has no way from “{row['state']}” to “{target}”.", "stage")
-        if row["employee"] is None and steps[-1:] in (["opportunity"], ["converted"]):
-            mine = self._rpc.session.context.get("employee")  # beyond a lead Tryton wants somebody in charge
-            self._rpc.write("model.sale.opportunity.write", [int(remote_id)], {"employee": mine})
+        unowned = row["employee"] is None
         for step in steps:
+            if unowned and step in ("opportunity", "converted"):
+                # Beyond a lead Tryton wants somebody in charge, and lets one be named only on a lead or opportunity.
+                mine = self._rpc.session.context.get("employee")
+                self._rpc.write("model.sale.opportunity.write", [int(remote_id)], {"employee": mine})
+                unowned = False
             self._rpc.write(f"model.sale.opportunity.{mapping.BUTTONS[step]}", [int(remote_id)])
 
     def _country(self, name: Value) -> int | None:

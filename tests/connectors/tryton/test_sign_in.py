@@ -12,7 +12,7 @@ from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, 
 from companion.connectors.http import Client
 from companion.connectors.tryton.sign_in import find, sign_in
 from tests.connectors.loopback import Script, answer, serving
-from tests.connectors.tryton_server import DATABASE, PASSWORD, REP, TrytonServer
+from tests.connectors.tryton_server import DATABASE, MAX_ATTEMPTS, PASSWORD, REP, TrytonServer
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ class TestRealServer:
             sign_in(client, f"{tryton.url}/somewhere", DATABASE, REP, PASSWORD)
         assert "not Tryton" in words(caught.value)
 
-    def test_five_wrong_passwords_close_the_door(self, client: Client, tryton: TrytonServer) -> None:
-        for _ in range(6):
+    def test_too_many_wrong_passwords_close_the_door(self, client: Client, tryton: TrytonServer) -> None:
+        for _ in range(MAX_ATTEMPTS + 1):
             with pytest.raises(SignInNeeded) as refused:
                 sign_in(client, tryton.url, DATABASE, "mallory", "wrong-password")
         assert "does not accept that user and password" in words(refused.value)
