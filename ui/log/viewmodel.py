@@ -77,13 +77,13 @@ class LogViewModel(QObject):
         if button is None:
             return
         if button.outcomes or button.records == "note":
-            self._open(button, subject)
+            self.open(button, subject)
         else:
             self._log_at_once(button, subject)
 
     def plan(self, subject: Subject) -> None:
         """Opens the sheet for a next step alone: nothing has happened yet."""
-        self._open(PLAN, subject)
+        self.open(PLAN, subject)
 
     def _log_at_once(self, button: LogButton, subject: Subject) -> None:
         from companion.actions.log_activity import LogEntry, NextStep
@@ -123,7 +123,8 @@ class LogViewModel(QObject):
 
     # The sheet ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _open(self, button: LogButton, subject: Subject) -> None:
+    def open(self, button: LogButton, subject: Subject) -> None:
+        """Opens the sheet with a button chosen; a draft of it is taken up again."""
         from companion.actions.keep_draft import draft_of
 
         self.subject, self.button, self.outcome, self.move = subject, button, None, None
