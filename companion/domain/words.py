@@ -37,7 +37,8 @@ def day_start(day: dt.date, zone: dt.tzinfo) -> int:
 
 def clock(at: int, zone: dt.tzinfo) -> str:
     """'16:40'."""
-    return f"{dt.datetime.fromtimestamp(at, zone):%H:%M}"
+    local = dt.datetime.fromtimestamp(at, zone)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def short_date(day: dt.date, today: dt.date) -> str:

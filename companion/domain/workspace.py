@@ -121,13 +121,7 @@ class Workspace:
 
     def outcome(self, code: str | None) -> tuple[LogButton, Outcome | None] | None:
         """The button, and the chip, that an activity's outcome code stands for."""
-        for button in self.buttons:
-            if code in (button.code, button.outcome):
-                return button, None
-            for chip in button.outcomes:
-                if chip.code == code:
-                    return button, chip
-        return None
+        return self._outcomes.get(code or "")
 
     def stage_note(self, name: str | None) -> StageNote | None:
         """What was agreed about the stage of this name; case does not matter."""
@@ -137,6 +131,17 @@ class Workspace:
     def anchored(self) -> bool:
         """Whether every rule that is on speaks of something open or fresh, so that the others can be left alone."""
         return all(any(each.signal in ANCHORED for each in rule.when) for rule in self.rules if rule.on)
+
+    @cached_property
+    def _outcomes(self) -> dict[str, tuple[LogButton, Outcome | None]]:
+        known: dict[str, tuple[LogButton, Outcome | None]] = {}
+        for button in self.buttons:
+            for code in (button.code, button.outcome):
+                if code:
+                    known.setdefault(code, (button, None))
+            for chip in button.outcomes:
+                known.setdefault(chip.code, (button, chip))
+        return known
 
     @cached_property
     def _stages(self) -> dict[str, StageNote]:

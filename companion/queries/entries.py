@@ -55,6 +55,7 @@ class Names:
     workspace: Workspace | None = None
     people: dict[str, str] = field(default_factory=dict)
     attended: dict[str, int] = field(default_factory=dict)
+    _first: dict[str, str] = field(default_factory=dict)
 
     def user(self, user_id: str | None) -> str:
         """'You', a colleague's first name, or 'Someone'."""
@@ -64,8 +65,11 @@ class Names:
 
     def person(self, person_id: str | None) -> str:
         """The first name, or 'them'."""
-        name = self.people.get(person_id or "")
-        return words.first_name(name) if name else "them"
+        found = self._first.get(person_id or "")
+        if found is None:
+            name = self.people.get(person_id or "")
+            found = self._first[person_id or ""] = words.first_name(name) if name else "them"
+        return found
 
 
 ACTIVITY: Final = (

@@ -91,7 +91,8 @@ _ROWS: Final = """
     SELECT x.subject_kind, x.subject_id, x.section, x.due_at, x.reason, x.others, x.person_id, x.company_id, x.deal_id,
         p.name, p.mobile, p.phone, p.email, c.name, d.name, d.amount, d.currency, s.name
     FROM (SELECT subject_kind, subject_id, section, level, due_at, stake, waiting_days, reason, others, person_id,
-        company_id, deal_id FROM scores ORDER BY section, level, due_at, stake DESC, waiting_days DESC, subject_id LIMIT ?) x
+        company_id, deal_id
+        FROM scores ORDER BY section, level, due_at, stake DESC, waiting_days DESC, subject_id LIMIT ?) x
     LEFT JOIN people p ON p.id = x.person_id
     LEFT JOIN companies c ON c.id = x.company_id
     LEFT JOIN deals d ON d.id = x.deal_id
@@ -107,10 +108,11 @@ _TOUCHED: Final = """
     ORDER BY a.at DESC, a.n DESC"""
 
 _NEXT: Final = """
-    SELECT subject, due_on, due_at FROM activities
-    WHERE person_id = ? AND what = 'task' AND done = 0 AND gone IS NULL AND due_on IS NOT NULL
-        AND promise IS NOT 'theirs'
-    ORDER BY due_on, due_at LIMIT 1"""
+    SELECT a.person_id, a.subject, a.due_on, a.due_at FROM json_each(?) one JOIN activities a ON a.n = (
+        SELECT t.n FROM activities t
+        WHERE t.person_id = one.value AND t.what = 'task' AND t.done = 0 AND t.gone IS NULL AND t.due_on IS NOT NULL
+            AND t.promise IS NOT 'theirs'
+        ORDER BY t.due_on LIMIT 1)"""
 
 
 def today(rows: Rows, now: dt.datetime, zone: dt.tzinfo, limit: int = 200, workspace: Workspace | None = None) -> Today:
@@ -168,17 +170,21 @@ def _done(
     me = rows.value("SELECT json_extract(value, '$') FROM meta WHERE key = 'me'")
     marks: tuple[Any, ...] = (words.day_start(local, zone), int(now.timestamp()))
     sql = _TOUCHED.format(mine="a.owner_id = ? AND" if me else "")
-    done: dict[str, Done] = {}
-    for person, name, activity, what, at, said_there, outcome in rows.all(sql, (me, *marks) if me else marks):
-        if person in done:
-            continue
-        said = happened(what, at, said_there, outcome, zone, workspace)
-        following = rows.one(_NEXT, (person,))
-        if following:
-            said = f"{said} · {_next(following[0], following[1], following[2], outcome, zone, local, workspace)}"
+    touched: dict[str, tuple[Any, ...]] = {}
+    for values in rows.all(sql, (me, *marks) if me else marks):
+        touched.setdefault(values[0], values)
+    following: dict[str, tuple[Any, ...]] = {}
+    if touched:
+        found = rows.all(_NEXT, (json.dumps(list(touched)),))
+        following = {each[0]: each[1:] for each in found}
+    done = []
+    for person, name, activity, what, at, note, outcome in touched.values():
+        said = happened(what, at, note, outcome, zone, workspace)
+        if person in following:
+            said = f"{said} · {_next(following[person], outcome, zone, local, workspace)}"
         when = dt.datetime.fromtimestamp(at, zone)
-        done[person] = Done(person, words.one_line(name) or "No name", said, activity, when)
-    return tuple(done.values())
+        done.append(Done(person, words.one_line(name) or "No name", said, activity, when))
+    return tuple(done)
 
 
 def happened(
@@ -202,14 +208,9 @@ def happened(
 
 
 def _next(
-    subject: str | None,
-    due_on: str,
-    due_at: int | None,
-    outcome: str | None,
-    zone: dt.tzinfo,
-    local: dt.date,
-    workspace: Workspace | None,
+    step: tuple[Any, ...], outcome: str | None, zone: dt.tzinfo, local: dt.date, workspace: Workspace | None
 ) -> str:
+    subject, due_on, due_at = step
     known = workspace.outcome(outcome) if workspace and outcome else None
     lead = known[0].next_words if known else "next"
     on = dt.date.fromisoformat(due_on[:10])

@@ -106,7 +106,7 @@ def _first(write: Write) -> None:
             since_at INTEGER, at INTEGER)""",
         "CREATE INDEX moves_by_record ON moves (record_id, at)",
         "CREATE INDEX moves_by_time ON moves (at)",
-        "CREATE INDEX tasks_open ON activities (person_id) WHERE what = 'task' AND done = 0",
+        "CREATE INDEX tasks_open ON activities (person_id, due_on) WHERE what = 'task' AND done = 0",
         # One row for each person or deal that a rule found: the list of today, ready to be read in its order.
         """CREATE TABLE scores (subject_id TEXT PRIMARY KEY, subject_kind TEXT NOT NULL, section INTEGER NOT NULL,
             level INTEGER NOT NULL, due_at INTEGER NOT NULL, stake INTEGER NOT NULL, waiting_days INTEGER NOT NULL,

@@ -67,6 +67,8 @@ def subjects_of(rows: Rows, records: Iterable[tuple[Kind, str]]) -> set[Subject]
         by_kind[kind].append(record_id)
     people: set[str] = set(by_kind[Kind.PERSON])
     deals: set[str] = set(by_kind[Kind.DEAL])
+    # A deal stands for itself once its person has left the book.
+    deals |= {row[0] for row in _in(rows, "SELECT id FROM deals WHERE person_id", by_kind[Kind.PERSON])}
     for kind in (Kind.ACTIVITY, Kind.ENGAGEMENT):
         table = "activities" if kind is Kind.ACTIVITY else "engagements"
         for person, deal in _in(rows, f"SELECT person_id, deal_id FROM {table} WHERE id", by_kind[kind]):
