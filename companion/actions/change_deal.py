@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from companion.actions.desk import Desk, Done, acting
+from companion.actions.desk import Act, Desk, Done, acting
 from companion.domain.records import Kind, Value
 from companion.store import edits, records
 
@@ -13,9 +13,13 @@ def move_stage(desk: Desk, deal_id: str, stage_id: str, words: str) -> Done:
     """Moves a deal to another stage of its pipeline."""
     with acting(desk, words) as act:
         edits.change(act.write, act.gesture, Kind.DEAL, deal_id, {"stage": stage_id}, words)
-        # When a stage began is for us to know; no CRM takes it as a field.
-        records.edit(act.write, Kind.DEAL, deal_id, {"stage_since_at": act.at})
+        stage_begins(act, deal_id)
     return Done(words, act.gesture.id, deal_id)
+
+
+def stage_begins(act: Act, deal_id: str) -> None:
+    """Notes within an act that the deal stands in a new stage. That is for us to know: no CRM takes it as a field."""
+    records.edit(act.write, Kind.DEAL, deal_id, {"stage_since_at": act.at})
 
 
 def set_close_date(desk: Desk, deal_id: str, close_on: date | None, words: str) -> Done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from companion.actions.change_deal import stage_begins
 from companion.actions.desk import Act, Desk, Done, acting
 from companion.domain.records import Kind, Value
 from companion.store import edits, records
@@ -59,7 +60,10 @@ def log_activity(desk: Desk, entry: LogEntry, person_id: str | None, deal_id: st
         if entry.next_step is not None:
             add_step(act, entry.next_step, links)
         if deal_id is not None and entry.deal_values:
-            edits.change(act.write, act.gesture, Kind.DEAL, deal_id, dict(entry.deal_values), f"{words}: deal changed")
+            values = dict(entry.deal_values)
+            edits.change(act.write, act.gesture, Kind.DEAL, deal_id, values, f"{words}: deal changed")
+            if "stage" in values:
+                stage_begins(act, deal_id)
         _forget_waiting(act, person_id, deal_id)
     return Done(words, act.gesture.id, logged)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from companion.actions.desk import Desk, Done
 from companion.domain.ops import OpState
-from companion.store import edits, outbox
+from companion.store import edits, moves, outbox
 from companion.store.edits import Gesture
 
 
@@ -20,6 +20,8 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
         for op in reversed(outbox.of_gesture(write, done_id)):
             if op.state is not OpState.DISCARDED:
                 edits.take_back(write, gesture, op)
+                if op.first_sent_at is None:
+                    moves.take_back(write, op.record_id, edits.columns(op.kind, op.values), op.created_at)
         edits.restore_local(write, steps)
         write.text("UPDATE gestures SET undone_at = ? WHERE id = ?", (gesture.now, done_id))
         desk.rescore(write, write.touched_records, now)

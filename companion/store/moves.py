@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from companion.database import Rows, Write
@@ -16,6 +17,26 @@ _ENOUGH_STAYS: Final = 5
 def stamp(write: Write, at: int) -> None:
     """Dates the moves that triggers noted in this transaction; a database has no clock of its own here."""
     write.text("UPDATE moves SET at = ? WHERE at IS NULL", (at,))
+
+
+def take_back(write: Write, record_id: str, columns: Iterable[str], at: int) -> None:
+    """An act of the moment `at` was just taken back: what it moved never moved, and stands since when it stood before.
+
+    Call it in the transaction that put the values back. Columns that did not move back are left alone.
+    """
+    for column in columns:
+        where = "record_id = ? AND field = ?"
+        undated = write.text(f"DELETE FROM moves WHERE {where} AND at IS NULL", (record_id, column))
+        made = write.one(
+            f"SELECT n, since_at FROM moves WHERE {where} AND at = ? ORDER BY n DESC LIMIT 1", (record_id, column, at)
+        )
+        if not undated or made is None:
+            continue
+        write.text("DELETE FROM moves WHERE n = ?", (made[0],))
+        if column == "stage_id":
+            write.text("UPDATE deals SET stage_since_at = ? WHERE id = ?", (made[1], record_id))
+        elif column == "status":
+            write.text("UPDATE deals SET closed_at = NULL WHERE id = ? AND status = 'open'", (record_id,))
 
 
 def learn_norms(write: Write) -> dict[str, int]:

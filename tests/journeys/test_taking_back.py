@@ -1,0 +1,140 @@
+"""Do, take back: the book is as it was, whatever was done; do it again, and it is as it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from companion.bootstrap import Core
+from tests.journeys.rep import Rep
+
+MARTA = "Marta Ferreira"
+# What tells that something was done and taken back, not what is so: the outbox, its log, and the list of gestures.
+HISTORY = ("outbox", "op_events", "gestures", "sqlite_sequence")
+
+
+def contents(core: Core) -> dict[str, list[Any]]:
+    """Every row of every table, but for the history of what was done."""
+    with core.database.read() as rows:
+        tables = [
+            name
+            for (name,) in rows.all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            if name not in HISTORY and not name.startswith(("names", "notes", "sqlite_"))
+        ]
+        found: dict[str, list[Any]] = {table: sorted(map(repr, rows.all(f"SELECT * FROM {table}"))) for table in tables}
+        for index in ("names", "notes"):
+            found[index] = rows.all(f"SELECT count(*) FROM {index}")
+        return found
+
+
+def differences(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> dict[str, tuple[list[Any], list[Any]]]:
+    """By table: rows that went, rows that came."""
+    return {
+        table: (sorted(set(before[table]) - set(after[table])), sorted(set(after[table]) - set(before[table])))
+        for table in before
+        if before[table] != after[table]
+    }
+
+
+def log_connected(rep: Rep) -> None:
+    rep.press("C", "2")
+    rep.type("Wants twelve months, call kim thu 10")
+    rep.press("Return")
+
+
+def plan_a_step(rep: Rep) -> None:
+    rep.press("T")
+    rep.type("send the plan fri")
+    rep.press("Return")
+
+
+def set_close_date(rep: Rep) -> None:
+    rep.press("D")
+    rep.type("eom")
+    rep.press("Return")
+
+
+def write_a_note(rep: Rep) -> None:
+    rep.press("O")
+    rep.type("Her sister works at Corvid")
+    rep.press("Return")
+
+
+def finish_a_draft(rep: Rep) -> None:
+    rep.press("C")
+    rep.type("Half a thought")
+    rep.press("Escape", "C", "1", "Return")
+
+
+DEEDS: dict[str, Callable[[Rep], None]] = {
+    "no answer": lambda rep: rep.press("N"),
+    "voicemail": lambda rep: rep.press("V"),
+    "emailed": lambda rep: rep.press("E"),
+    "connected": log_connected,
+    "met": lambda rep: rep.press("M", "1", "Return"),
+    "note": write_a_note,
+    "next step": plan_a_step,
+    "stage": lambda rep: rep.press("]"),
+    "close date": set_close_date,
+    "snooze": lambda rep: rep.press("S", "2"),
+    "not relevant": lambda rep: rep.press("X", "3"),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_taking_an_act_back_before_it_left_leaves_the_book_as_it_was(rep: Rep, deed: str) -> None:
+    rep.choose(rep.id_of(MARTA))
+    before = contents(rep.core)
+
+    DEEDS[deed](rep)
+    done = contents(rep.core)
+    said = rep.toast
+    rep.press("Ctrl+Z")
+
+    assert done != before, "nothing was done"
+    assert differences(before, contents(rep.core)) == {}
+    assert rep.toast == f"Undone: {said}"
+    assert waiting(rep.core) == []
+    assert rep.app.today.row_of(rep.id_of(MARTA)) >= 0
+    assert rep.focus is rep.app.page.list
+
+
+def test_a_draft_that_was_finished_comes_back_with_the_act_that_is_taken_back(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    finish_a_draft(rep)
+    assert drafts(rep.core) == []
+
+    rep.press("Ctrl+Z")
+
+    assert drafts(rep.core) == ["Half a thought"]
+
+
+def test_many_acts_are_taken_back_one_after_the_other(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    before = contents(rep.core)
+    for deed in DEEDS.values():
+        if rep.app.today.row_of(rep.id_of(MARTA)) >= 0:
+            rep.choose(rep.id_of(MARTA))
+        deed(rep)
+
+    for _ in range(len(DEEDS)):
+        rep.press("Ctrl+Z")
+
+    assert differences(before, contents(rep.core)) == {}
+    assert waiting(rep.core) == []
+    rep.press("Ctrl+Z")
+    assert rep.toast == "Nothing to undo"
+
+
+def waiting(core: Core) -> list[Any]:
+    """Ops that would still be sent."""
+    with core.database.read() as rows:
+        return rows.all("SELECT kind, action, state FROM outbox WHERE state NOT IN ('discarded', 'done')")
+
+
+def drafts(core: Core) -> list[str]:
+    """The lines that are kept."""
+    with core.database.read() as rows:
+        return [line for (line,) in rows.all("SELECT line FROM drafts")]
