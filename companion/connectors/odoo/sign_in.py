@@ -7,12 +7,19 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from companion.connectors import trouble
 from companion.connectors.base import ApiSunset, Misconfigured, SignInNeeded
 from companion.connectors.http import Client, signing_in, tidy_address
 from companion.connectors.odoo.wire import Json2, JsonRpc, Refusal, Wire, envelope, rpc_result
 
 OLDEST: Final = 16
 JSON2_SINCE: Final = 19
+
+_NOT_ACCEPTED: Final = "Odoo does not accept that API key"
+_ANOTHER_KEY: Final = (
+    "It may have expired, or belong to another user or database. In Odoo, make a new one: your name, My Profile, "
+    "Account Security, New API Key. Your changes are safe on this computer."
+)
 
 
 class Account(Struct, frozen=True):
@@ -24,23 +31,31 @@ class Account(Struct, frozen=True):
 
 
 class Signed(Struct, frozen=True):
-    """A session that was opened: how to call, the server's version, and the user's id."""
+    """A session that was opened: how to call, the server's version, the user's id and login."""
 
     wire: Wire
     version: str
     user: int
+    login: str
 
 
 def sign_in(http: Client, address: str, database: str, login: str, key: str) -> Account:
     """The account behind what a person typed, after one look at the server.
 
-    Without `database`, the server's only one is taken. Raises Misconfigured, SignInNeeded, ApiSunset or Unreachable.
+    Without `database`, the server's only one is taken; without `login`, with Odoo 19, the key's own user. Raises
+    Misconfigured, SignInNeeded, ApiSunset or Unreachable.
     """
     with signing_in():
         url = tidy_address(address)
-        account = Account(url, database.strip() or _only_database(http, url), login.strip())
-        open_session(http, account, key.strip())
-    return account
+        _version(http, url)
+        place = Account(url, database.strip() or _only_database(http, url), login.strip())
+        try:
+            signed = open_session(http, place, key.strip())
+        except SignInNeeded as error:
+            raise SignInNeeded(str(error), title=_NOT_ACCEPTED, advice=_ANOTHER_KEY) from error
+        except trouble.BadAddress as error:
+            raise Misconfigured(str(error), title=f"There is no database called {place.database} there") from error
+    return Account(url, place.database, signed.login)
 
 
 def open_session(http: Client, account: Account, key: str) -> Signed:
@@ -49,28 +64,29 @@ def open_session(http: Client, account: Account, key: str) -> Signed:
     if major < OLDEST:
         raise ApiSunset(f"Odoo {version}", advice=f"This server is Odoo {version}; Companion needs {OLDEST} or later.")
     if major >= JSON2_SINCE:
-        wire: Wire = Json2(http, account.url, account.database, key)
-        user = wire.read("res.users", "context_get").get("uid")
-        return Signed(wire, version, _same_user(wire, int(user), account.login))
+        wire = Json2(http, account.url, account.database, key)
+        user = int(wire.read("res.users", "context_get")["uid"])
+        return Signed(wire, version, user, _login(wire, user, account.login))
     user = _authenticate(http, account, key)
-    return Signed(JsonRpc(http, account.url, account.database, user, key), version, user)
+    return Signed(JsonRpc(http, account.url, account.database, user, key), version, user, account.login)
 
 
-def _same_user(wire: Wire, user: int, login: str) -> int:
-    """With JSON-2 the key alone says who we are: a key of somebody else must not log in that name."""
-    rows = wire.read("res.users", "search_read", domain=[["id", "=", user]], fields=["login"])
-    if login and rows and rows[0]["login"].casefold() != login.casefold():
-        raise SignInNeeded("the key belongs to another user", advice="This API key belongs to another user of Odoo.")
-    return user
+def _login(wire: Wire, user: int, login: str) -> str:
+    """With JSON-2 the key alone says who we are: the key of somebody else must not write in that name."""
+    theirs = str(wire.read("res.users", "search_read", domain=[["id", "=", user]], fields=["login"])[0]["login"])
+    if login and theirs.casefold() != login.casefold():
+        raise SignInNeeded("the key belongs to another user")
+    return theirs
 
 
 def _authenticate(http: Client, account: Account, key: str) -> int:
+    """The user's id. A database that is not there makes the server fail before it looks at the key."""
+    path = f"{account.url}/jsonrpc"
+    body = envelope("common", "authenticate", [account.database, account.login, key, {}])
     try:
-        user = _common(http, account.url, "authenticate", [account.database, account.login, key, {}])
+        user = rpc_result(http.read("POST", path, json=body), path)
     except Refusal as refusal:
-        raise Misconfigured(
-            "no such database", title=f"There is no database called {account.database} there"
-        ) from refusal
+        raise trouble.BadAddress("no such database") from refusal
     if not user:
         raise SignInNeeded("the key is not accepted")
     return int(user)
@@ -92,10 +108,11 @@ def _version(http: Client, url: str) -> tuple[str, int]:
 
 
 def _only_database(http: Client, url: str) -> str:
+    """The name of the only database. A server that hides its list denies access, or has no such page."""
     body = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": {}}
     try:
         names = rpc_result(http.read("POST", f"{url}/web/database/list", json=body), url)
-    except Refusal:
+    except (Refusal, SignInNeeded, trouble.BadAddress):
         names = None
     if not isinstance(names, list) or len(names) != 1:
         raise Misconfigured(
@@ -104,8 +121,3 @@ def _only_database(http: Client, url: str) -> str:
             advice="This server does not tell the name of its database. Ask whoever runs it.",
         )
     return str(names[0])
-
-
-def _common(http: Client, url: str, method: str, arguments: list[object]) -> Any:
-    answer = http.read("POST", f"{url}/jsonrpc", json=envelope("common", method, arguments))
-    return rpc_result(answer, url)
