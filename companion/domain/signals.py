@@ -93,13 +93,9 @@ VOCABULARY: Final[Mapping[str, Meaning]] = {
 }
 """Every signal by name, as the rule editor says it. Absent means not so: no comparison with an absent signal holds."""
 
-ANCHORED: Final = frozenset(VOCABULARY) - {
-    "quiet_days",
-    "quiet_workdays",
-    "usual_reply_days",
-    "best_time",
-    "planned_touch",
-}
+ANCHORED: Final = frozenset(VOCABULARY) - frozenset(
+    "quiet_days quiet_workdays usual_reply_days best_time planned_touch birthday_days".split()
+)
 """Signals that only arise while something is open or fresh; a rule without one must look at everybody each day."""
 
 
