@@ -1,0 +1,1 @@
+"""A whole log entry in one line, from any window: "marta no answer"."""
