@@ -21,7 +21,7 @@ OP = "0192f3a4b5c6d7e8f90a1b2c3d4e5f60"
 def party(
     name: str, *, email: str = "", relation: str = "", category: str = "", tax: str = "", mark: str = ""
 ) -> dict[str, Any]:
-    identifiers = [{"type": "be_vat", "code": tax}] if tax else []
+    identifiers: list[dict[str, Any]] = [{"type": "be_vat", "code": tax}] if tax else []
     identifiers += [{"type": None, "code": mark}] if mark else []
     return {
         "id": 7,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+import time
+
 import pytest
 
 from companion.connectors.base import (
@@ -15,6 +19,7 @@ from companion.connectors.base import (
     ScopeDenied,
     SignInNeeded,
 )
+from companion.connectors.tryton import TrytonConnector
 from companion.domain.records import Gone, Kind
 from tests.connectors.contract import AT, EVERYTHING, ConnectorContract, drain, op, push_one, sent_before
 from tests.connectors.faults import CountsRequests
@@ -74,6 +79,19 @@ def test_a_phone_number_changed_on_its_own_row_comes_with_the_next_pull(bench: T
         Kind.COMPANY, Action.UPDATE, str(company), {"phone": "+49 30 1"}, version=before.upserts[str(company)].version
     )
     assert push_one(connector, stale, Conflict).server == after
+
+
+def test_a_change_that_was_committed_late_is_still_found(bench: TrytonBench) -> None:
+    connector = bench.connector()
+    company = bench.colleague.create(Kind.COMPANY, {"name": "Early Ltd"}, {})
+    before = drain(connector, Kind.COMPANY)
+    # A transaction that began a minute and a half ago and commits only now: Tryton stamps it with its begin.
+    with contextlib.closing(sqlite3.connect(bench.server.folder / f"{DATABASE}.sqlite", timeout=30)) as database:
+        began = "strftime('%Y-%m-%d %H:%M:%f', 'now', '-90 seconds')"
+        database.execute(f"UPDATE party_party SET name = 'Late Ltd', write_date = {began} WHERE id = ?", [int(company)])
+        database.commit()
+    after = drain(connector, Kind.COMPANY, before.cursor)
+    assert after.upserts[company].fields["name"] == "Late Ltd"
 
 
 def test_a_person_who_changes_jobs_changes_company(bench: TrytonBench) -> None:
@@ -307,10 +325,6 @@ def test_nothing_is_sent_before_the_first_call(bench: TrytonBench) -> None:
 
 
 def test_a_wrong_database_is_found_by_describe(bench: TrytonBench) -> None:
-    import time
-
-    from companion.connectors.tryton import TrytonConnector
-
     connector = TrytonConnector(bench.server.url, "nope", REP, "x" * 9, clock=time.monotonic)
     with pytest.raises(Misconfigured):
         connector.describe()
