@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from companion.domain.words import day_start
+from companion.domain.words import day_start, local_day
 
 
 class Signal(NamedTuple):
@@ -121,7 +121,7 @@ class Moment:
         """The local day of an instant."""
         found = self._days.get(at)
         if found is None:
-            found = self._days[at] = dt.datetime.fromtimestamp(at, self.zone).date()
+            found = self._days[at] = local_day(at, self.zone)
         return found
 
     def days_since(self, at: int) -> int:

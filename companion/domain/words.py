@@ -10,6 +10,9 @@ WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satu
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "INR": "₹", "PLN": "zł ", "BRL": "R$"}
 
+_LAST: Final = 253_402_128_000
+"""30 December 9999, so that no zone carries it beyond the last year that a date can have."""
+
 VERBS: Final = {
     "call": "Call",
     "reply": "Reply",
@@ -25,9 +28,14 @@ VERBS: Final = {
 """A rule's verb by its code, as the row's button says it."""
 
 
+def instant(at: int, zone: dt.tzinfo) -> dt.datetime:
+    """Seconds since 1970 as an aware datetime where the rep is; what no calendar holds is brought into it."""
+    return dt.datetime.fromtimestamp(min(max(at, 0), _LAST), zone)
+
+
 def local_day(at: int, zone: dt.tzinfo) -> dt.date:
     """The calendar day of an instant (seconds since 1970) where the rep is."""
-    return dt.datetime.fromtimestamp(at, zone).date()
+    return instant(at, zone).date()
 
 
 def day_start(day: dt.date, zone: dt.tzinfo) -> int:
@@ -37,7 +45,7 @@ def day_start(day: dt.date, zone: dt.tzinfo) -> int:
 
 def clock(at: int, zone: dt.tzinfo) -> str:
     """'16:40'."""
-    local = dt.datetime.fromtimestamp(at, zone)
+    local = instant(at, zone)
     return f"{local.hour:02}:{local.minute:02}"
 
 

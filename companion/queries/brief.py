@@ -251,7 +251,7 @@ def _sourced(text: str, values: tuple[Any, ...], names: Names, local: dt.date) -
     on = words.local_day(values[5], names.zone)
     kind = {"call": "Call", "email": "Email", "meeting": "Meeting", "note": "Note"}.get(values[1], "Entry")
     when = words.short_date(on, local)
-    at = dt.datetime.fromtimestamp(values[5], names.zone)
+    at = words.instant(values[5], names.zone)
     return Sourced(
         text if len(text) <= 200 else words.shortened(text, LONGEST), "activity", values[0], f"{kind}, {when}", at
     )

@@ -102,7 +102,7 @@ def next_step(rows: Rows, person_id: str | None, deal_id: str | None, zone: dt.t
 
 def moment(at: int | None, zone: dt.tzinfo) -> dt.datetime | None:
     """An instant of the store as an aware datetime where the rep is."""
-    return None if at is None else dt.datetime.fromtimestamp(at, zone)
+    return None if at is None else words.instant(at, zone)
 
 
 def _whose(person_id: str | None, deal_id: str | None) -> tuple[str, tuple[Any, ...]]:

@@ -105,7 +105,7 @@ def of_activity(values: tuple[Any, ...], names: Names, *, tell_who: bool = False
         what=what,
         icon=icon,
         heading=heading,
-        at=dt.datetime.fromtimestamp(at or 0, names.zone),
+        at=words.instant(at or 0, names.zone),
         subject=line if shown and line and line != heading else None,
         body=body or None,
         chip=chip,
@@ -130,7 +130,7 @@ def of_engagement(values: tuple[Any, ...], names: Names, *, tell_who: bool = Fal
         what=what,
         icon="megaphone" if what not in ("email_opened", "quote_opened") else "eye",
         heading="Marketing",
-        at=dt.datetime.fromtimestamp(at or 0, names.zone),
+        at=words.instant(at or 0, names.zone),
         body=body,
         who=names.people.get(person_id) if tell_who and person_id else None,
         person_id=person_id,
@@ -147,7 +147,7 @@ def of_deal(values: tuple[Any, ...], names: Names) -> Entry:
         origin = f"the {words.lower_first(words.one_line(source))} " if source and campaign else ""
         origin += f"“{words.one_line(campaign)}”" if campaign else words.lower_first(words.one_line(source))
         body = f"{body}, from {origin}"
-    when = dt.datetime.fromtimestamp(at or 0, names.zone)
+    when = words.instant(at or 0, names.zone)
     return Entry("deal", deal_id, "deal", "circle-plus", "Deal created", when, body=body, person_id=person_id)
 
 

@@ -11,6 +11,7 @@ from companion.database import Rows
 from companion.domain import words
 from companion.domain.money import Money
 from companion.domain.reasons import Reason, unpack
+from companion.domain.signals import as_day
 
 if TYPE_CHECKING:
     from companion.domain.workspace import Workspace
@@ -154,7 +155,7 @@ def _row(values: tuple[Any, ...], reason: Reason, now: int, zone: dt.tzinfo) -> 
         reason,
         Money(amount, currency) if amount else None,
         words.until(due_at - now) if timed else reason.label or words.one_line(stage),
-        dt.datetime.fromtimestamp(due_at, zone) if timed else None,
+        words.instant(due_at, zone) if timed else None,
         others,
         person_id,
         company_id,
@@ -182,7 +183,7 @@ def _done(
         said = happened(what, at, note, outcome, zone, workspace)
         if person in following:
             said = f"{said} · {_next(following[person], outcome, zone, local, workspace)}"
-        when = dt.datetime.fromtimestamp(at, zone)
+        when = words.instant(at, zone)
         done.append(Done(person, words.one_line(name) or "No name", said, activity, when))
     return tuple(done)
 
@@ -213,7 +214,7 @@ def _next(
     subject, due_on, due_at = step
     known = workspace.outcome(outcome) if workspace and outcome else None
     lead = known[0].next_words if known else "next"
-    on = dt.date.fromisoformat(due_on[:10])
+    on = as_day(due_on) or local
     hour = f" {words.clock(due_at, zone)}" if due_at and (on - local).days <= 1 else ""
     when = words.short_day(on, local) + hour
     if lead != "next":

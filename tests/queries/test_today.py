@@ -6,6 +6,7 @@ import datetime as dt
 
 from companion.domain.changes import Changes
 from companion.domain.records import Gone, Kind
+from companion.queries import brief, timeline
 from companion.store import scores
 from tests.book import ZONE, Book
 
@@ -248,3 +249,18 @@ def test_stages_take_as_long_as_our_own_deals_took(book: Book) -> None:
     book.deal(person, stage="Discovery", stage_since_at=book.at(-30), close_on=book.on(40))
 
     assert book.reasons(person)[0].sentence == "In Discovery for 30 days, most take 7"
+
+
+def test_times_and_days_that_no_calendar_holds_crash_nothing(book: Book) -> None:
+    person = book.person(created_at=-(10**15))
+    book.deal(person, close_on="soon", stage_since_at=10**15, contract_ends_on="0000-00-00", trial_ends_on="x" * 1000)
+    book.email(person, 10**15, "in")
+    book.email(person, -(10**12), "out")
+    book.call(person, book.at(0, "09:00"), "no_answer")
+    book.put(Kind.ACTIVITY, what="task", person_id=person, due_on="never", due_at=10**15, done=False, at=None)
+    book.engagement("form", person, 10**15, "")
+    book.refresh()
+
+    assert book.read(brief.brief, "person", person, book.now, ZONE) is not None
+    assert len(book.read(timeline.timeline, "person", person, book.now, ZONE).entries) >= 5
+    assert book.today().all == 1
