@@ -36,10 +36,10 @@ class LogBar(Pane):
         self.setFixedHeight(fonts.px(BAR))
         self._row = QHBoxLayout(self)
         # The last button has no frame: its keycap ends where the frames above it do.
-        self._row.setContentsMargins(24, 0, 16, 0)
+        self._row.setContentsMargins(32 if wide else 24, 0, 12 if wide else 16, 0)
         self._row.setSpacing(8)
         if wide:
-            self._row.addWidget(Label(self.tr("Log"), "meta", "text2"))
+            self._row.addWidget(Label(self.tr("Log"), "meta_label", "text2"))
             self._row.addSpacing(4)
         self.buttons: dict[str, Button] = {}
         for button in buttons:

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
 from companion.domain.sync_status import SyncStatus
-from ui.commands import Commands, keys_words
+from ui.commands import Commands
 from ui.person.brief_viewmodel import BriefLook, BriefViewModel
 from ui.person.deal_card import DealCard
 from ui.person.foot import Foot
+from ui.person.reach import Reach, keys_of
 from ui.person.scroll_column import Part, ScrollColumn
 from ui.session import Session, Subject
 from ui.widgets.avatar import Avatar
@@ -25,8 +26,6 @@ from ui.widgets.paragraph import Paragraph
 from ui.widgets.section_head import SectionHead
 from ui.widgets.strip import Strip
 
-CALL: Final = "call"
-EMAIL: Final = "email"
 OPEN: Final = "open"
 ADD_STEP: Final = "step"
 
@@ -47,9 +46,8 @@ class BriefPane(Pane):
         self._avatar = Avatar(size=44)
         self._name = Label("", "name", elide=True)
         self._role = Label("", "body", "text2", elide=True)
-        self.call = Button(self.tr("Call"), variant="primary", icon="phone", keys=_keys(commands, CALL))
-        self.email = Button(self.tr("Email"), icon="mail")
-        self.history = Button(self.tr("Full history"), keys=_keys(commands, OPEN))
+        self.history = Button(self.tr("Full history"), keys=keys_of(commands, OPEN))
+        self.reach = Reach(commands, self.history)
         self._strip = Strip()
         self._if_nothing = Paragraph("", role="meta", tint="text3", max_lines=2)
         self._otherwise = Part(6, self._if_nothing)
@@ -104,7 +102,7 @@ class BriefPane(Pane):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_actions()
+        self.reach.fit(self.width() - 48)
 
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,15 +118,10 @@ class BriefPane(Pane):
         head.setSpacing(12)
         head.addWidget(self._avatar)
         head.addLayout(names, 1)
-        actions = QHBoxLayout()
-        actions.setSpacing(8)
-        for button in (self.call, self.email, self.history):
-            actions.addWidget(button)
-        actions.addStretch(1)
         column = self._scroll.column
         column.addLayout(head)
         column.addSpacing(16)
-        column.addLayout(actions)
+        column.addWidget(self.reach)
         for part in (self._why, self._left, self._before, self._deal, self._recently):
             column.addWidget(part)
         column.addWidget(self._empty)
@@ -140,8 +133,6 @@ class BriefPane(Pane):
         whole.addWidget(self.foot)
 
     def _connect(self) -> None:
-        self.call.clicked.connect(lambda: self._commands.run(CALL))
-        self.email.clicked.connect(lambda: self._commands.run(EMAIL))
         self.history.clicked.connect(self._open)
         self._facts.opened.connect(lambda number: self._evidence(self.model.look.facts[number]))
         self._recent.opened.connect(lambda number: self._evidence(self.model.look.recent[number]))
@@ -155,15 +146,13 @@ class BriefPane(Pane):
     def _show(self) -> None:
         look = self.model.look
         known = self.model.subject is not None
-        for widget in (self._avatar, self._name, self._role, self.call, self.email, self.history):
+        for widget in (self._avatar, self._name, self._role, self.reach):
             widget.setVisible(known)
         self._empty.setVisible(not known)
         self._avatar.set_person(look.name, look.key)
         self._name.set_text(look.name)
         self._role.set_text(look.subtitle)
-        self.email.setEnabled(bool(look.email))
-        self.call.setEnabled(bool(look.number))
-        self._fit_actions()
+        self.reach.set_reach(look.number, look.email)
         self._show_why(look)
         self._left.setVisible(bool(look.left_off))
         self._left_off.set_text(look.left_off)
@@ -188,19 +177,6 @@ class BriefPane(Pane):
         self._saved.set_text(look.saved)
         self._saved.setVisible(bool(look.saved))
 
-    def _fit_actions(self) -> None:
-        """The number leaves the button, and then Email its row, where the pane is narrow."""
-        look = self.model.look
-        room = self.width() - 48
-        whole = self.tr("Call %1").replace("%1", look.number) if look.number else self.tr("Call")
-        for words, email in ((whole, True), (self.tr("Call"), True), (self.tr("Call"), False)):
-            self.call.setText(words.replace("&", "&&"))
-            self.call.setAccessibleName(whole)
-            self.email.setVisible(email and self.model.subject is not None)
-            shown = [self.call, self.history, *([self.email] if email else [])]
-            if sum(button.sizeHint().width() + 8 for button in shown) <= room + 8:
-                break
-
     # Acting ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _open(self) -> None:
@@ -211,8 +187,3 @@ class BriefPane(Pane):
         kind, record_id = getattr(fact, "kind", None), getattr(fact, "id", "")
         if kind is not None and record_id:
             self.opened_evidence.emit(kind, record_id)
-
-
-def _keys(commands: Commands, command_id: str) -> str:
-    known = {command.id: action for command, action in commands.all()}
-    return keys_words(known[command_id]) if command_id in known else ""

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from companion.domain import words
 from companion.domain.changes import Changes
@@ -125,31 +125,38 @@ class BriefViewModel(QObject):
 
     def _look(self, found: Brief) -> BriefLook:
         today = self._session.clock().date()
-        facts = [*(_promised(each, self._mine(each)) for each in found.promises), *map(_fact, found.before_you_call)]
         return BriefLook(
             found.name,
             found.id,
             found.subtitle,
             found.number or "",
             found.email or "",
-            reason_look(found.reasons[0]) if found.reasons else self._snoozed(found, today),
+            reason_of(found, today),
             " ".join(each.text for each in found.left_off),
-            tuple(facts[:MOST_FACTS]),
+            facts_of(found),
             deal_look(found.deals[0], today) if found.deals else None,
             tuple(recent(each, today, found.name) for each in found.recently),
             self.tr("Saved on this computer, syncs later") if self._tells_saved else "",
         )
 
-    def _mine(self, promise: Promise) -> str:
-        lead = self.tr("You promised: %1") if promise.whose == "mine" else self.tr("They promised: %1")
-        return lead.replace("%1", words.lower_first(promise.text))
 
-    def _snoozed(self, found: Brief, today: dt.date) -> ReasonLook | None:
-        if found.snoozed_until is None:
-            return None
-        day = words.day(found.snoozed_until.date(), today)
-        said = self.tr("Snoozed until %1").replace("%1", day)
-        return ReasonLook(f"{said} · {found.snooze_words}" if found.snooze_words else said, "", "none", "alarm-clock")
+def reason_of(found: Brief | None, today: dt.date) -> ReasonLook | None:
+    """The strip of a person or deal: the first reason, else that it was put away."""
+    if found is None:
+        return None
+    if found.reasons:
+        return reason_look(found.reasons[0])
+    if found.snoozed_until is None:
+        return None
+    said = _tr("Snoozed until %1").replace("%1", words.day(found.snoozed_until.date(), today))
+    return ReasonLook(f"{said} · {found.snooze_words}" if found.snooze_words else said, "", "none", "alarm-clock")
+
+
+def facts_of(found: Brief | None) -> tuple[FactLook, ...]:
+    """What to know before the call: promises that are open, then what was said."""
+    if found is None:
+        return ()
+    return (*map(_promised, found.promises), *map(_fact, found.before_you_call))[:MOST_FACTS]
 
 
 def reason_look(reason: Reason) -> ReasonLook:
@@ -165,7 +172,9 @@ def _fact(sourced: Sourced) -> FactLook:
     return FactLook(sourced.text.rstrip("."), sourced.source, Kind(sourced.kind), sourced.id)
 
 
-def _promised(promise: Promise, text: str) -> FactLook:
+def _promised(promise: Promise) -> FactLook:
+    lead = _tr("You promised: %1") if promise.whose == "mine" else _tr("They promised: %1")
+    text = lead.replace("%1", words.lower_first(promise.text))
     return FactLook(text, promise.words, Kind.ACTIVITY, promise.id)
 
 
@@ -183,3 +192,7 @@ def recent(entry: Entry, today: dt.date, name: str) -> FactLook:
     elif (entry.kind == "engagement" and entry.body) or (entry.what == "note" and entry.body):
         text = words.shortened(words.one_line(entry.body), 70).rstrip(".")
     return FactLook(text, words.short_date(entry.at.date(), today), Kind(entry.kind), entry.id, entry.icon)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Brief", text)

@@ -52,6 +52,7 @@ class DealCard(Card):
         self._name.set_name(look.name)
         self._name.setVisible(self._titled)
         self._amount.set_text(look.amount)
+        self._amount.setVisible(self._titled)
         self._track.set_stage(look.reached, look.of, look.stage_spoken)
         self._track.setVisible(bool(look.of))
         self._stage.set_text(look.stage)
@@ -75,10 +76,10 @@ class DealCard(Card):
         self._add.setVisible(look.open and not planned)
 
     def _lay_out(self) -> None:
-        self.column.setContentsMargins(14, 10, 14, 7)
+        self.column.setContentsMargins(14, 10 if self._titled else 14, 14, 7)
         self.column.setSpacing(0)
         self.column.addLayout(_row(self._name, None, self._amount))
-        self.column.addSpacing(5)
+        self.column.addSpacing(5 if self._titled else 0)
         self.column.addWidget(self._track)
         self.column.addSpacing(10)
         self.column.addLayout(_row(self._stage, self._place, None, self._lead, self._day))

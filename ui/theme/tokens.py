@@ -57,7 +57,19 @@ Tone = Literal["none", "info", "warn", "bad", "good"]
 """What a tinted piece of text says: nothing special, news, time running out, passed or failed, done."""
 
 TypeRole = Literal[
-    "hero", "title", "name", "heading", "body", "strong", "label", "meta", "meta_label", "section", "caption", "italic"
+    "hero",
+    "page_name",
+    "title",
+    "name",
+    "heading",
+    "body",
+    "strong",
+    "label",
+    "meta",
+    "meta_label",
+    "section",
+    "caption",
+    "italic",
 ]
 """A role of type; its size in pixels at 100 % and its weight stand in `TYPE`."""
 
@@ -206,6 +218,7 @@ DARK_AVATARS: Final = (
 
 TYPE: Final[dict[TypeRole, TypeStyle]] = {
     "hero": TypeStyle(26, 600, -0.3),
+    "page_name": TypeStyle(22, 600, -0.3),
     "title": TypeStyle(20, 600, -0.3),
     "name": TypeStyle(18, 600, -0.3),
     "heading": TypeStyle(15, 600),

@@ -47,6 +47,8 @@ class Label(QLabel):
         self._full = plain_line(text)
         self.setAccessibleName(self._full)
         self._show_text()
+        # What is shown may be the same nothing as before, for want of the room that the new text now asks for.
+        self.updateGeometry()
 
     def setText(self, text: str) -> None:
         self.set_text(text)

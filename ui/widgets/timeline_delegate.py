@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from ui.theme import fonts, icons
 from ui.theme.theme import Theme
-from ui.theme.tokens import RADIUS_CHIP, TONE_SOFT, TONE_TEXT
+from ui.theme.tokens import RADIUS_CHIP, TONE_SOFT, TONE_TEXT, Token
 from ui.widgets.looks import RowRole, TimelineRowLook
 from ui.widgets.painted_delegate import Index, PaintedDelegate, RowState, paint_row_background
 from ui.widgets.painting import box, draw_text, hairline, mirror, shade, width_of
@@ -36,7 +38,14 @@ class TimelineDelegate(PaintedDelegate):
         super().__init__(parent)
         self._inset = inset
         self._blocks: dict[tuple[TimelineRowLook, int, bool], TextBlock | None] = {}
+        self._marked: re.Pattern[str] | None = None
         Theme.current().changed.connect(self.forget)
+
+    def mark(self, words: Sequence[str]) -> None:
+        """Draw these words with the accent wherever a subject or body holds them, in any case; none for no marks."""
+        found = [re.escape(word) for word in words if word]
+        self._marked = re.compile("|".join(found), re.IGNORECASE) if found else None
+        self.forget()
 
     def forget(self) -> None:
         """Drop what was laid out, as after a switch of theme or text size."""
@@ -101,7 +110,8 @@ class TimelineDelegate(PaintedDelegate):
         top = inner.top() + fonts.px(_TOP)
         if look.subject:
             line = QRectF(rest.left(), top, rest.width(), fonts.leading())
-            draw_text(painter, mirror(line, inner, rtl), look.subject, "label", "text", rtl=rtl)
+            tint: Token = "accent_text" if self._marked and self._marked.search(look.subject) else "text"
+            draw_text(painter, mirror(line, inner, rtl), look.subject, "label", tint, rtl=rtl)
             top += fonts.leading()
         block = self._block(look, rest.width(), rtl)
         if block is not None:
@@ -117,11 +127,20 @@ class TimelineDelegate(PaintedDelegate):
         if key not in self._blocks:
             if len(self._blocks) >= _KEPT:
                 self._blocks.clear()
-            spans = [Span(look.body, "body", "text2")]
+            spans = self._spans(look.body)
             width = _body_width(room)
             made = TextBlock(spans, width, max_lines=look.body_lines, rtl=rtl, limit=_BODY_LIMIT) if look.body else None
             self._blocks[key] = made
         return self._blocks[key]
+
+    def _spans(self, body: str) -> list[Span]:
+        if self._marked is None:
+            return [Span(body, "body", "text2")]
+        spans, at = [], 0
+        for found in self._marked.finditer(body[:_BODY_LIMIT]):
+            spans += [Span(body[at : found.start()], "body", "text2"), Span(found[0], "strong", "accent_text")]
+            at = found.end()
+        return [*(span for span in spans if span.text), Span(body[at:], "body", "text2")]
 
 
 def _body_width(room: float) -> float:

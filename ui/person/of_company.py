@@ -1,0 +1,39 @@
+"""A company's page in words: the people there come first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from companion.database import Rows
+from companion.domain.records import Kind
+from companion.queries.company import company
+from ui.person.deal_look import deal_look
+from ui.person.of_person import contact_look, gone_words
+from ui.person.page_look import PageLook
+from ui.session import Session, Subject
+
+
+def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
+    """The page of a company; None when there is no such company."""
+    page = company(rows, subject.id, session.zone)
+    if page is None:
+        return None
+    found, today = page.company, session.clock().date()
+    first = page.deals[0] if page.deals else None
+    place = ", ".join(each for each in (found.city, found.country) if each)
+    owner = QCoreApplication.translate("CompanyPage", "%1’s").replace("%1", page.owner_name) if page.owner_name else ""
+    return PageLook(
+        Subject(Kind.COMPANY, found.id, found.name, company_id=found.id),
+        Subject(Kind.DEAL, first.id, first.name, first.person_id, first.id, first.name, found.id) if first else None,
+        found.name,
+        " · ".join(each for each in (found.industry, place, owner) if each),
+        found.phone or "",
+        found.email or "",
+        gone_words(found.gone),
+        deals=tuple(deal_look(each, today) for each in page.deals),
+        people_title=QCoreApplication.translate("CompanyPage", "People"),
+        people=tuple(contact_look(each) for each in page.people),
+        people_note=f"{len(page.people):,}",
+        people_first=True,
+        details=tuple((each.label, each.value) for each in page.details),
+    )

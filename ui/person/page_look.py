@@ -1,0 +1,53 @@
+"""What a page of a person, company or deal shows, as values: words decided, nothing left to compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from companion.domain.records import Kind
+from ui.person.brief_viewmodel import FactLook, ReasonLook
+from ui.person.deal_look import DealLook
+from ui.session import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLook:
+    """Somebody at the company or on the deal; `tag` is their role in buying."""
+
+    id: str
+    name: str
+    role: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """The frame's contents. `track` is a deal's own progress, on top of its page; `unknown` what the CRM does not hold.
+
+    `acts_on` is whom the log keys are about: on a company's page the deal that is next, None where there is none.
+    """
+
+    subject: Subject
+    acts_on: Subject | None
+    name: str
+    subtitle: str
+    number: str = ""
+    email: str = ""
+    gone: str = ""
+    reason: ReasonLook | None = None
+    track: DealLook | None = None
+    facts: tuple[FactLook, ...] = ()
+    deals: tuple[DealLook, ...] = ()
+    people_title: str = ""
+    people: tuple[ContactLook, ...] = ()
+    people_note: str = ""
+    people_first: bool = False
+    marketing: str = ""
+    unknown: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    company: Subject | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What it is a page of."""
+        return self.subject.kind

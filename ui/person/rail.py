@@ -1,0 +1,150 @@
+"""The rail of a page: what to know, the deals, the people, where they came from, and the details that are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from companion.domain.records import Kind
+from ui.person.contact_row import ContactRow
+from ui.person.deal_card import DealCard
+from ui.person.page_look import PageLook
+from ui.person.scroll_column import Part, ScrollColumn
+from ui.session import Subject
+from ui.theme import fonts
+from ui.widgets.fact_list import FactList
+from ui.widgets.labelled_line import LabelledLine
+from ui.widgets.pane import Pane
+from ui.widgets.paragraph import Paragraph
+from ui.widgets.plain import tooltip_of
+from ui.widgets.section_head import SectionHead
+
+WIDTH: Final = 336
+_MOST_PEOPLE: Final = 12
+
+
+class Rail(Pane):
+    """Every fact opens its entry in the history beside it; a person or deal opens their page."""
+
+    opened_evidence = Signal(object, str)
+    """Kind and local id."""
+    opened = Signal(object)
+    """Subject."""
+    step_wanted = Signal(str)
+    """A deal's id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("subtle", ("start",), parent)
+        self.setFixedWidth(fonts.px(WIDTH))
+        self._look: PageLook | None = None
+        self._facts = FactList()
+        self._facts.opened.connect(self._fact)
+        self._before = Part(0, SectionHead(self.tr("Before you call")), 5, self._facts)
+        self._deals = _Stack(12)
+        self._people_head = SectionHead("")
+        self._people = _Stack(0)
+        self._people_part = Part(0, self._people_head, 4, self._people)
+        self._marketing = Paragraph("")
+        self._unknown = Paragraph("", role="meta", tint="text3")
+        self._marketing_part = Part(0, SectionHead(self.tr("Marketing")), 5, self._marketing, self._unknown)
+        self._details = _Stack(0)
+        self._details_part = Part(0, SectionHead(self.tr("Details")), 5, self._details)
+        self._scroll = ScrollColumn(self.tr("About"), (24, 20, 24, 24))
+        self._scroll.column.setSpacing(fonts.px(19))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.addWidget(self._scroll)
+
+    def set_look(self, look: PageLook) -> None:
+        """Shows what is known; parts with nothing in them are gone."""
+        moved = self._look is None or self._look.subject.id != look.subject.id
+        before, self._look = self._look, look
+        if before == look:
+            return
+        self._order(look)
+        self._facts.set_facts([(fact.text, fact.source) for fact in look.facts])
+        self._before.setVisible(bool(look.facts))
+        self._deals.fill([self._card(number) for number in range(len(look.deals))])
+        self._people_head.set_title(look.people_title)
+        self._people_head.set_note(look.people_note)
+        self._people.fill([self._contact(number) for number in range(min(len(look.people), _MOST_PEOPLE))])
+        self._people_part.setVisible(bool(look.people))
+        self._marketing.set_text(look.marketing)
+        self._marketing.setVisible(bool(look.marketing))
+        self._unknown.set_text(look.unknown)
+        self._unknown.setVisible(bool(look.unknown))
+        self._marketing_part.setVisible(bool(look.marketing or look.unknown))
+        self._details.fill([_line(*each) for each in look.details])
+        self._details_part.setVisible(bool(look.details))
+        if moved:
+            self._scroll.to_top()
+
+    def _order(self, look: PageLook) -> None:
+        first, second = (self._before, self._deals), (self._people_part,)
+        parts: tuple[QWidget, ...] = (*second, *first) if look.people_first else (*first, *second)
+        column = self._scroll.column
+        while column.count():
+            column.takeAt(0)
+        for part in (*parts, self._marketing_part, self._details_part):
+            column.addWidget(part)
+        column.addStretch(1)
+
+    def _card(self, number: int) -> QWidget:
+        assert self._look is not None
+        card = DealCard()
+        card.set_deal(self._look.deals[number])
+        card.opened.connect(lambda: self._open_deal(number))
+        card.step_opened.connect(lambda step_id: self.opened_evidence.emit(Kind.ACTIVITY, step_id))
+        card.step_wanted.connect(self.step_wanted)
+        return card
+
+    def _contact(self, number: int) -> QWidget:
+        assert self._look is not None
+        row = ContactRow(self._look.people[number])
+        row.clicked.connect(lambda: self._open_person(number))
+        return row
+
+    def _open_deal(self, number: int) -> None:
+        if self._look is not None and number < len(self._look.deals):
+            deal, subject = self._look.deals[number], self._look.subject
+            self.opened.emit(Subject(Kind.DEAL, deal.id, deal.name, subject.person_id, deal.id, deal.name))
+
+    def _open_person(self, number: int) -> None:
+        if self._look is not None and number < len(self._look.people):
+            contact = self._look.people[number]
+            self.opened.emit(Subject(Kind.PERSON, contact.id, contact.name, contact.id))
+
+    def _fact(self, number: int) -> None:
+        if self._look is not None and number < len(self._look.facts):
+            fact = self._look.facts[number]
+            self.opened_evidence.emit(fact.kind, fact.id)
+
+
+class _Stack(QWidget):
+    """Widgets under each other, filled anew."""
+
+    def __init__(self, spacing: int) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(fonts.px(spacing))
+
+    def fill(self, widgets: Sequence[QWidget]) -> None:
+        """Replaces everything."""
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for widget in widgets:
+            self._column.addWidget(widget)
+        self.setVisible(bool(widgets))
+
+
+def _line(label: str, value: str) -> QWidget:
+    line = LabelledLine(label, value, height=26)
+    line.setToolTip(tooltip_of(value) if len(value) > 28 else "")
+    return line

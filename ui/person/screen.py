@@ -1,0 +1,292 @@
+"""The workspace of a person, company or deal: the whole history in one line, and what is known beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.domain.changes import Changes
+from companion.domain.records import Kind
+from ui.commands import Commands
+from ui.person.find_bar import FindBar
+from ui.person.foot import Foot
+from ui.person.history import SHOWN
+from ui.person.page_head import BACK, PageHead
+from ui.person.rail import Rail
+from ui.person.viewmodel import RecordViewModel
+from ui.session import Session, Subject
+from ui.widgets.icon_button import IconButton
+from ui.widgets.label import Label
+from ui.widgets.painted_list import PaintedList
+from ui.widgets.pane import Pane
+from ui.widgets.segmented import Segmented
+from ui.widgets.timeline_delegate import TimelineDelegate
+
+ADD_STEP: Final = "step"
+_NOT_HERE: Final = frozenset({"open", "row.down", "row.up"})
+"""Row commands that the history does itself: Enter shows all of an entry, J and K move within it."""
+
+
+class RecordPage(QWidget):
+    """One page for whoever is opened: `open` shows somebody, `enter` gives the history the focus."""
+
+    opened = Signal(object)
+    """Subject: another person, company or deal."""
+    said = Signal(str)
+    """Something to tell that can't be undone."""
+
+    def __init__(self, session: Session, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self.model = RecordViewModel(session, self)
+        self.head = PageHead(commands)
+        self.rail = Rail()
+        self.foot = Foot()
+        self._delegate = TimelineDelegate(inset=32)
+        self.list = HistoryList(self._delegate, self.tr("History"))
+        self.list.setModel(self.model.history)
+        self.list.setObjectName("pane")
+        self.filters = Segmented(
+            [self.tr("All"), self.tr("Calls"), self.tr("Emails"), self.tr("Meetings"), self.tr("Notes")],
+            self.tr("Show"),
+            look="plain",
+        )
+        self._search = IconButton("search", self.tr("Find in history (Ctrl+F)"), side=28)
+        self.find_bar = FindBar(self.tr("Find in history"))
+        self._none = Label("", "body", "text3")
+        self._history = Pane("surface")
+        self._lay_out()
+        self._connect()
+        self._keys()
+
+    # What the window asks ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def open(self, subject: Subject, came_from: str = "", among: Sequence[Subject] = ()) -> bool:
+        """Shows somebody; `among` is the list that they were opened from, and `came_from` what it is called."""
+        return self.model.open(subject, came_from, among)
+
+    def enter(self) -> None:
+        """The rep came here."""
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def subject(self) -> Subject | None:
+        """Whom the log keys are about."""
+        return self.model.look.acts_on if self.model.look is not None else None
+
+    def shown(self) -> Subject | None:
+        """Whose page it is."""
+        return self.model.look.subject if self.model.look is not None else None
+
+    def step(self, by: int) -> None:
+        """To the next or previous in the list that this page was opened from."""
+        self.model.step(by)
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed."""
+        self.model.changed(changes)
+
+    def set_foot(self, bar: QWidget, sheet: QWidget | None = None) -> None:
+        """Puts the log bar at the bottom of the history, and the sheet that takes its place while it is open."""
+        self.foot.set_bar(bar)
+        if sheet is not None:
+            self.foot.set_sheet(sheet)
+
+    def show_evidence(self, kind: Kind, record_id: str) -> bool:
+        """Scrolls to the entry that a fact rests on and selects it. False when it is not in this history."""
+        row = self.model.history.find(record_id)
+        if row < 0:
+            return False
+        self._reset_filters()
+        self._select(row)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def find_in_history(self) -> None:
+        """Ctrl+F."""
+        self._finding.show()
+        self.find_bar.open()
+
+    def find_next(self, by: int = 1) -> None:
+        """F3: to the next entry that matches."""
+        row = self.list.currentIndex().row()
+        model = self.model.history
+        while 0 <= row + by < model.rowCount():
+            row += by
+            if model.entry(row) is not None:
+                self._select(row)
+                return
+
+    def show_only(self, number: int) -> None:
+        """Alt+1 to Alt+5: all, calls, emails, meetings, notes."""
+        self.filters.set_current(number)
+        self.model.history.narrow(show=SHOWN[number])
+        self.list.scrollToTop()
+
+    # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(32, 18, 26, 4)
+        bar.setSpacing(0)
+        bar.addWidget(Label(self.tr("History"), "heading"))
+        bar.addSpacing(17)
+        bar.addWidget(self.filters)
+        bar.addStretch(1)
+        bar.addWidget(self._search)
+        self._finding = QWidget()
+        finding = QHBoxLayout(self._finding)
+        finding.setContentsMargins(32, 2, 26, 4)
+        finding.addWidget(self.find_bar)
+        self._finding.hide()
+        self._none.setContentsMargins(32, 12, 26, 0)
+        inner = QVBoxLayout(self._history)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addLayout(bar)
+        inner.addWidget(self._finding)
+        inner.addWidget(self._none)
+        inner.addWidget(self.list, 1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._history, 1)
+        left.addWidget(self.foot)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addLayout(left, 1)
+        body.addWidget(self.rail)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addLayout(body, 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1104, 800)
+
+    def _connect(self) -> None:
+        self.model.loaded.connect(self._loaded)
+        self.model.lost.connect(self.said)
+        self.model.history.counted.connect(self._counted)
+        self.model.history.modelReset.connect(self._started)
+        self.filters.chosen.connect(self.show_only)
+        self._search.clicked.connect(self.find_in_history)
+        self.find_bar.typed.connect(self._find)
+        self.find_bar.went.connect(self.find_next)
+        self.find_bar.left.connect(self._stop_finding)
+        self.list.toggled.connect(self.model.history.toggle)
+        self.list.left.connect(lambda: self._commands.run(BACK))
+        self.list.doubleClicked.connect(lambda index: self.model.history.toggle(index.row()))
+        self.head.opened.connect(self.opened)
+        self.head.copied.connect(self.said)
+        self.rail.opened.connect(self.opened)
+        self.rail.opened_evidence.connect(self._evidence)
+        for part in (self.head, self.rail):
+            part.step_wanted.connect(lambda: self._commands.run(ADD_STEP))
+
+    def _keys(self) -> None:
+        # On the history alone: in the log sheet Alt with a number chooses an outcome.
+        for number in range(len(SHOWN)):
+            key = QShortcut(QKeySequence(f"Alt+{number + 1}"), self._history)
+            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            key.activated.connect(lambda n=number: self.show_only(n))
+        for keys, do in (
+            ("Ctrl+F", self.find_in_history),
+            ("F3", lambda: self.find_next(1)),
+            ("Shift+F3", lambda: self.find_next(-1)),
+        ):
+            key = QShortcut(QKeySequence(keys), self)
+            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            key.activated.connect(do)
+        for command, action in self._commands.all():
+            if command.scope == "row" and command.id not in _NOT_HERE:
+                self.list.addAction(action)
+
+    # Showing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _loaded(self) -> None:
+        look = self.model.look
+        if look is None:
+            return
+        self.head.set_look(look, self.model.came_from, self.model.place_words, self.model.at_ends)
+        self.rail.set_look(look)
+        self.foot.setVisible(look.acts_on is not None)
+
+    def _started(self) -> None:
+        self._reset_filters()
+        self.list.scrollToTop()
+
+    def _reset_filters(self) -> None:
+        self.filters.set_current(0)
+        self._delegate.mark(())
+        self.find_bar.line.blockSignals(True)
+        self.find_bar.line.clear()
+        self.find_bar.line.blockSignals(False)
+        self._finding.hide()
+
+    def _counted(self) -> None:
+        history = self.model.history
+        for number, name in enumerate(SHOWN):
+            self.filters.set_count(number, f"{history.counts.get(name, 0):,}")
+        found = history.matches
+        if history.needle:
+            more = "+" if history.canFetchMore(QModelIndex()) else ""
+            self.find_bar.say(f"{found:,}{more}" if found else "")
+        else:
+            self.find_bar.say("")
+        self._none.setVisible(not found)
+        self._none.set_text(self._nothing_words())
+
+    def _nothing_words(self) -> str:
+        history = self.model.history
+        if history.needle:
+            return self.tr("Nothing in this history holds “%1”").replace("%1", history.needle)
+        if history.filter != SHOWN[0]:
+            return self.tr("None so far")
+        return self.tr("Nothing has happened yet. The first call you log stands here.")
+
+    def _find(self, text: str) -> None:
+        self._delegate.mark(text.split())
+        self.model.history.narrow(needle=text.strip())
+        self.list.scrollToTop()
+        self.list.setCurrentIndex(QModelIndex())
+        if text.strip():
+            self.find_next()
+
+    def _stop_finding(self) -> None:
+        self.find_bar.line.clear()
+        self._finding.hide()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _select(self, row: int) -> None:
+        index = self.model.history.index(row, 0)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _evidence(self, kind: Kind, record_id: str) -> None:
+        if not self.show_evidence(kind, record_id):
+            self.said.emit(self.tr("That entry is not in this history any more"))
+
+
+class HistoryList(PaintedList):
+    """Enter shows all of an entry, J and K move, Esc and Backspace lead back."""
+
+    toggled = Signal(int)
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, plain = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.toggled.emit(self.currentIndex().row())
+        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Backspace):
+            self.left.emit()
+        elif plain and key in (Qt.Key.Key_J, Qt.Key.Key_K):
+            arrow = Qt.Key.Key_Down if key == Qt.Key.Key_J else Qt.Key.Key_Up
+            super().keyPressEvent(QKeyEvent(event.type(), arrow, event.modifiers()))
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()

@@ -1,0 +1,128 @@
+"""The workspace of a person, company or deal: one frame, three readings, and the way through the list it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from companion.database import Rows
+from companion.domain.changes import Changes
+from companion.domain.records import Kind
+from ui.person.history import HistoryModel, Read
+from ui.person.of_company import of_company
+from ui.person.of_deal import of_deal
+from ui.person.of_person import of_person
+from ui.person.page_look import PageLook
+from ui.session import Session, Subject
+
+READERS: Final[dict[Kind, Callable[[Rows, Subject, Session], PageLook | None]]] = {
+    Kind.PERSON: of_person,
+    Kind.COMPANY: of_company,
+    Kind.DEAL: of_deal,
+}
+
+
+class _Ready(NamedTuple):
+    """A page read before its turn."""
+
+    look: PageLook
+    history: Read
+
+
+class RecordViewModel(QObject):
+    """Shows one subject at a time; whoever is next in the list is read ahead while nothing else is to do."""
+
+    loaded = Signal()
+    """Another subject, or the same anew."""
+    lost = Signal(str)
+    """The record is not here (any more): a sentence for the rep."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.history = HistoryModel(session, self)
+        self.look: PageLook | None = None
+        self.came_from = ""
+        self._among: tuple[Subject, ...] = ()
+        self._ready: dict[str, _Ready] = {}
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(0)
+        self._ahead.timeout.connect(self._read_ahead)
+
+    # Going ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open(self, subject: Subject, came_from: str = "", among: Sequence[Subject] = ()) -> bool:
+        """Shows a subject; `among` is the list that it came from, called `came_from`. False if it is not here."""
+        ready = self._ready.get(subject.id) or self._read(subject)
+        if ready is None:
+            self.lost.emit(self.tr("%1 is not on this computer any more").replace("%1", subject.name))
+            return False
+        self.came_from, self._among = came_from, tuple(among)
+        self.look = ready.look
+        self._ready.clear()
+        self.history.show(subject.kind, subject.id, ready.history)
+        self.loaded.emit()
+        self._ahead.start()
+        return True
+
+    def step(self, by: int) -> bool:
+        """To the next or previous of the list; False at its ends."""
+        at = self._at + by
+        if self._at < 0 or not 0 <= at < len(self._among):
+            return False
+        return self.open(self._among[at], self.came_from, self._among)
+
+    @property
+    def place_words(self) -> str:
+        """'2 of 9'; '' outside a list."""
+        if self._at < 0 or len(self._among) < 2:
+            return ""
+        words = self.tr("%1 of %2").replace("%1", f"{self._at + 1:,}")
+        return words.replace("%2", f"{len(self._among):,}")
+
+    @property
+    def at_ends(self) -> tuple[bool, bool]:
+        """Whether this is the first, and the last, of the list."""
+        return self._at <= 0, self._at < 0 or self._at == len(self._among) - 1
+
+    @property
+    def _at(self) -> int:
+        if self.look is None:
+            return -1
+        return next((i for i, each in enumerate(self._among) if each.id == self.look.subject.id), -1)
+
+    # Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed: the page is read again and its rows move to what is so now."""
+        self._ready.clear()
+        if self.look is None:
+            return
+        subject = self.look.subject
+        with self._session.database.read() as rows:
+            look = READERS[subject.kind](rows, subject, self._session)
+        if look is not None:
+            self.look = look
+        self.history.reload()
+        self.loaded.emit()
+        self._ahead.start()
+
+    def _read(self, subject: Subject) -> _Ready | None:
+        reader = READERS.get(subject.kind)
+        if reader is None:
+            return None
+        with self._session.database.read() as rows:
+            look = reader(rows, subject, self._session)
+            return _Ready(look, self.history.read(subject.kind, subject.id)) if look is not None else None
+
+    def _read_ahead(self) -> None:
+        at = self._at
+        for neighbour in (at + 1, at - 1):
+            if at >= 0 and 0 <= neighbour < len(self._among):
+                subject = self._among[neighbour]
+                ready = self._read(subject) if subject.id not in self._ready else None
+                if ready is not None:
+                    self._ready[subject.id] = ready
