@@ -89,7 +89,7 @@ class LiveColleague:
 
 
 class LiveBench:
-    """The server behind the variables in NAMES. Small pages are twenty-five times as large as asked: the book is real."""
+    """The server behind the variables in NAMES. No page is smaller than a hundred: the book is a real one."""
 
     def __init__(self) -> None:
         self.url, database, user, self.key = (os.environ[name] for name in NAMES)
@@ -101,7 +101,7 @@ class LiveBench:
         self._open: list[Connector] = []
 
     def connector(self, *, page: int | None = None) -> Connector:
-        return self._opened(Client(time.monotonic), page=500 if page is None else page * 25)
+        return self._opened(Client(time.monotonic), page=500 if page is None else max(page, 100))
 
     def unlucky(self) -> Connector | None:
         return self._opened(Client(time.monotonic, transport=LosesAnswers()))
