@@ -1,4 +1,4 @@
-"""What calls, emails, meetings, tasks and engagements say about a person, as signals."""
+"""What calls, emails, meetings and tasks say about a person, as signals."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from companion.domain import marketing_signals
 from companion.domain.activities import NOT_HELD, TOUCHES, UNREACHED, is_two_way
-from companion.domain.engagements import words_of
-from companion.domain.relationship import Entry, Mark, Relationship, Snooze
+from companion.domain.relationship import Entry, Relationship, Snooze
 from companion.domain.signals import Agreed, Moment, Signal, Signals, as_day, workdays_between
 from companion.domain.words import day_start, first_name, lower_first, one_line, topic, upper_first
 
@@ -41,7 +41,7 @@ def observe(relationship: Relationship, moment: Moment, agreed: Agreed) -> Signa
     if relationship.person is not None:
         _proposal(found, past, theirs, moment, agreed)
         _quiet(found, past, theirs, moment)
-        _marketing(found, relationship.marks, own_at, moment, agreed)
+        marketing_signals.observe(found, relationship.marks, own_at, moment, agreed)
         _person(found, relationship, own_at, moment)
     _snooze(found, relationship, past[0].at or 0 if past else 0, moment)
     _passed(found, relationship, own_at, moment)
@@ -232,52 +232,6 @@ def _quiet(found: Signals, past: Sequence[Entry], theirs: Entry | None, moment: 
             asked, newest = None, each
     if len(waits) >= 2 and newest is not None:
         found["usual_reply_days"] = Signal(max(1, sorted(waits)[len(waits) // 2]), "activity", newest.id)
-
-
-def _marketing(found: Signals, marks: Sequence[Mark], own_at: int, moment: Moment, agreed: Agreed) -> None:
-    fresh = [each for each in marks if each.at is not None and own_at < each.at <= moment.at]
-    if not fresh:
-        return
-    back = 3 if moment.today.weekday() == 0 else 1
-    since = day_start(moment.today - dt.timedelta(days=back), moment.zone)
-    opens = [each for each in fresh if each.what == "quote_opened" and (each.at or 0) >= since]
-    if opens:
-        first = min(opens, key=lambda each: each.at or 0)
-        found["quote_opens"] = Signal(sum(each.times or 1 for each in opens), "engagement", opens[0].id)
-        found["quote_since_on"] = Signal(moment.day(first.at or 0), "engagement", first.id)
-    week = [each for each in fresh if each.what == "page_read" and moment.days_since(each.at or 0) < 7 and each.subject]
-    by_page: dict[str, list[Mark]] = {}
-    for each in week:
-        by_page.setdefault(_page(each), []).append(each)
-    if by_page:
-        page, reads = max(by_page.items(), key=lambda pair: (sum(each.times or 1 for each in pair[1]), pair[0]))
-        found["pages_read"] = Signal(sum(each.times or 1 for each in reads), "engagement", reads[0].id)
-        found["page"] = Signal(page, "engagement", reads[0].id)
-    _asked(found, fresh, moment, agreed)
-
-
-def _page(mark: Mark) -> str:
-    words = words_of("page_read", one_line(mark.subject))
-    return re.sub(r"^read ", "", words, flags=re.IGNORECASE)
-
-
-def _asked(found: Signals, fresh: Sequence[Mark], moment: Moment, agreed: Agreed) -> None:
-    form = next((each for each in fresh if each.what == "form" and moment.days_since(each.at or 0) <= 14), None)
-    if form is None:
-        return
-    found["fresh_days"] = Signal(moment.days_since(form.at or 0), "engagement", form.id)
-    subject = one_line(form.subject)
-    if any(word in subject.lower() for word in agreed.callback_words):
-        after = re.search(r"\bafter (.+)$", subject)
-        found["callback"] = Signal("Asked for a callback", "engagement", form.id)
-        if after:
-            found["lead_source"] = Signal(after.group(1), "engagement", form.id)
-            return
-    webinar = next((each for each in fresh if each.what == "webinar"), None)
-    if webinar is not None:
-        found["lead_source"] = Signal("the webinar", "engagement", webinar.id)
-    elif "callback" not in found and (form.source or form.campaign):
-        found["lead_source"] = Signal(one_line(form.source or form.campaign), "engagement", form.id)
 
 
 def _person(found: Signals, relationship: Relationship, own_at: int, moment: Moment) -> None:
