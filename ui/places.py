@@ -1,26 +1,107 @@
-"""The places that are made when the rep first goes there: workspaces, pipeline, lists, waiting, settings, shortcuts."""
+"""The places that are made when the rep first goes there: a record's page, lists, waiting, settings, shortcuts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from companion.domain.records import Kind
+from ui.commands import Commands
+from ui.log.screen import LogBar, LogSheet
+from ui.main_window.screen import MainWindow
+from ui.person.screen import RecordPage
 from ui.session import Session, Subject
 
-if TYPE_CHECKING:
-    from ui.shell import App
+RECORD = "record"
 
 
-def make_place(app: App, place_id: str) -> tuple[QWidget, str]:
-    """The page of a place, and the sidebar's item that is lit there."""
-    makers = {
-        "go.waiting": _waiting,
-        "go.pipeline": _pipeline,
-        "go.people": _people,
-        "go.companies": _companies,
-        "settings": _settings,
-        "shortcuts": _shortcuts,
-    }
-    return makers[place_id](app), place_id
+class Places(QObject):
+    """Makes a page on its first visit and adds it to the window."""
+
+    done = Signal(str, object)
+    """Words for the toast, and the gesture that undoes it or None."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        commands: Commands,
+        sheet: LogSheet,
+        sync_now: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._session = session
+        self._commands = commands
+        self._sheet = sheet
+        self._sync_now = sync_now
+        self._record: RecordPage | None = None
+
+    def go(self, place_id: str) -> None:
+        """Goes to a place, made now if need be."""
+        if not self._window.has_place(place_id):
+            self._window.add_place(place_id, self._make(place_id))
+        self._window.go(place_id)
+
+    def open(self, subject: Subject, came_from: str, among: Sequence[Subject]) -> None:
+        """Opens the page of a person, company or deal; `among` is the list for next and previous."""
+        page = self._record or self._make_record()
+        if page.open(subject, came_from, among):
+            page.foot.set_sheet(self._sheet)
+            self._window.go(RECORD)
+
+    def open_record(self, kind: Kind, record_id: str) -> None:
+        """Opens what a fact or a palette row points at: its own page, or the entry in the history of its person."""
+        subject = self._subject_of(kind, record_id)
+        if subject is None:
+            return
+        if self._record is None or self._record.shown() != subject or self._window.here != RECORD:
+            self.open(subject, "", ())
+        if kind in (Kind.ACTIVITY, Kind.ENGAGEMENT) and self._record is not None:
+            self._record.show_evidence(kind, record_id)
+
+    def _subject_of(self, kind: Kind, record_id: str) -> Subject | None:
+        from companion.queries.whose import whose
+
+        with self._session.database.read() as rows:
+            found = whose(rows, kind, record_id)
+        if found is None:
+            return None
+        return Subject(
+            found.kind, found.id, found.name, found.person_id, found.deal_id, found.deal_name, found.company_id
+        )
+
+    def _make_record(self) -> RecordPage:
+        page = RecordPage(self._session, self._commands)
+        page.set_foot(LogBar(self._commands, self._session.workspace.buttons, wide=True), self._sheet)
+        page.opened.connect(lambda subject: self.open(subject, "", ()))
+        page.said.connect(lambda words: self.done.emit(words, None))
+        self._window.add_place(RECORD, page, "go.today")
+        self._record = page
+        return page
+
+    def _make(self, place_id: str) -> QWidget:
+        makers: dict[str, Callable[[], QWidget]] = {
+            "go.waiting": self._waiting,
+            "go.pipeline": self._pipeline,
+            "go.people": lambda: self._book(Kind.PERSON),
+            "go.companies": lambda: self._book(Kind.COMPANY),
+            "shortcuts": self._shortcuts,
+        }
+        return makers[place_id]()
+
+    def _waiting(self) -> QWidget:
+        from ui.waiting.screen import WaitingPage
+        from ui.waiting.viewmodel import WaitingViewModel
+
+        model = WaitingViewModel(self._session, self._sync_now, self)
+        model.done.connect(self.done)
+        return WaitingPage(model)
+
+    def _shortcuts(self) -> QWidget:
+        from ui.shortcut_sheet import ShortcutSheet
+
+        return ShortcutSheet(self._commands)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QWidget
@@ -24,11 +25,16 @@ from ui.log.viewmodel import LogViewModel
 from ui.main_window.screen import MainWindow
 from ui.main_window.viewmodel import FrameViewModel
 from ui.person.brief import BriefPane
+from ui.places import Places
 from ui.session import Book, Session, Subject
 from ui.theme.theme import Theme
 from ui.today.screen import TodayPage
 from ui.today.viewmodel import TodayViewModel
 from ui.widgets.animate import Motion
+
+if TYPE_CHECKING:
+    from ui.palette.screen import PaletteSheet
+    from ui.quick_log.screen import QuickLogWindow
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +69,13 @@ class App(QObject):
         self.page.set_density(chosen.density)
         self._log_widgets()
         self.window.add_place("go.today", self.page)
+        self.places = Places(self.window, self.session, self.commands, self.sheet, core.sync_now, self)
+        self.places.done.connect(self.frame.done)
+        self.window.moved.connect(self._moved)
         self.window.build_menus()
         self._connect()
+        self._quick_log: QuickLogWindow | None = None
+        self._sheet: PaletteSheet | None = None
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._minute_passed)
@@ -93,15 +104,21 @@ class App(QObject):
 
     def quick_log(self) -> None:
         """Opens the one-line window."""
-        from ui.places import quick_log_window
+        if self._quick_log is None:
+            from ui.quick_log.screen import QuickLogWindow
+            from ui.quick_log.viewmodel import QuickLogViewModel
 
-        quick_log_window(self).open()
+            model = QuickLogViewModel(self.session, self)
+            model.done.connect(self.frame.done)
+            self._quick_log = QuickLogWindow(model)
+            self._quick_log.undo.connect(self.frame.undo)
+        self._quick_log.open()
 
     # Putting together ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _register(self) -> None:
         does: dict[str, Callable[[], object]] = {
-            "settings": lambda: self._go_late("settings"),
+            "settings": lambda: self.places.go("settings"),
             "sync": self._sync_now,
             "connect": self.connect_wanted.emit,
             "quit": self.window.close,
@@ -116,10 +133,10 @@ class App(QObject):
             "find": self._palette,
             "find.slash": self._palette,
             "go.today": lambda: self.window.go("go.today"),
-            "go.pipeline": lambda: self._go_late("go.pipeline"),
-            "go.people": lambda: self._go_late("go.people"),
-            "go.companies": lambda: self._go_late("go.companies"),
-            "go.waiting": lambda: self._go_late("go.waiting"),
+            "go.pipeline": lambda: self.places.go("go.pipeline"),
+            "go.people": lambda: self.places.go("go.people"),
+            "go.companies": lambda: self.places.go("go.companies"),
+            "go.waiting": lambda: self.places.go("go.waiting"),
             "next": lambda: self._step(1),
             "previous": lambda: self._step(-1),
             "back": self.window.go_back,
@@ -127,7 +144,7 @@ class App(QObject):
             "pane.next": lambda: self.window.cycle_panes(1),
             "pane.previous": lambda: self.window.cycle_panes(-1),
             "close": self.window.close,
-            "shortcuts": lambda: self._go_late("shortcuts"),
+            "shortcuts": lambda: self.places.go("shortcuts"),
             "about": self._about,
             "open": self._open_here,
             "row.down": lambda: self._step(1),
@@ -226,28 +243,14 @@ class App(QObject):
 
     def open(self, subject: Subject) -> None:
         """Opens the workspace of a person, company or deal."""
-        from ui.places import open_workspace
-
-        open_workspace(self, subject)
+        self.places.open(subject, self.tr("Today"), self.today.subjects())
 
     def open_record(self, kind: Kind, record_id: str) -> None:
         """Opens whatever a fact, a palette row or a link points at."""
-        from ui.places import subject_of
-
-        subject = subject_of(self.session, kind, record_id)
-        if subject is not None:
-            self.open(subject)
-
-    def _go_late(self, place_id: str) -> None:
-        if not self.window.has_place(place_id):
-            from ui.places import make_place
-
-            page, sidebar_id = make_place(self, place_id)
-            self.window.add_place(place_id, page, sidebar_id)
-        self.window.go(place_id)
+        self.places.open_record(kind, record_id)
 
     def _palette(self) -> None:
-        if not hasattr(self, "_sheet"):
+        if self._sheet is None:
             from ui.palette.screen import PaletteSheet
             from ui.palette.viewmodel import Choice, PaletteViewModel
 
@@ -266,6 +269,11 @@ class App(QObject):
 
     def _open_here(self) -> None:
         self._with_subject(self.open)
+
+    def _moved(self, place_id: str) -> None:
+        """The one log sheet goes along: back on Today it stands under the brief again."""
+        if place_id == "go.today":
+            self.brief.foot.set_sheet(self.sheet)
 
     def _step(self, by: int) -> None:
         here = self.window.stack.currentWidget()
