@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
@@ -76,7 +76,9 @@ class LineEditor(QPlainTextEdit):
         """Tint these parts of the text; parts outside it are left out."""
         length = len(self.text)
         self._spans = tuple((start, end) for start, end in spans if 0 <= start < end <= length)
-        self._tint.set_spans(tuple((self._unit(start), self._unit(end)) for start, end in self._spans))
+        # Qt says that the text changed when only its colours did: whoever listens would take old text for typed.
+        with QSignalBlocker(self):
+            self._tint.set_spans(tuple((self._unit(start), self._unit(end)) for start, end in self._spans))
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -113,7 +115,8 @@ class LineEditor(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:
             self._dress()
-            self._tint.rehighlight()
+            with QSignalBlocker(self):
+                self._tint.rehighlight()
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
