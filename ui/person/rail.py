@@ -44,6 +44,7 @@ class Rail(Pane):
         self._facts.opened.connect(self._fact)
         self._before = Part(0, SectionHead(self.tr("Before you call")), 5, self._facts)
         self._deals = _Stack(12)
+        self._cards: list[DealCard] = []
         self._people_head = SectionHead("")
         self._people = _Stack(0)
         self._people_part = Part(0, self._people_head, 4, self._people)
@@ -54,6 +55,7 @@ class Rail(Pane):
         self._details_part = Part(0, SectionHead(self.tr("Details")), 5, self._details)
         self._scroll = ScrollColumn(self.tr("About"), (24, 20, 24, 24))
         self._scroll.column.setSpacing(fonts.px(19))
+        self._scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)
         whole.addWidget(self._scroll)
@@ -67,7 +69,7 @@ class Rail(Pane):
         self._order(look)
         self._facts.set_facts([(fact.text, fact.source) for fact in look.facts])
         self._before.setVisible(bool(look.facts))
-        self._deals.fill([self._card(number) for number in range(len(look.deals))])
+        self._show_deals(look)
         self._people_head.set_title(look.people_title)
         self._people_head.set_note(look.people_note)
         self._people.fill([self._contact(number) for number in range(min(len(look.people), _MOST_PEOPLE))])
@@ -86,16 +88,24 @@ class Rail(Pane):
         first, second = (self._before, self._deals), (self._people_part,)
         parts: tuple[QWidget, ...] = (*second, *first) if look.people_first else (*first, *second)
         column = self._scroll.column
-        while column.count():
-            column.takeAt(0)
-        for part in (*parts, self._marketing_part, self._details_part):
-            column.addWidget(part)
-        column.addStretch(1)
+        for place, part in enumerate((*parts, self._marketing_part, self._details_part)):
+            if column.indexOf(part) != place:
+                # By removeWidget alone: an item taken out by takeAt lives on and keeps the new one's sizes stale.
+                column.removeWidget(part)
+                column.insertWidget(place, part)
 
-    def _card(self, number: int) -> QWidget:
-        assert self._look is not None
+    def _show_deals(self, look: PageLook) -> None:
+        """One card a deal; those that are here are used again, as making one costs more than showing it."""
+        while len(self._cards) < len(look.deals):
+            self._cards.append(self._card(len(self._cards)))
+        self._cards = self._cards[: max(1, len(look.deals))]
+        for card, deal in zip(self._cards, look.deals, strict=False):
+            card.set_deal(deal)
+        self._deals.fill(self._cards)
+        self._deals.setVisible(bool(look.deals))
+
+    def _card(self, number: int) -> DealCard:
         card = DealCard()
-        card.set_deal(self._look.deals[number])
         card.opened.connect(lambda: self._open_deal(number))
         card.step_opened.connect(lambda step_id: self.opened_evidence.emit(Kind.ACTIVITY, step_id))
         card.step_wanted.connect(self.step_wanted)
@@ -131,16 +141,19 @@ class _Stack(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(fonts.px(spacing))
+        self._shown: tuple[QWidget, ...] = ()
 
     def fill(self, widgets: Sequence[QWidget]) -> None:
-        """Replaces everything."""
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
+        """Replaces everything; a widget that is here already stays."""
+        for widget in self._shown:
+            if widget not in widgets:
+                self._column.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
         for widget in widgets:
-            self._column.addWidget(widget)
+            if widget not in self._shown:
+                self._column.addWidget(widget)
+        self._shown = tuple(widgets)
         self.setVisible(bool(widgets))
 
 
