@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 BOOK = "book.db"
+SIGNING_OUT = "signing-out"
 AT_ONCE = 20
 """How many people a change may touch and still be ranked anew in the same transaction."""
 WORKSPACE = Path(__file__).parent.parent / "resources" / "workspace.json"
@@ -198,16 +199,20 @@ def connect(
     found, user_id = check(account, secret)
     vault: Vault | str = credentials.PassphraseVault(passphrase) if passphrase else credentials.usable_keyring()
     if isinstance(vault, str):
-        raise CannotConnect(Problem("No keyring can hold the key of your book", vault), "passphrase")
+        raise CannotConnect(Problem("No keyring can hold the key of your book", vault), "keyring")
     if not wanted():
         return None
     try:
         return create_profile(folder, vault, found, secret, clock, only_mine=None if whole_team else user_id)
     except KeyProblem as problem:
-        raise CannotConnect(Problem(problem.title, problem.advice), "passphrase") from problem
+        about = "passphrase" if passphrase else "keyring"
+        raise CannotConnect(Problem(problem.title, problem.advice), about) from problem
     except FileExistsError as error:
         words = "Sign out of it first, or start Companion with another --profile. It was left untouched."
         raise CannotConnect(Problem("There is a book here already", words)) from error
+    except OSError as error:
+        words = f"Look at the disk's free space and the rights of {folder}. The CRM was not changed."
+        raise CannotConnect(Problem("Your book could not be stored on this computer", words)) from error
 
 
 def check(account: Account, secret: str) -> tuple[Account, str]:
@@ -334,8 +339,10 @@ def create_profile(
     from companion.store import meta
     from companion.store.migrations import migrate
 
-    if (folder / BOOK).exists():
+    if has_book(folder):
         raise FileExistsError(folder / BOOK)
+    # A key without a book opens nothing: it is what an interrupted start left.
+    credentials.erase(folder, vault)
     key = credentials.create(folder, vault)
     database = create_database(folder / BOOK, key)
     migrate(database)
@@ -384,17 +391,46 @@ def why_no_keyring() -> str:
     return found if isinstance(found, str) else ""
 
 
-def erase(folder: Path) -> None:
-    """Signs out: destroys the key, then the files. The book must be closed."""
-    from companion import credentials
+def has_book(folder: Path) -> bool:
+    """Whether there is a book to open. Ends a sign-out first that was interrupted."""
+    if (folder / SIGNING_OUT).exists():
+        erase(folder)
+    return (folder / BOOK).exists()
 
-    if credentials.method_of(folder) == "passphrase":
-        credentials.erase(folder, credentials.PassphraseVault(""))
-    else:
-        credentials.erase(folder, credentials.vault_of(folder, str))
+
+def erase(folder: Path) -> None:
+    """Signs out: destroys the key, then the files. The book must be closed.
+
+    An interrupted one is ended by `has_book`. Raises KeyringFailed or KeyringLocked, after everything else is gone, if
+    the keyring keeps its entry; it opens nothing any more.
+    """
+    from companion import credentials
+    from companion.domain.key_problems import KeyFileDamaged, KeyProblem
+
+    if not folder.exists():
+        return
+    (folder / SIGNING_OUT).touch(mode=0o600)
+    trouble: KeyProblem | None = None
+    vault: Vault = credentials.PassphraseVault("")
+    try:
+        vault = credentials.vault_of(folder, str)
+    except KeyFileDamaged:
+        pass  # destroyed before, or never whole
+    except KeyProblem as problem:
+        trouble = problem
+    try:
+        credentials.erase(folder, vault)
+    except KeyProblem as problem:
+        trouble = problem
     erase_profile(folder)
+    if trouble is not None:
+        raise trouble
 
 
 def erase_profile(folder: Path) -> None:
-    """Erases a profile's files. Its key must be gone first, so that a copy left anywhere opens no more."""
+    """Erases a profile's files, the mark that it is being erased last. Its key must be gone first, so that a copy left
+    anywhere opens no more."""
+    for each in folder.iterdir():
+        if each.name != SIGNING_OUT:
+            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
     shutil.rmtree(folder, ignore_errors=True)

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
+import importlib.metadata
+import io
+import os
 import platform
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from companion import bootstrap
 from companion.bootstrap import Core
 from companion.database import DatabaseProblem, Rows
+from companion.domain import words
+from companion.domain.key_problems import KeyProblem
+
+DONE, NOT_DONE, WRONG_USAGE = 0, 1, 2
+
+Finding = tuple[bool, str]
+"""Whether it is well, and what it is, in words."""
+
+_SYNCED_FOLDERS = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "owncloud")
+_NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.rclone", "davfs")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one verb; returns the exit code: 0 done, 1 it could not be done (said in words), 2 wrong usage."""
-    options = _parser().parse_args(list(arguments))
+    for stream in (sys.stdout, sys.stderr):
+        # A name that this terminal can't show must not end the verb.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        options = _parser().parse_args(list(arguments))
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else WRONG_USAGE
     verbs: dict[str, Callable[[argparse.Namespace], int]] = {
         "today": _today,
         "sync": _sync,
@@ -27,7 +49,14 @@ def run(arguments: Sequence[str]) -> int:
         return verbs[options.verb](options)
     except _Stopped as stopped:
         print(stopped, file=sys.stderr)
-        return 1
+        return NOT_DONE
+    except BrokenPipeError:
+        # Whoever read the list has seen enough; nothing is left to flush at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (KeyboardInterrupt, EOFError):
+        print("\nStopped. Nothing was changed.", file=sys.stderr)
+        return NOT_DONE
 
 
 class _Stopped(Exception):
@@ -36,7 +65,7 @@ class _Stopped(Exception):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="companion")
-    parser.add_argument("--profile", default="default", help="which of your books")
+    parser.add_argument("--profile", type=_profile, default="default", help="which of your books")
     verbs = parser.add_subparsers(dest="verb", required=True)
     today = verbs.add_parser("today", help="today's list with its reasons")
     today.add_argument("--demo", action="store_true", help="of the demo book")
@@ -45,28 +74,46 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", help="what works on this machine, in words")
     out = verbs.add_parser("sign-out", help="erase the local copy and its key")
     out.add_argument("--discard-waiting", action="store_true", help="erase changes too that the CRM does not have")
+    for verb in verbs.choices.values():
+        verb.add_argument("--profile", type=_profile, default=argparse.SUPPRESS, help="which of your books")
     return parser
 
 
+def _profile(name: str) -> str:
+    """A profile's name; one that would lead to another folder is none."""
+    if not name or name != Path(name).name or name.startswith(".") or not name.isprintable() or "\\" in name:
+        raise argparse.ArgumentTypeError("a profile's name is one word without slashes")
+    return name
+
+
 def folder_of(profile: str) -> Path:
-    """Where a profile lies. Raises ValueError for a name that would lead elsewhere."""
-    if not profile or profile != Path(profile).name or profile.startswith("."):
-        raise ValueError(profile)
+    """Where a profile lies."""
     return bootstrap.profiles_folder() / profile
 
 
 def open_core(profile: str) -> Core:
     """Opens a profile from the terminal, asking for the passphrase where there is one."""
-    from companion import credentials
-
     folder = folder_of(profile)
-    if not (folder / bootstrap.BOOK).exists():
+    if not bootstrap.has_book(folder):
         raise _Stopped("There is no book here yet. Start `companion` and connect it, or try `companion today --demo`.")
     try:
-        vault = credentials.vault_of(folder, lambda: getpass.getpass("Passphrase: "))
-        return bootstrap.open_profile(folder, vault)
-    except (DatabaseProblem, credentials.KeyProblem) as problem:
+        typed = _passphrase() if bootstrap.method_of(folder) == "passphrase" else ""
+        return bootstrap.open_with(folder, typed)
+    except (DatabaseProblem, KeyProblem) as problem:
         raise _Stopped(f"{problem.title}. {problem.advice}") from problem
+
+
+def _passphrase() -> str:
+    """Typed unseen at a terminal; else the first line of what is piped in."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Passphrase: ")
+    line = sys.stdin.readline()
+    if not line:
+        raise _Stopped("This book is opened by a passphrase. Type it at a terminal, or pipe it in as one line.")
+    return line.rstrip("\r\n")
+
+
+# Today ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _today(options: argparse.Namespace) -> int:
@@ -77,70 +124,102 @@ def _today(options: argparse.Namespace) -> int:
         with core.database.read() as rows:
             for line in today_lines(rows, core):
                 print(line)
+        sys.stdout.flush()
     finally:
         core.close()
-    return 0
+    return DONE
 
 
-def today_lines(rows: Rows, core: Core) -> list[str]:
+def today_lines(rows: Rows, core: Core) -> Iterator[str]:
     """Today's list as lines of text, a reason under each name."""
     from companion.queries.today import today
 
     now = core.clock()
-    found = today(rows, now, core.zone)
-    lines = [f"Today, {now:%A} {now.day} {now:%B} · {found.done_count} of {found.total} done"]
+    found = today(rows, now, core.zone, workspace=core.workspace)
+    yield f"Today, {now:%A} {now.day} {now:%B} · {found.progress}"
+    if not found.all:
+        yield "Nobody needs you today."
     for section in found.sections:
-        lines += ["", f"{section.title} ({section.count})"]
+        yield ""
+        yield f"{section.name} ({section.count:,})"
         for row in section.rows:
-            lines.append(
-                f"  {row.who}{', ' + row.company if row.company else ''}  {row.amount} {row.right_note}".rstrip()
-            )
-            lines.append(f"      {row.sentence}")
-    return lines
+            who = ", ".join(part for part in (row.who, row.company) if part)
+            aside = " · ".join(part for part in (row.amount.short if row.amount else "", row.aside) if part)
+            yield f"  {who}{f'  [{aside}]' if aside else ''}"
+            yield f"      {words.one_line(row.reason.row_sentence)}"
+    if found.hidden:
+        yield f"  and {found.hidden:,} more"
+    if found.done:
+        yield ""
+        yield f"Done ({len(found.done):,})"
+    for done in found.done:
+        yield f"  {done.who}: {words.one_line(done.words)}"
+
+
+# Sync ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _sync(options: argparse.Namespace) -> int:
+    from companion.domain.sync_status import Phase, foot_words
+
+    if is_open(options.profile):
+        raise _Stopped("Companion is open with this book and syncs it already. Press F5 there to sync now.")
     core = open_core(options.profile)
     try:
         status = bootstrap.sync_once(core)
+        print(foot_words(status, int(core.clock().timestamp())))
     finally:
         core.close()
-    from companion.domain.sync_status import Phase, foot_words
+    if status.problem is not None:
+        print(f"{status.problem.title}. {status.problem.advice}", file=sys.stderr)
+    return DONE if status.phase is Phase.IDLE else NOT_DONE
 
-    print(foot_words(status, core.clock().timestamp()))
-    return 0 if status.phase is Phase.IDLE else 1
+
+def is_open(profile: str) -> bool:
+    """Whether a window has this profile open: its lock names a process that lives."""
+    lock = bootstrap.profiles_folder() / f"{profile}.lock"
+    try:
+        if os.name == "nt":
+            # While it is held nobody else may write to it; asking for a process there would end it.
+            with lock.open("r+b"):
+                return False
+        os.kill(int(lock.read_text("utf-8", "replace").split("\n", 1)[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
+
+
+# Doctor ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    ok = True
-    for good, words in examine(folder_of(options.profile)):
-        ok = ok and good
-        print(f"{'ok   ' if good else 'look '} {words}")
-    return 0 if ok else 1
+    findings = examine(folder_of(options.profile))
+    findings.append((True, "Companion is open with this book" if is_open(options.profile) else "No window is open"))
+    for well, what in findings:
+        print(f"{'ok   ' if well else 'look '} {what}")
+    return DONE if all(well for well, _ in findings) else NOT_DONE
 
 
-def examine(folder: Path) -> list[tuple[bool, str]]:
-    """What works on this machine, in words: (is it well, what it is). Opens no network and prints no secret."""
-    from companion import credentials
-
-    found = [(sys.version_info >= (3, 11), f"Python {platform.python_version()} on {platform.system()}")]
-    found.append(_encryption())
-    keyring = credentials.usable_keyring()
-    if isinstance(keyring, credentials.KeyringVault):
-        found.append((True, f"The keyring works: {keyring.name}"))
-    else:
-        found.append((True, f"No usable keyring ({keyring}); a passphrase protects the local copy instead"))
+def examine(folder: Path) -> list[Finding]:
+    """What works on this machine, in words. Opens no network and no book, and prints no secret."""
+    system = f"Python {platform.python_version()} on {platform.system()} {platform.release()}"
+    found: list[Finding] = [(sys.version_info >= (3, 11), system), _window(), _encryption(), _keyring()]
+    found += _room(folder)
     if not (folder / bootstrap.BOOK).exists():
-        found.append((True, "No book is connected yet"))
-        return found
-    mode = (folder / bootstrap.BOOK).stat().st_mode & 0o077
-    found.append(
-        (mode == 0, "Only you can read the local copy" if mode == 0 else "Others on this computer can read the file")
-    )
-    return found
+        return [*found, (True, "No book is connected yet")]
+    return [*found, *_book(folder)]
 
 
-def _encryption() -> tuple[bool, str]:
+def _window() -> Finding:
+    try:
+        return True, f"The window can be drawn: Qt for Python {importlib.metadata.version('PySide6-Essentials')}"
+    except importlib.metadata.PackageNotFoundError:
+        return False, "Qt for Python is missing: the terminal's verbs work, the window does not"
+
+
+def _encryption() -> Finding:
     from sqlcipher3 import dbapi2 as driver
 
     connection = driver.connect(":memory:")
@@ -149,20 +228,88 @@ def _encryption() -> tuple[bool, str]:
     return (True, f"Encryption works: SQLCipher {row[0]}") if row else (False, "The SQLite driver can't encrypt")
 
 
-def _sign_out(options: argparse.Namespace) -> int:
+def _keyring() -> Finding:
     from companion import credentials
 
-    folder = folder_of(options.profile)
-    core = open_core(options.profile)
-    with core.database.read() as rows:
-        waiting = rows.value("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'discarded')")
-    core.close()
-    if waiting and not options.discard_waiting:
-        raise _Stopped(
-            f"{waiting} changes are not in the CRM yet. Run `companion sync --once` first, or erase them too with "
-            "`companion sign-out --discard-waiting`. Nothing was erased."
+    keyring = credentials.usable_keyring()
+    if isinstance(keyring, str):
+        return True, keyring
+    return True, f"The system's keyring can hold the key: {keyring.name}"
+
+
+def _room(folder: Path) -> list[Finding]:
+    there = next((each for each in (folder, *folder.parents) if each.exists()), Path.home())
+    free = shutil.disk_usage(there).free // 1_000_000
+    found: list[Finding] = [(free > 500, f"{free:,} MB are free where books are kept")]
+    if any(name in str(there.resolve()).casefold() for name in _SYNCED_FOLDERS):
+        found.append(
+            (False, "Books lie in a folder that is copied to other computers; move it, or changes may be lost")
         )
-    credentials.erase(folder, credentials.vault_of(folder, lambda: ""))
-    bootstrap.erase_profile(folder)
+    elif _disk(there) in _NETWORK_DISKS:
+        found.append((False, "Books lie on a network disk, where a file can be damaged; keep them on this computer"))
+    return found
+
+
+def _disk(path: Path) -> str:
+    """The kind of file system below `path`, where the system tells."""
+    best, kind = "", ""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/mounts").read_text("utf-8", "replace").splitlines():
+            _, place, name, *_ = line.split(" ")
+            if path.resolve().is_relative_to(place) and len(place) > len(best):
+                best, kind = place, name
+    return kind
+
+
+def _book(folder: Path) -> list[Finding]:
+    size = (folder / bootstrap.BOOK).stat().st_size // 1_000_000
+    found: list[Finding] = [(True, f"The local copy takes {size:,} MB")]
+    try:
+        method = bootstrap.method_of(folder)
+        how = "a passphrase" if method == "passphrase" else "the system's keyring"
+        found.append((True, f"The local copy is opened by {how}"))
+    except KeyProblem as problem:
+        found.append((False, f"{problem.title}. {problem.advice}"))
+    if os.name == "posix":
+        open_to_others = [each.name for each in (folder, *folder.iterdir()) if each.stat().st_mode & 0o077]
+        found.append(
+            (False, f"Others on this computer may read {', '.join(sorted(open_to_others))}: take their rights away")
+            if open_to_others
+            else (True, "Only you can read the local copy")
+        )
+    return found
+
+
+# Sign out ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sign_out(options: argparse.Namespace) -> int:
+    if is_open(options.profile):
+        raise _Stopped("Companion is open with this book. Sign out in its Settings, or close it first.")
+    folder = folder_of(options.profile)
+    try:
+        core = open_core(options.profile)
+    except _Stopped as stopped:
+        if not (folder / bootstrap.BOOK).exists() or not options.discard_waiting:
+            raise
+        print(f"{stopped} It is erased as you asked.", file=sys.stderr)
+    else:
+        with core.database.read() as rows:
+            waiting = rows.value("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'discarded')")
+        core.close()
+        if waiting and not options.discard_waiting:
+            _ask_to_discard(waiting)
+    try:
+        bootstrap.erase(folder)
+    except KeyProblem as problem:
+        print(f"{problem.title}: its entry stays, but opens nothing any more.", file=sys.stderr)
     print("Signed out. The local copy and its key are gone; the CRM was not touched.")
-    return 0
+    return DONE
+
+
+def _ask_to_discard(waiting: int) -> None:
+    changes = "1 change is" if waiting == 1 else f"{waiting:,} changes are"
+    print(f"{changes} not in the CRM yet. `companion sync --once` sends what can be sent.", file=sys.stderr)
+    if sys.stdin.isatty() and input("Type discard to erase them with the local copy: ").strip().casefold() == "discard":
+        return
+    raise _Stopped("Nothing was erased. To erase them too: `companion sign-out --discard-waiting`.")

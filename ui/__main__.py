@@ -13,8 +13,7 @@ WINDOWLESS = ("today", "sync", "doctor", "sign-out")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb or opens the window; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    verb = next((word for word in given if not word.startswith("-")), "")
-    if verb in WINDOWLESS:
+    if _verb(given) in WINDOWLESS:
         from companion.cli import run
 
         return run(given)
@@ -26,6 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(file)
         return 0
     return run_window(demo=options.demo, quick_log=options.quick_log, profile=options.profile)
+
+
+def _verb(given: Sequence[str]) -> str:
+    """The first word that is neither an option nor the name after --profile."""
+    for before, word in zip(("", *given), given, strict=False):
+        if not word.startswith("-") and before != "--profile":
+            return word
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:
