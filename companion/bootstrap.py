@@ -125,7 +125,7 @@ class Core:
         else:
             scores.refresh(write, subjects, self.workspace, now, self.zone, me)
 
-    def refresh_due(self, limit: int = 200) -> bool:
+    def refresh_due(self, limit: int = 50) -> bool:
         """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
         from companion.store import meta, scores
 
@@ -139,6 +139,13 @@ class Core:
             scores.refresh(write, due, self.workspace, now, self.zone, me)
             write.touched_today()
         return len(due) >= limit
+
+    def learn(self) -> None:
+        """Takes the norms of the stages from the book's own history. Once a start will do; any thread."""
+        from companion.store import moves
+
+        with self.database.write(patient=True) as write:
+            moves.learn_norms(write)
 
     def connector(self) -> Connector:
         """The connector of the account, made on first use from what the encrypted file keeps."""
@@ -317,6 +324,7 @@ def sync_once(core: Core) -> SyncStatus:
     engine.recover()
     engine.hurry()
     status = engine.cycle()
+    core.learn()
     while core.refresh_due(2000):
         pass
     return status

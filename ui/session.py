@@ -30,8 +30,11 @@ class Book(Protocol):
     def desk(self) -> Desk:
         """Where the rep acts."""
 
-    def refresh_due(self, limit: int = 200) -> bool:
+    def refresh_due(self, limit: int = 50) -> bool:
         """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
+
+    def learn(self) -> None:
+        """Takes the norms of the stages from the book's own history. Any thread."""
 
     def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
         """Starts the worker; not on the UI thread."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QWidget
@@ -35,6 +35,10 @@ from ui.widgets.animate import Motion
 if TYPE_CHECKING:
     from ui.palette.screen import PaletteSheet
     from ui.quick_log.screen import QuickLogWindow
+    from ui.widgets.date_popup import DatePopup
+    from ui.widgets.pick_popup import PickPopup
+
+_Popup = TypeVar("_Popup", "DatePopup", "PickPopup")
 
 log = logging.getLogger(__name__)
 
@@ -210,6 +214,7 @@ class App(QObject):
         try:
             self.core.database.warm()
             self.core.desk()
+            self.core.learn()
             while self.core.refresh_due():
                 pass
             self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
@@ -321,7 +326,7 @@ class App(QObject):
         if subject is None or subject.deal_id is None:
             self.frame.done(self.tr("No open deal here"), None)
             return
-        popup = DatePopup(self.window)
+        popup = self._for_once(DatePopup(self.window))
         popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
         title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
         popup.open(self._anchor(), title, self.core.workspace.close_date_picks, self.core.clock())
@@ -333,7 +338,7 @@ class App(QObject):
         if subject is None:
             return
         picks = self.core.workspace.snooze_picks
-        popup = PickPopup(self.window)
+        popup = self._for_once(PickPopup(self.window))
         popup.chosen.connect(lambda i: self.deeds.snooze(subject, picks[i]))
         title = self.tr("Snooze %1 until").replace("%1", subject.name)
         popup.open(self._anchor(), title, [(each.key, each.label, self._pick_day(each.words)) for each in picks])
@@ -358,9 +363,15 @@ class App(QObject):
             self.tr("Not now"),
             self.tr("The rule is wrong"),
         ]
-        popup = PickPopup(self.window)
+        popup = self._for_once(PickPopup(self.window))
         popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
         popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
+
+    def _for_once(self, popup: _Popup) -> _Popup:
+        """A popup goes for good with its answer, or without one."""
+        popup.chosen.connect(popup.deleteLater)
+        popup.cancelled.connect(popup.deleteLater)
+        return popup
 
     def _anchor(self) -> QRect:
         """Where a popup belongs, in the window's coordinates: under the row that it is about."""
