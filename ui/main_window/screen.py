@@ -173,12 +173,13 @@ class MainWindow(QMainWindow):
 
     def cycle_panes(self, step: int) -> None:
         """F6: the focus goes from the sidebar to the list to the brief and round again."""
-        panes = [self.sidebar.finder, *self._places[self.here].findChildren(QWidget, "pane")]
+        shown = [pane for pane in self._places[self.here].findChildren(QWidget, "pane") if pane.isVisible()]
+        panes = [self.sidebar.finder, *shown]
         focus = QApplication.focusWidget()
         inside = [
             i for i, pane in enumerate(panes) if focus is pane or (focus is not None and pane.isAncestorOf(focus))
         ]
-        panes[((inside[0] if inside else 0) + step) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
+        _enter(panes[((inside[0] if inside else 0) + step) % len(panes)])
 
     def _keep_geometry(self) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
@@ -215,6 +216,20 @@ class MainWindow(QMainWindow):
     def _show_foot(self) -> None:
         words, icon = self._frame.foot
         self.sidebar.foot.set_state(words, icon)
+
+
+def _enter(pane: QWidget) -> None:
+    """Gives the focus to a pane, or to what comes first in it where the pane itself takes no keys."""
+    target: QWidget = pane
+    while not (_takes_keys(target) and (target is pane or pane.isAncestorOf(target))):
+        target = target.nextInFocusChain()
+        if target is pane:
+            return
+    target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and widget.isEnabled()
 
 
 def _put(menu: QMenu, command: Command, action: QAction) -> None:

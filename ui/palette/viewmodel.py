@@ -77,6 +77,8 @@ class PaletteViewModel(QAbstractListModel):
         return len(self._rows) if parent is None or not parent.isValid() else 0
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if not index.isValid():
+            return None
         row = self._rows[index.row()]
         if role == LOOK:
             return row
@@ -85,6 +87,8 @@ class PaletteViewModel(QAbstractListModel):
         return None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         if self._rows[index.row()].kind == "head":
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

@@ -40,7 +40,7 @@ class BriefPane(Pane):
 
     def __init__(self, session: Session, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__("subtle", (), parent)
-        self.setObjectName("brief")
+        self.setObjectName("pane")
         self.model = BriefViewModel(session, self)
         self._commands = commands
         self._avatar = Avatar(size=44)
