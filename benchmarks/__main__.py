@@ -1,0 +1,73 @@
+"""`python -m benchmarks`: measures every figure and prints the table; see docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.book import SCALES, Scale, file_of
+from benchmarks.figure import Figure, as_json, as_table
+
+MEASURED = {
+    "P1": "start",
+    "P3": "today_query",
+    "P4": "rerank",
+    "P6": "keys",
+    "P7": "commit",
+    "P8": "timeline",
+    "P9": "search",
+    "P10": "pull",
+}
+"""Which module measures which budget."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the table. A missed bar is told, it is no failure of the command."""
+    options = _parser().parse_args(arguments)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    scale = SCALES[options.scale]
+    file_of(scale)
+    if not options.quiet:
+        print(f"{scale.name}: {scale.people:,} people, {scale.activities:,} activities, encrypted, synchronous=FULL")
+        print(f"{os.cpu_count()} processors, load before {_load()}")
+    figures = list(_measured(options.only, scale, options.rounds))
+    if options.json is not None:
+        text = json.dumps(as_json(figures), indent=1, ensure_ascii=False)
+        if options.json == "-":
+            print(text)
+        else:
+            Path(options.json).write_text(text + "\n", encoding="utf-8")
+    if options.json != "-":
+        print(as_table(figures))
+        print(f"load after {_load()}")
+    return 0
+
+
+def _measured(only: str, scale: Scale, rounds: int) -> Iterator[Figure]:
+    wanted = [each.strip().upper() for each in only.split(",")] if only else list(MEASURED)
+    for budget in wanted:
+        print(f"measuring {budget} …", file=sys.stderr)
+        yield from importlib.import_module(f"benchmarks.{MEASURED[budget]}").measure(scale, rounds)
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what Companion promises.")
+    parser.add_argument("--only", default="", help="budgets to measure, such as P3,P7")
+    parser.add_argument("--scale", choices=list(SCALES), default="rep", help="how large the book is")
+    parser.add_argument("--rounds", type=int, default=20, help="more rounds, steadier figures")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write the figures; without FILE, print")
+    parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
