@@ -1,0 +1,1 @@
+"""The few things that a rep chooses, and signing out."""

@@ -1,0 +1,153 @@
+"""What the rep can choose, kept at once, and signing out, which asks only while changes wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from companion.settings import Settings
+from ui.session import Session
+
+DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice: the setting's name, what it is called, its values with their words, and a line about it."""
+
+    name: str
+    words: str
+    options: tuple[tuple[object, str], ...]
+    about: str = ""
+
+
+class SettingsViewModel(QObject):
+    """Lives on the UI thread. `chosen` gives the settings as they are; `account` says in words what is connected."""
+
+    picked = Signal(str, object)
+    """A setting's name and its new value: to be kept and to take effect at once."""
+    sync_wanted = Signal()
+    connect_wanted = Signal()
+    signed_out = Signal()
+    """Erase the local copy and its key now: there is nothing to lose, or the rep gave it up."""
+    moved = Signal()
+
+    def __init__(
+        self, session: Session, chosen: Callable[[], Settings], account: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._chosen = chosen
+        self.account = account
+        self.asking = False
+        """Whether the page asks about the changes that wait."""
+        self.waiting = 0
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo book, which nobody signs out of."""
+        return self._session.demo
+
+    def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+        """The choices under their heads."""
+        return (
+            (self.tr("Look"), (self._theme(), self._density(), self._text_size(), self._motion())),
+            (self.tr("Keyboard"), (self._single_keys(),)),
+            (self.tr("Sync"), (self._poll(),)),
+        )
+
+    def current(self, choice: Choice) -> int:
+        """The number of the option that is chosen; the nearest for a size that no option has."""
+        value = getattr(self._chosen(), choice.name)
+        values = [each for each, _ in choice.options]
+        if value in values:
+            return values.index(value)
+        numbers = [each for each in values if isinstance(each, int)]
+        return values.index(min(numbers, key=lambda each: abs(each - value))) if numbers else 0
+
+    def pick(self, choice: Choice, number: int) -> None:
+        """Chooses an option."""
+        value = choice.options[number][0]
+        if value != getattr(self._chosen(), choice.name):
+            self.picked.emit(choice.name, value)
+
+    # Signing out ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sign_out(self) -> None:
+        """Signs out at once, or asks while changes wait."""
+        self._count()
+        if self.waiting:
+            self.asking = True
+            self.moved.emit()
+        else:
+            self.signed_out.emit()
+
+    def keep(self) -> None:
+        """Not now."""
+        self.asking = False
+        self.moved.emit()
+
+    def give_up(self, typed: str) -> bool:
+        """Signs out with what waits, if the rep typed the word; nothing that waits is lost without it."""
+        self._count()
+        if self.waiting and typed.strip().casefold() not in (DISCARD, self.discard_word.casefold()):
+            return False
+        self.asking = False
+        self.signed_out.emit()
+        return True
+
+    def changed(self) -> None:
+        """Something was committed: perhaps what waited has been sent."""
+        if self.asking:
+            self._count()
+            self.moved.emit()
+
+    @property
+    def discard_word(self) -> str:
+        """What has to be typed."""
+        return self.tr("discard")
+
+    @property
+    def waiting_words(self) -> str:
+        """'3 changes are not in the CRM yet'."""
+        if self.waiting == 0:
+            return self.tr("Everything is in the CRM now")
+        if self.waiting == 1:
+            return self.tr("1 change is not in the CRM yet")
+        return self.tr("%1 changes are not in the CRM yet").replace("%1", f"{self.waiting:,}")
+
+    def _count(self) -> None:
+        with self._session.database.read() as rows:
+            self.waiting = int(
+                rows.value("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'discarded', 'draft')")
+            )
+
+    # The choices ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _theme(self) -> Choice:
+        options = (("system", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark")))
+        return Choice("theme", self.tr("Colours"), options)
+
+    def _density(self) -> Choice:
+        options = (("comfortable", self.tr("Comfortable")), ("compact", self.tr("Compact")))
+        return Choice("density", self.tr("Rows"), options)
+
+    def _text_size(self) -> Choice:
+        sizes = tuple((size, f"{size} %") for size in (100, 115, 130, 150, 200))
+        return Choice("text_size", self.tr("Text size"), sizes)
+
+    def _motion(self) -> Choice:
+        options = ((False, self.tr("On")), (True, self.tr("Off")))
+        return Choice("reduce_motion", self.tr("Motion"), options)
+
+    def _single_keys(self) -> Choice:
+        options = (("on", self.tr("On")), ("with-ctrl", self.tr("With Ctrl")), ("off", self.tr("Off")))
+        about = self.tr("N logs no answer, C connected, and so on, while a list has the focus. Never while you type.")
+        return Choice("single_keys", self.tr("Single keys"), options, about)
+
+    def _poll(self) -> Choice:
+        options = tuple((minutes, self.tr("%1 min").replace("%1", str(minutes))) for minutes in (1, 5, 15, 60))
+        about = self.tr("How often the CRM is asked for what is new. What you log leaves at once.")
+        return Choice("poll_minutes", self.tr("Ask every"), options, about)
