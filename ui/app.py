@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from companion import bootstrap, settings
-from companion.bootstrap import BOOK, Account, Core
+from companion.bootstrap import Account, Core
 from ui.shell import App
 from ui.theme.theme import Theme
 
@@ -35,7 +35,7 @@ class Opening(QObject):
 
     def begin(self) -> None:
         """Opens the book that is here, or the first run where there is none."""
-        if (self._folder / BOOK).exists():
+        if bootstrap.has_book(self._folder):
             self._unlock()
         else:
             self._first_run()

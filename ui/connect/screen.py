@@ -49,7 +49,7 @@ class ConnectPage(ColumnPage):
         if self._model.step is Step.CHOOSE:
             self.choose.first.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.form.take_focus()
+            self.area.ensureWidgetVisible(self.form.take_focus())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._model.step is not Step.CHOOSE:
@@ -179,15 +179,16 @@ class SignInForm(QWidget):
         self.back.setText(self.tr("Cancel") if checking else self.tr("Back"))
         self._wait.set_text(self.tr("Checking the address, then the key…") if checking else "")
 
-    def take_focus(self) -> None:
-        """To the field that the trouble is about, else to the first empty one."""
+    def take_focus(self) -> QWidget:
+        """To the field that the trouble is about, else to the first empty one; gives what has it now."""
         if self._model.step is Step.CHECKING:
             self.back.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
+            return self.back
         empty = next((name for name, field in self.fields.items() if not field.text()), "url")
         name = self._model.problem_field if self._model.problem_field in self.fields else empty
         self.fields[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self.fields[name].line.selectAll()
+        return self.fields[name]
 
     def _show_passphrase(self) -> None:
         why = self._model.no_keyring

@@ -162,7 +162,7 @@ def unreadable_card(lines: Sequence[str]) -> AskingCard:
     tr = QCoreApplication.translate
     one, many = tr("AskingCard", "A record could not be read"), tr("AskingCard", "%1 records could not be read")
     card = AskingCard("unreadable", one if len(lines) == 1 else many.replace("%1", f"{len(lines):,}"))
-    about = card.tr("They are set aside and tried again when the CRM changes them. Everything else goes on.")
+    about = card.tr("What could not be read is set aside, and tried again when the CRM changes it.")
     card.column.addWidget(Paragraph(about, tint="text2"))
     for line in lines[:10]:
         card.column.addWidget(Paragraph(line, role="meta", tint="text2"))
