@@ -34,7 +34,7 @@ def test_what_went_wrong_arrives_as_it_was_raised(qtbot: QtBot) -> None:
     with qtbot.waitSignal(errand.failed) as failed:
         errand.start()
 
-    assert isinstance(failed.args[0], LookupError)  # type: ignore[index]
+    assert isinstance(failed.args[0], LookupError)
 
 
 def test_a_cancelled_errand_says_nothing(qtbot: QtBot) -> None:
