@@ -125,7 +125,7 @@ def meeting(row: Row, around: Around) -> Upsert | None:
         "done": stop is not None and stop <= around.now,
     }
     about = around.leads.get(deal or 0)
-    links = {**_of_guests(guests, around), "deal": None if deal is None else str(deal), "owner": link(row, "user_id")}
+    links = {**_of_guests(guests, around), "deal": None if about is None else str(deal), "owner": link(row, "user_id")}
     if about is not None:
         links = {**links, **{name: links.get(name) or its for name, its in who(about, around.lookups).items()}}
     people = tuple((str(guest), "") for guest in guests if not _is_company(guest, around))
@@ -153,7 +153,7 @@ def _place(model: object, record: object, around: Around) -> dict[str, str | Non
         return {}
     if model == LEAD:
         lead = around.leads.get(record)
-        return {**(who(lead, around.lookups) if lead else {}), "deal": str(record)}
+        return {**who(lead, around.lookups), "deal": str(record)} if lead else {}
     return {**place(record, around.lookups), "deal": None}
 
 

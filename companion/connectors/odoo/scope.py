@@ -55,4 +55,5 @@ def _me(scope: Scope) -> int | None:
 
 
 def _has_deals(session: Session) -> bool:
-    return "opportunity_ids" in session.fields("res.partner")
+    """Whether a search may go through deals: to those who may not read them, Odoo refuses even that."""
+    return "opportunity_ids" in session.fields("res.partner") and session.readable("crm.lead")

@@ -86,28 +86,25 @@ class Session:
     # What is there ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def fields(self, model: str) -> dict[str, Row]:
-        """The fields of a model by name; empty where the model does not exist or is closed to this user."""
+        """The fields of a model by name; empty where the model does not exist or is closed to this user.
+
+        Odoo describes a model to those who may not read it, so one search is tried.
+        """
         if model not in self._fields:
             try:
                 wanted = ["string", "type", "required", "readonly", "selection"]
-                self._fields[model] = self.wire.read(model, "fields_get", attributes=wanted)
+                told = self.wire.read(model, "fields_get", attributes=wanted)
+                self.wire.read(model, "search", domain=[], limit=1)
             except Refusal as refusal:
                 if refusal.busy:
                     raise Unreachable("Odoo was busy") from refusal
-                self._fields[model] = {}
+                told = {}
+            self._fields[model] = told
         return self._fields[model]
 
     def readable(self, model: str) -> bool:
         """Whether this user may read the model at all."""
-        if "id" not in self.fields(model):
-            return False
-        try:
-            self.wire.read(model, "search", domain=[], limit=1)
-        except Refusal as refusal:
-            if refusal.busy:
-                raise Unreachable("Odoo was busy") from refusal
-            return False
-        return True
+        return "id" in self.fields(model)
 
     # Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,7 +132,7 @@ class Session:
         self, model: str, ids: Iterable[int], fields: Iterable[str], also: Domain | None = None
     ) -> dict[int, Row]:
         """Those of the records that are there and may be read, by id."""
-        wanted = sorted(set(ids))
+        wanted = sorted(set(ids)) if self.fields(model) else []
         found: dict[int, Row] = {}
         for start in range(0, len(wanted), 1000):
             domain = [["id", "in", wanted[start : start + 1000]], *(also or [])]

@@ -37,6 +37,7 @@ class FakeOdoo:
         self.tables: dict[str, dict[int, Record]] = {model: {} for model in MODELS}
         self.external: dict[str, tuple[str, int]] = {}
         self.hidden: set[int] = set()
+        self.closed: set[tuple[int, str]] = set()
         self.keys: dict[str, int] = {}
         self.asked: list[tuple[str, str]] = []
         self._next = 100
@@ -83,6 +84,9 @@ class FakeOdoo:
             "action_unarchive": lambda: self._write(model, ids or [], {"active": True, "won_status": "pending"}),
             "action_feedback": lambda: self._feedback(user, ids or [], **arguments),
         }
+        through = {("opportunity_ids" in str(arguments.get("domain"))) and "crm.lead", model}
+        if method.startswith("search") and any((user, each) in self.closed for each in through):
+            raise Refused(403, "odoo.exceptions.AccessError", f"You are not allowed to access {model!r} records.")
         if method not in known:
             raise Refused(404, "werkzeug.exceptions.NotFound", f"The method '{model}.{method}' does not exist")
         return known[method]()

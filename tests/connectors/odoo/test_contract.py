@@ -169,6 +169,24 @@ def test_a_user_without_mailings_and_deals_is_told_so_and_keeps_the_rest(bench: 
         bench.connector().pull(Kind.DEAL, Scope(), None)
 
 
+def test_a_user_without_sales_rights_is_told_so_and_keeps_the_rest(bench: OdooBench) -> None:
+    deal = drain(bench.connector(), Kind.DEAL).upserts.popitem()[1]
+    fields: dict[str, Value] = {"what": "meeting", "subject": "Demo", "at": AT, "done": False}
+    demo = op(Kind.ACTIVITY, fields=fields, links={"person": deal.links["person"], "deal": deal.remote_id})
+    meeting = push_one(bench.connector(), demo, Applied).remote_id
+    bench.odoo.closed = {(REP, model) for model in ("crm.lead", "crm.tag", "crm.team")}
+    told = bench.connector().describe()
+    assert Kind.DEAL not in told.kinds
+    assert told.notes[0].startswith("CRM is not installed there, or not open to you")
+    for kind in told.kinds:
+        for whose in (Scope(), Scope(user_id=str(REP))):
+            book = drain(bench.connector(), kind, scope=whose)
+            assert set(book.upserts) == set(bench.connector().ids(kind, whose))
+            drain(bench.connector(), kind, book.cursor, whose)
+    (left,) = bench.connector().fetch(Kind.ACTIVITY, [meeting])
+    assert (left.links["person"], left.links["deal"]) == (deal.links["person"], None)
+
+
 def test_an_archived_contact_leaves_the_book_as_archived(bench: OdooBench) -> None:
     connector = bench.connector()
     book = drain(connector, Kind.PERSON)
