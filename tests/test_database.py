@@ -1,0 +1,183 @@
+"""The cache file: encrypted, durable, never made over an old one, and the rep's write before the sync's."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from companion.database import Database, KeyRefused, NoSuchFile, create_database, open_database
+from companion.domain.changes import Changes
+from companion.domain.records import Kind
+from companion.store import records
+from companion.store.migrations import STEPS, FileIsNewer, migrate
+
+KEY = bytes(range(32))
+SECRET = "Ferreira-canary-7731"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "profile" / "book.db"
+
+
+@pytest.fixture
+def database(file: Path) -> Database:
+    database = create_database(file, KEY)
+    migrate(database)
+    return database
+
+
+def add(database: Database, name: str) -> None:
+    with database.write() as write:
+        records.put(write, Kind.PERSON, [{"id": name, "name": name, "phone": "+47 55 12 40 18"}])
+
+
+def test_nothing_that_is_written_can_be_read_in_the_file_or_its_journal(database: Database, file: Path) -> None:
+    add(database, SECRET)
+
+    for each in file.parent.iterdir():
+        content = each.read_bytes()
+        assert SECRET.encode() not in content, each.name
+        assert not content.startswith(b"SQLite format 3"), each.name
+    database.close()
+
+
+def test_the_file_is_readable_by_its_owner_alone(database: Database, file: Path) -> None:
+    assert file.stat().st_mode & 0o077 == 0
+    database.close()
+
+
+def test_what_was_acknowledged_is_there_after_opening_again(database: Database, file: Path) -> None:
+    add(database, "Marta")
+    database.close()
+
+    again = open_database(file, KEY)
+
+    with again.read() as rows:
+        assert rows.all("SELECT name FROM people") == [("Marta",)]
+        assert rows.value("PRAGMA synchronous") == 2
+        assert rows.value("PRAGMA journal_mode") == "wal"
+    again.close()
+
+
+def test_a_wrong_key_is_refused_and_the_file_is_left_as_it_was(database: Database, file: Path) -> None:
+    add(database, "Marta")
+    database.close()
+    before = file.read_bytes()
+
+    with pytest.raises(KeyRefused):
+        open_database(file, bytes(32))
+
+    assert file.read_bytes() == before
+
+
+def test_a_missing_file_is_never_made_by_opening_and_an_old_one_never_by_creating(
+    database: Database, file: Path
+) -> None:
+    with pytest.raises(NoSuchFile):
+        open_database(file.with_name("other.db"), KEY)
+    assert not file.with_name("other.db").exists()
+    with pytest.raises(FileExistsError):
+        create_database(file, KEY)
+    database.close()
+
+
+def test_a_block_that_raises_leaves_nothing_behind_and_tells_nobody(database: Database) -> None:
+    heard: list[Changes] = []
+    database.subscribe(heard.append)
+
+    def half() -> None:
+        with database.write() as write:
+            records.put(write, Kind.PERSON, [{"id": "p", "name": "Marta"}])
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError):
+        half()
+
+    with database.read() as rows:
+        assert rows.value("SELECT count(*) FROM people") == 0
+    assert heard == []
+    database.close()
+
+
+def test_listeners_hear_what_a_commit_touched(database: Database) -> None:
+    heard: list[Changes] = []
+    stop = database.subscribe(heard.append)
+
+    add(database, "Marta")
+    stop()
+    add(database, "Daniel")
+
+    assert [changes.records for changes in heard] == [frozenset({(Kind.PERSON, "Marta")})]
+    database.close()
+
+
+def test_the_reps_write_goes_before_the_syncs_that_waited_longer(database: Database) -> None:
+    order: list[str] = []
+    held, ready = threading.Event(), threading.Barrier(3)
+
+    def write(name: str, patient: bool) -> None:
+        ready.wait()
+        if not patient:
+            # The sync's is waiting by now: it asked first.
+            threading.Event().wait(0.1)
+        with database.write(patient=patient):
+            order.append(name)
+
+    threads = [threading.Thread(target=write, args=each) for each in (("sync", True), ("rep", False))]
+    for thread in threads:
+        thread.start()
+    with database.write():
+        ready.wait()
+        held.wait(0.3)
+    for thread in threads:
+        thread.join(5)
+
+    assert order == ["rep", "sync"]
+    database.close()
+
+
+def test_a_reader_sees_one_state_while_another_thread_writes(database: Database) -> None:
+    add(database, "Marta")
+    with database.read() as rows:
+        before = rows.value("SELECT count(*) FROM people")
+        thread = threading.Thread(target=add, args=(database, "Daniel"))
+        thread.start()
+        thread.join(5)
+        assert rows.value("SELECT count(*) FROM people") == before
+    with database.read() as rows:
+        assert rows.value("SELECT count(*) FROM people") == before + 1
+    database.close()
+
+
+def test_extensions_can_not_be_loaded(database: Database) -> None:
+    with database.read() as rows, pytest.raises(Exception, match=r"not authorized|no such function"):
+        rows.value("SELECT load_extension('evil')")
+    database.close()
+
+
+def test_a_newer_file_is_refused_untouched(database: Database, file: Path) -> None:
+    with database.write() as write:
+        write.text(f"PRAGMA user_version = {len(STEPS) + 1}")
+
+    with pytest.raises(FileIsNewer):
+        migrate(database)
+
+    with database.read() as rows:
+        assert rows.value("PRAGMA user_version") == len(STEPS) + 1
+    database.close()
+
+
+def test_a_copy_is_complete_encrypted_and_opens_with_the_same_key(database: Database, file: Path) -> None:
+    add(database, SECRET)
+
+    database.copy_to(file.with_suffix(".copy"))
+
+    assert SECRET.encode() not in file.with_suffix(".copy").read_bytes()
+    copy = open_database(file.with_suffix(".copy"), KEY)
+    with copy.read() as rows:
+        assert rows.value("SELECT name FROM people") == SECRET
+    copy.close()
+    database.close()
