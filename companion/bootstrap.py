@@ -92,6 +92,14 @@ class Core:
         assert zone is not None
         return zone
 
+    @property
+    def account_words(self) -> str:
+        """What is connected, such as 'Odoo, odoo19 at crm.example, as ana'; '' for the demo book."""
+        if self.demo:
+            return ""
+        place = self.account.url.partition("://")[2]
+        return f"{self.account.connector.capitalize()}, {self.account.database} at {place}, as {self.account.user}"
+
     def desk(self) -> Desk:
         """Where the rep acts. Made on first use: it brings SQLAlchemy along."""
         from companion.actions.desk import Desk
@@ -226,11 +234,12 @@ def check(account: Account, secret: str) -> tuple[Account, str]:
     """Tries to sign in; returns the account as the server knows it (address tidied, the only database filled in) and
     the remote id of its user. Raises CannotConnect with what is wrong, in words, and the field that it is about.
     """
-    from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, SignInNeeded
+    from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, SignInNeeded, Unreachable
     from companion.connectors.http import Client
 
     try:
-        found = _tidied(account, secret, Client(time.monotonic))
+        with Client(time.monotonic) as client:
+            found = _tidied(account, secret, client)
         connector = make_connector(found, secret)
         try:
             return found, connector.describe().user_id
@@ -239,7 +248,15 @@ def check(account: Account, secret: str) -> tuple[Account, str]:
     except ConnectorError as error:
         place = "database" if isinstance(error, Misconfigured) and "database" in error.title.lower() else "url"
         fields = {SignInNeeded: "secret", Misconfigured: place, ApiSunset: "url"}
-        raise CannotConnect(Problem(error.title, error.advice), fields.get(type(error), "")) from error
+        problem = Problem(error.title, error.advice)
+        # Words for the middle of a sync, where changes are safe here; but nothing is here yet.
+        if type(error) is Unreachable:
+            problem = Problem(error.title, "Nothing was stored. Check that you are online, then try again.")
+        elif error.title == SignInNeeded.title:
+            own = error.advice != SignInNeeded.advice
+            advice = error.advice if own else "Make a new key there and paste it whole. Nothing was stored."
+            problem = Problem("The CRM does not accept this key", advice)
+        raise CannotConnect(problem, fields.get(type(error), "")) from error
 
 
 def _tidied(account: Account, secret: str, client: Client) -> Account:

@@ -93,14 +93,14 @@ def test_an_odoo_server_may_have_one_database_that_nobody_needs_to_name(qtbot: Q
     assert [form.database for form in crm.asked] == [""]
 
 
-def test_an_address_without_its_scheme_is_taken_as_https(qtbot: QtBot) -> None:
+def test_an_address_loses_its_blanks_and_its_last_slash(qtbot: QtBot) -> None:
     crm = Crm()
     model = first_run(crm)
 
     with qtbot.waitSignal(model.connected):
         model.sign_in(Form("tryton", " crm.example/ ", "sales", "ines", "s3cret"))
 
-    assert crm.asked[0].url == "https://crm.example"
+    assert crm.asked[0].url == "crm.example"
 
 
 @pytest.mark.parametrize("field", ["url", "database", "secret"])

@@ -252,9 +252,8 @@ class ConnectViewModel(QObject):
 
 
 def _address(typed: str) -> str:
-    """An address as people type it, with the scheme that they leave out and without a path's last slash."""
-    typed = typed.strip().rstrip("/")
-    return typed if not typed or "://" in typed else f"https://{typed}"
+    """An address as people type it, without blanks and a path's last slash; the connector adds the scheme."""
+    return typed.strip().rstrip("/")
 
 
 def sentence(title: str) -> str:
