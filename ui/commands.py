@@ -95,6 +95,14 @@ class Commands(QObject):
         for command_id, can in self._can.items():
             self._actions[command_id].setEnabled(can())
 
+    def set_single_keys(self, how: Literal["on", "with-ctrl", "off"]) -> None:
+        """Whether the letters of scope 'row' work alone, only together with Ctrl, or not at all."""
+        for command, action in self.all():
+            if command.scope == "row":
+                wanted = [_with_ctrl(keys) if how == "with-ctrl" else keys for keys in command.keys]
+                single = [keys for keys in wanted if how != "off" or len(keys) > 1]
+                action.setShortcuts([QKeySequence(keys) for keys in single])
+
     def attach(self, widget: QWidget) -> None:
         """Lets the single keys of scope 'row' work while `widget` or a child has the focus."""
         for command, action in self.all():
@@ -118,6 +126,11 @@ class Commands(QObject):
             return
         do()
         self.used.emit(command_id)
+
+
+def _with_ctrl(keys: str) -> str:
+    """'N' becomes 'Ctrl+Alt+N': with Ctrl alone most letters have another meaning already."""
+    return f"Ctrl+Alt+{keys}" if len(keys) == 1 and keys.isalpha() else keys
 
 
 def _menu_words(command: Command) -> str:

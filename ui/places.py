@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from companion.domain.records import Kind
+from companion.domain.sync_status import SyncStatus
 from ui.commands import Commands
 from ui.log.screen import LogBar, LogSheet
 from ui.main_window.screen import MainWindow
 from ui.person.screen import RecordPage
 from ui.session import Session, Subject
+
+if TYPE_CHECKING:
+    from ui.settings.viewmodel import SettingsViewModel
+    from ui.waiting.viewmodel import WaitingViewModel
 
 RECORD = "record"
 
@@ -30,6 +36,7 @@ class Places(QObject):
         commands: Commands,
         sheet: LogSheet,
         sync_now: Callable[[], None],
+        settings_model: Callable[[], SettingsViewModel],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -38,6 +45,9 @@ class Places(QObject):
         self._commands = commands
         self._sheet = sheet
         self._sync_now = sync_now
+        self._settings_model = settings_model
+        self._waiting_model: WaitingViewModel | None = None
+        self._status: SyncStatus | None = None
         self._record: RecordPage | None = None
 
     def go(self, place_id: str) -> None:
@@ -62,6 +72,12 @@ class Places(QObject):
             self.open(subject, "", ())
         if kind in (Kind.ACTIVITY, Kind.ENGAGEMENT) and self._record is not None:
             self._record.show_evidence(kind, record_id)
+
+    def sync_moved(self, status: SyncStatus) -> None:
+        """How sync is doing now."""
+        self._status = status
+        if self._waiting_model is not None:
+            self._waiting_model.sync_moved(status)
 
     def _subject_of(self, kind: Kind, record_id: str) -> Subject | None:
         from companion.queries.whose import whose
@@ -89,6 +105,7 @@ class Places(QObject):
             "go.pipeline": self._pipeline,
             "go.people": lambda: self._book(Kind.PERSON),
             "go.companies": lambda: self._book(Kind.COMPANY),
+            "settings": self._settings,
             "shortcuts": self._shortcuts,
         }
         return makers[place_id]()
@@ -99,7 +116,15 @@ class Places(QObject):
 
         model = WaitingViewModel(self._session, self._sync_now, self)
         model.done.connect(self.done)
+        self._waiting_model = model
+        if self._status is not None:
+            model.sync_moved(self._status)
         return WaitingPage(model)
+
+    def _settings(self) -> QWidget:
+        from ui.settings.screen import SettingsPage
+
+        return SettingsPage(self._settings_model())
 
     def _shortcuts(self) -> QWidget:
         from ui.shortcut_sheet import ShortcutSheet

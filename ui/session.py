@@ -24,6 +24,10 @@ class Book(Protocol):
     demo: bool
 
     @property
+    def account_words(self) -> str:
+        """What is connected, in words; '' for the demo book."""
+
+    @property
     def clock(self) -> Callable[[], datetime]:
         """Gives an aware local time."""
 

@@ -18,6 +18,7 @@ from companion.domain.records import Kind
 from ui import catalogue
 from ui.bridge import Bridge
 from ui.commands import Command, Commands, keys_words
+from ui.connect.arriving import ArrivingBar
 from ui.links import mailto, open_outside, tel
 from ui.log.deeds import Deeds
 from ui.log.screen import LogBar, LogSheet
@@ -35,6 +36,7 @@ from ui.widgets.animate import Motion
 if TYPE_CHECKING:
     from ui.palette.screen import PaletteSheet
     from ui.quick_log.screen import QuickLogWindow
+    from ui.settings.viewmodel import SettingsViewModel
     from ui.widgets.date_popup import DatePopup
     from ui.widgets.pick_popup import PickPopup
 
@@ -70,11 +72,16 @@ class App(QObject):
         self._sidebar()
         self.brief = BriefPane(self.session, self.commands)
         self.page = TodayPage(self.today, self.commands, self.brief)
-        self.page.set_density(chosen.density)
         self._log_widgets()
         self.window.add_place("go.today", self.page)
-        self.places = Places(self.window, self.session, self.commands, self.sheet, core.sync_now, self)
+        self.places = Places(
+            self.window, self.session, self.commands, self.sheet, core.sync_now, self._settings_model, self
+        )
         self.places.done.connect(self.frame.done)
+        self.bridge.sync_moved.connect(self.places.sync_moved)
+        self.arriving = ArrivingBar()
+        self.page.add_bar(self.arriving)
+        self.bridge.sync_moved.connect(self.arriving.set_status)
         self.window.moved.connect(self._moved)
         self.window.build_menus()
         self._connect()
@@ -83,7 +90,7 @@ class App(QObject):
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._minute_passed)
-        Motion.reduced = chosen.reduce_motion
+        self._apply()
 
     def start(self, *, sync: bool = True) -> None:
         """Paints Today, then brings in what it could do without: sync, the other places, the first write's imports."""
@@ -127,9 +134,9 @@ class App(QObject):
             "connect": self.connect_wanted.emit,
             "quit": self.window.close,
             "undo": self.frame.undo,
-            "view.light": lambda: self._set_theme("light"),
-            "view.dark": lambda: self._set_theme("dark"),
-            "view.system": lambda: self._set_theme("system"),
+            "view.light": lambda: self.choose(theme="light"),
+            "view.dark": lambda: self.choose(theme="dark"),
+            "view.system": lambda: self.choose(theme="system"),
             "view.density": self._toggle_density,
             "view.larger": lambda: self._scale(10),
             "view.smaller": lambda: self._scale(-10),
@@ -388,24 +395,35 @@ class App(QObject):
         """Keeps choices of the rep's and lets them take effect."""
         self.chosen = replace(self.chosen, **changed)  # type: ignore[arg-type]
         settings.save(settings.default_file(), self.chosen)
+        self._apply()
 
-    def _set_theme(self, mode: str) -> None:
-        self.choose(theme=mode)
-        Theme.current().set_mode(mode)  # type: ignore[arg-type]
+    def _apply(self) -> None:
+        theme = Theme.current()
+        theme.set_mode(self.chosen.theme)
+        theme.set_text_scale(self.chosen.text_size)
+        self.page.set_density(self.chosen.density)
+        Motion.reduced = self.chosen.reduce_motion
+        self.commands.set_single_keys(self.chosen.single_keys)
 
     def _toggle_density(self) -> None:
-        density = "comfortable" if self.chosen.density == "compact" else "compact"
-        self.choose(density=density)
-        self.page.set_density(self.chosen.density)
+        self.choose(density="comfortable" if self.chosen.density == "compact" else "compact")
 
     def _toggle_motion(self) -> None:
         self.choose(reduce_motion=not self.chosen.reduce_motion)
-        Motion.reduced = self.chosen.reduce_motion
 
     def _scale(self, by: int) -> None:
         low, high = settings.BOUNDS["text_size"]
         self.choose(text_size=max(low, min(high, self.chosen.text_size + by)))
-        Theme.current().set_text_scale(self.chosen.text_size)
+
+    def _settings_model(self) -> SettingsViewModel:
+        from ui.settings.viewmodel import SettingsViewModel
+
+        model = SettingsViewModel(self.session, lambda: self.chosen, self.core.account_words, self)
+        model.picked.connect(lambda name, value: self.choose(**{name: value}))
+        model.sync_wanted.connect(self.core.sync_now)
+        model.connect_wanted.connect(self.connect_wanted)
+        model.signed_out.connect(self.signed_out)
+        return model
 
     def _sync_now(self) -> None:
         self.core.sync_now()
