@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
 
@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
     def cycle_panes(self, step: int) -> None:
         """F6: the focus goes from the sidebar to the list to the brief and round again."""
         shown = [pane for pane in self._places[self.here].findChildren(QWidget, "pane") if pane.isVisible()]
+        shown.sort(key=lambda pane: pane.mapTo(self, QPoint()).x(), reverse=self.isRightToLeft())
         panes = [self.sidebar.finder, *shown]
         focus = QApplication.focusWidget()
         inside = [
@@ -220,12 +221,13 @@ class MainWindow(QMainWindow):
 
 def _enter(pane: QWidget) -> None:
     """Gives the focus to a pane, or to what comes first in it where the pane itself takes no keys."""
-    target: QWidget = pane
-    while not (_takes_keys(target) and (target is pane or pane.isAncestorOf(target))):
+    target: QWidget | None = pane
+    while target is not None and not (_takes_keys(target) and (target is pane or pane.isAncestorOf(target))):
         target = target.nextInFocusChain()
         if target is pane:
             return
-    target.setFocus(Qt.FocusReason.TabFocusReason)
+    if target is not None:
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 def _takes_keys(widget: QWidget) -> bool:

@@ -49,6 +49,9 @@ class Sidebar(Pane):
         """A place that a command goes to."""
         item = NavItem(words, icon, self)
         item.clicked.connect(lambda: self.chosen.emit(command_id))
+        # Tab goes from top to bottom; the foot was there first.
+        self.setTabOrder(next(reversed(self._items.values()), self.finder), item)
+        self.setTabOrder(item, self.foot)
         self._items[command_id] = item
         self._places.addWidget(item)
 

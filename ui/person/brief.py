@@ -25,6 +25,7 @@ from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.section_head import SectionHead
 from ui.widgets.strip import Strip
+from ui.widgets.tab_order import follow_layout
 
 OPEN: Final = "open"
 ADD_STEP: Final = "step"
@@ -165,6 +166,7 @@ class BriefPane(Pane):
         self._recent.set_facts(
             [(entry.text, entry.source) for entry in look.recent], [entry.icon for entry in look.recent], "text2"
         )
+        follow_layout(self)
 
     def _show_why(self, look: BriefLook) -> None:
         why = look.reason

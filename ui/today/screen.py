@@ -38,12 +38,15 @@ class TodayPage(QWidget):
         self._model = model
         self._brief = brief
         self._last_row = -1
+        self._lost = False
         self._title = Label(self.tr("Today"), "title")
         self._date = Label("", "meta", "text2")
         self._progress_words = Label("", "meta", "text2", tabular=True)
         self._progress = Progress(self.tr("Done today"))
         self._delegate = RowDelegate()
         self.list = PaintedList(self._delegate, self.tr("People to contact today"))
+        # Heard before the list hears it, which would move the selection to whatever comes next.
+        model.rowsAboutToBeRemoved.connect(self._leaving)
         self.list.setModel(model)
         self.list.setObjectName("pane")
         self._empty = Label("", "heading", "text")
@@ -54,7 +57,6 @@ class TodayPage(QWidget):
         self.list.activated.connect(self._open)
         self.list.doubleClicked.connect(self._open)
         model.loaded.connect(self._loaded)
-        model.rowsAboutToBeRemoved.connect(self._leaving)
 
     def add_bar(self, bar: QWidget) -> None:
         """Puts a bar (arriving, stale) above the list."""
@@ -174,15 +176,24 @@ class TodayPage(QWidget):
         if empty is not None:
             self._empty.set_text(empty[0])
             self._empty_hint.set_text(empty[1])
-        if not self.list.currentIndex().isValid() and self._model.rowCount():
-            self._select(self._nearest(self._last_row) if self._last_row >= 0 else self._model.first_open())
+        if self._lost or not self.list.currentIndex().isValid():
+            self._choose_another()
         self._tell()
+
+    def _choose_another(self) -> None:
+        """Whoever moved up into the place. Never somebody who is done: the next key would log them once more."""
+        row = self._nearest(self._last_row) if self._last_row >= 0 else self._model.first_open()
+        self._lost = False
+        if row >= 0:
+            self._select(row)
+        else:
+            self.list.selectionModel().clear()
 
     def _leaving(self, parent: QModelIndex, first: int, last: int) -> None:
         """The selected row goes: the one that moves up into its place is next."""
         row = self.list.currentIndex().row()
         if first <= row <= last:
-            self._last_row = row
+            self._last_row, self._lost = row, True
             self.list.selectionModel().clear()
 
     def _nearest(self, row: int) -> int:
@@ -196,7 +207,7 @@ class TodayPage(QWidget):
             self.list.scrollTo(index)
 
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
-        if now.isValid():
+        if now.isValid() and not self._lost:
             self._last_row = now.row()
         self._tell()
 
