@@ -28,6 +28,8 @@ class Places(QObject):
 
     done = Signal(str, object)
     """Words for the toast, and the gesture that undoes it or None."""
+    dated = Signal(object, object)
+    """A deal's Subject, and the day on which it is to close."""
 
     def __init__(
         self,
@@ -120,6 +122,22 @@ class Places(QObject):
         if self._status is not None:
             model.sync_moved(self._status)
         return WaitingPage(model)
+
+    def _pipeline(self) -> QWidget:
+        from ui.pipeline.screen import PipelinePage
+
+        page = PipelinePage(self._session, self._commands)
+        page.opened.connect(lambda subject: self.open(subject, self.tr("Pipeline"), page.subjects()))
+        page.dated.connect(self.dated)
+        return page
+
+    def _book(self, kind: Kind) -> QWidget:
+        from ui.book.screen import BookPage
+
+        page = BookPage(self._session, self._commands, kind)
+        title = self.tr("People") if kind is Kind.PERSON else self.tr("Companies")
+        page.opened.connect(lambda subject: self.open(subject, title, page.subjects()))
+        return page
 
     def _settings(self) -> QWidget:
         from ui.settings.screen import SettingsPage

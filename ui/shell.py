@@ -78,6 +78,8 @@ class App(QObject):
             self.window, self.session, self.commands, self.sheet, core.sync_now, self._settings_model, self
         )
         self.places.done.connect(self.frame.done)
+        self.places.dated.connect(self.deeds.set_close_date)
+        self.logging.opened.connect(self._show_sheet)
         self.bridge.sync_moved.connect(self.places.sync_moved)
         self.arriving = ArrivingBar()
         self.page.add_bar(self.arriving)
@@ -255,7 +257,10 @@ class App(QObject):
 
     def open(self, subject: Subject) -> None:
         """Opens the workspace of a person, company or deal."""
-        self.places.open(subject, self.tr("Today"), self.today.subjects())
+        if self.window.here == "go.today":
+            self.places.open(subject, self.tr("Today"), self.today.subjects())
+        else:
+            self.places.open(subject, "", ())
 
     def open_record(self, kind: Kind, record_id: str) -> None:
         """Opens whatever a fact, a palette row or a link points at."""
@@ -281,6 +286,12 @@ class App(QObject):
 
     def _open_here(self) -> None:
         self._with_subject(self.open)
+
+    def _show_sheet(self) -> None:
+        """The sheet opened where no place shows it: the person's page does."""
+        subject = self.logging.subject
+        if subject is not None and not self.sheet.isVisibleTo(self.window):
+            self.open(subject)
 
     def _moved(self, place_id: str) -> None:
         """The one log sheet goes along: back on Today it stands under the brief again."""
@@ -329,6 +340,10 @@ class App(QObject):
     def _close_date(self) -> None:
         from ui.widgets.date_popup import DatePopup
 
+        in_place = getattr(self.window.stack.currentWidget(), "edit_close_date", None)
+        if in_place is not None:
+            in_place()
+            return
         subject = self.window.subject()
         if subject is None or subject.deal_id is None:
             self.frame.done(self.tr("No open deal here"), None)
