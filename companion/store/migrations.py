@@ -40,6 +40,9 @@ def _first(write: Write) -> None:
             time_zone TEXT, best_time TEXT, source TEXT, campaign TEXT, journey TEXT, consent TEXT, buying_role TEXT,
             created_at INTEGER, phone_key TEXT, company_id TEXT, owner_id TEXT)""",
         "CREATE INDEX people_by_company ON people (company_id)",
+        # The lists of the book, page by page in the order of names.
+        "CREATE INDEX people_by_name ON people (name COLLATE NOCASE) WHERE gone IS NULL",
+        "CREATE INDEX companies_by_name ON companies (name COLLATE NOCASE) WHERE gone IS NULL",
         f"""CREATE TABLE deals ({_RECORD} name TEXT, amount INTEGER, currency TEXT, close_on TEXT, probability INTEGER,
             status TEXT, is_lead INTEGER, stage_since_at INTEGER, closed_at INTEGER, lost_note TEXT,
             contract_ends_on TEXT, trial_ends_on TEXT, source TEXT, medium TEXT, campaign TEXT, created_at INTEGER,
@@ -129,15 +132,16 @@ def _first(write: Write) -> None:
 
 
 def _names_triggers(table: str, code: int, about: tuple[str, ...], numbers: str | None) -> tuple[str, ...]:
-    """Keeps `names` true. Its rowid is 4 n + code: 0 a person, 1 a company, 2 a deal."""
+    """Keeps `names` true of rows that change. Its rowid is 4 n + code: 0 a person, 1 a company, 2 a deal.
+
+    New rows are added a batch at a time (store/findable.py).
+    """
     columns = ("name", *about, *([numbers] if numbers else []), "gone")
     about_words = " || ' ' || ".join(f"coalesce(new.{each}, '')" for each in about) or "''"
     numbers_word = f"new.{numbers}" if numbers else "''"
     values = f"new.n * 4 + {code}, new.name, {about_words}, {numbers_word}"
     moved = " OR ".join(f"old.{each} IS NOT new.{each}" for each in columns)
     return (
-        f"""CREATE TRIGGER {table}_named AFTER INSERT ON {table} WHEN new.gone IS NOT 'out_of_scope' BEGIN
-            INSERT INTO names (rowid, name, about, numbers) VALUES ({values}); END""",
         f"""CREATE TRIGGER {table}_renamed AFTER UPDATE OF {", ".join(columns)} ON {table} WHEN {moved} BEGIN
             DELETE FROM names WHERE rowid = old.n * 4 + {code};
             INSERT INTO names (rowid, name, about, numbers)
@@ -151,8 +155,6 @@ _SEARCH_TRIGGERS: Final = (
     *_names_triggers("people", 0, ("role", "email"), "phone_key"),
     *_names_triggers("companies", 1, ("city", "website"), "phone_key"),
     *_names_triggers("deals", 2, (), None),
-    """CREATE TRIGGER activities_noted AFTER INSERT ON activities WHEN new.gone IS NOT 'out_of_scope' BEGIN
-        INSERT INTO notes (rowid, subject, body) VALUES (new.n, new.subject, new.body); END""",
     """CREATE TRIGGER activities_renoted AFTER UPDATE OF subject, body, gone ON activities
         WHEN old.subject IS NOT new.subject OR old.body IS NOT new.body OR old.gone IS NOT new.gone BEGIN
         DELETE FROM notes WHERE rowid = old.n;

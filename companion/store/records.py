@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.sqlite import insert
 
 from companion.database import Rows, Write
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value, link_columns
+from companion.store import findable
 from companion.store.names import TABLES
 from companion.store.schema import PARTICIPANTS, RECORDS
 
@@ -105,23 +106,20 @@ def put(write: Write, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> None:
 
     A row that comes back from the dead loses its mark when it names `gone`. `extra` is a mapping.
     """
-    table = RECORDS[kind]
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         whole = _stored(kind, row)
         alike[tuple(whole)].append(whole)
         write.touched(kind, whole["id"])
+    newest = findable.newest(write, kind)
     for names, group in alike.items():
-        statement = insert(table)
-        changed = {name: statement.excluded[name] for name in names if name != "id"}
-        write.run(
-            statement.values({name: bindparam(name) for name in names}).on_conflict_do_update(
-                index_elements=["id"], set_=changed
-            )
-            if changed
-            else statement.values({name: bindparam(name) for name in names}).on_conflict_do_nothing(),
-            group,
+        changed = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+        write.many(
+            f"INSERT INTO {TABLES[kind]} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+            f"ON CONFLICT (id) DO {f'UPDATE SET {changed}' if changed else 'NOTHING'}",
+            [tuple(each.values()) for each in group],
         )
+    findable.add_newer(write, kind, newest)
 
 
 def edit(write: Write, kind: Kind, record_id: str, values: Mapping[str, Any]) -> None:
