@@ -26,7 +26,7 @@ from companion.domain.workspace import Workspace, decode
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
-    from companion.connectors.base import Connector
+    from companion.connectors.base import Connector, ConnectorError
     from companion.connectors.http import Client
     from companion.credentials import Vault
     from companion.sync.engine import Engine
@@ -234,7 +234,7 @@ def check(account: Account, secret: str) -> tuple[Account, str]:
     """Tries to sign in; returns the account as the server knows it (address tidied, the only database filled in) and
     the remote id of its user. Raises CannotConnect with what is wrong, in words, and the field that it is about.
     """
-    from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, SignInNeeded, Unreachable
+    from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, SignInNeeded
     from companion.connectors.http import Client
 
     try:
@@ -248,15 +248,21 @@ def check(account: Account, secret: str) -> tuple[Account, str]:
     except ConnectorError as error:
         place = "database" if isinstance(error, Misconfigured) and "database" in error.title.lower() else "url"
         fields = {SignInNeeded: "secret", Misconfigured: place, ApiSunset: "url"}
-        problem = Problem(error.title, error.advice)
-        # Words for the middle of a sync, where changes are safe here; but nothing is here yet.
-        if type(error) is Unreachable:
-            problem = Problem(error.title, "Nothing was stored. Check that you are online, then try again.")
-        elif error.title == SignInNeeded.title:
-            own = error.advice != SignInNeeded.advice
-            advice = error.advice if own else "Make a new key there and paste it whole. Nothing was stored."
-            problem = Problem("The CRM does not accept this key", advice)
-        raise CannotConnect(problem, fields.get(type(error), "")) from error
+        raise CannotConnect(_before_a_book(error), fields.get(type(error), "")) from error
+
+
+def _before_a_book(error: ConnectorError) -> Problem:
+    """A connector's words, which are meant for the middle of a sync, where changes wait here; nothing is here yet."""
+    import re
+
+    from companion.connectors.base import SignInNeeded, Unreachable
+
+    title = "The CRM does not accept this key" if error.title == SignInNeeded.title else error.title
+    if error.advice in (Unreachable.advice, SignInNeeded.advice):
+        return Problem(title, "Nothing was stored. Check what you typed and that you are online, then try again.")
+    return Problem(
+        title, re.sub(r"[Yy]our changes (are safe|stay) on this computer[^.]*", "Nothing was stored", error.advice)
+    )
 
 
 def _tidied(account: Account, secret: str, client: Client) -> Account:
