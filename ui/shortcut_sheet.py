@@ -3,57 +3,43 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from ui.commands import Commands, keys_words
+from ui.commands import Command, Commands, keys_words
 from ui.session import Subject
+from ui.theme import fonts
+from ui.widgets.column_page import ColumnPage
 from ui.widgets.keycap import Keycap
 from ui.widgets.label import Label
-from ui.widgets.pane import Pane
+
+_KEYS = 120
 
 
-class ShortcutSheet(Pane):
+class ShortcutSheet(ColumnPage):
     """A place of the window, not a dialog; Esc goes back."""
 
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
-        super().__init__("surface", (), parent)
+        super().__init__(parent, width=760, centred=False)
+        self.setObjectName("pane")
         self._commands = commands
-        inside = QWidget()
-        inside.setAutoFillBackground(False)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(24, 20, 24, 24)
-        column.setSpacing(16)
-        column.addWidget(Label(self.tr("Shortcuts"), "title"))
-        menus: dict[str, QGridLayout] = {}
+        by_menu: dict[str, list[tuple[Command, QAction]]] = {}
         for command, action in commands.all():
-            keys = keys_words(action)
-            if not keys:
-                continue
-            if command.menu not in menus:
-                column.addWidget(Label(command.menu.capitalize(), "section", "text2"))
-                menus[command.menu] = grid = QGridLayout()
-                grid.setHorizontalSpacing(16)
-                grid.setColumnStretch(1, 1)
-                column.addLayout(grid)
-            grid = menus[command.menu]
-            row = grid.rowCount()
-            grid.addWidget(Keycap(keys), row, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(Label(action.text(), "body", "text"), row, 1)
+            if not action.shortcut().isEmpty():
+                by_menu.setdefault(command.menu, []).append((command, action))
+        column = QVBoxLayout(self.middle)
+        column.setContentsMargins(0, 16, 0, 24)
+        column.setSpacing(8)
+        column.addWidget(Label(self.tr("Shortcuts"), "title"))
+        for menu, members in by_menu.items():
+            column.addSpacing(8)
+            column.addWidget(Label(menu.capitalize(), "section", "text2"))
+            column.addLayout(_two_columns(members))
         column.addStretch(1)
-        self._area = QScrollArea()
-        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(inside)
-        self._area.viewport().setAutoFillBackground(False)
-        self._area.setObjectName("pane")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area)
 
     def enter(self) -> None:
         """Takes the focus, so that arrows scroll."""
-        self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def subject(self) -> Subject | None:
         """Nobody."""
@@ -64,3 +50,18 @@ class ShortcutSheet(Pane):
             self._commands.run("back")
         else:
             super().keyPressEvent(event)
+
+
+def _two_columns(members: list[tuple[Command, QAction]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    half = (len(members) + 1) // 2
+    for side in (0, 2):
+        grid.setColumnMinimumWidth(side, fonts.px(_KEYS))
+        grid.setColumnStretch(side + 1, 1)
+    for number, (_, action) in enumerate(members):
+        row, side = number % half, 2 * (number // half)
+        grid.addWidget(Keycap(keys_words(action)), row, side, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(Label(action.text(), "body", "text", elide=True), row, side + 1)
+    return grid
