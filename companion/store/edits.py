@@ -117,7 +117,7 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     if (op.state in UNSENT and op.first_sent_at is None) or op.state in ASKS_REP:
         outbox.move(write, op, OpState.DISCARDED, gesture.now, "taken back before it was sent")
         if op.action == "create":
-            records.erase(write, op.kind, op.record_id)
+            _forget_made(write, op, gesture.now)
         else:
             settle(write, op.kind, op.record_id, op.values)
     elif op.action == "create":
@@ -128,6 +128,13 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
         mine = {name for name, value in op.values.items() if now and alike(op.kind, name, now.value(name), value)}
         before = {name: value for name, value in op.seen.items() if name in mine}
         change(write, gesture, op.kind, op.record_id, before, f"Take back: {op.said}")
+
+
+def _forget_made(write: Write, op: QueuedOp, now: int) -> None:
+    """What was made here and never left goes, and so do its later changes."""
+    for later in outbox.of_record(write, op.record_id):
+        outbox.move(write, later, OpState.DISCARDED, now, "what it changes was taken back")
+    records.erase(write, op.kind, op.record_id)
 
 
 def columns(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:

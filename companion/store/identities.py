@@ -8,7 +8,7 @@ from typing import Final
 
 from companion.database import Write
 from companion.domain.ops import FINISHED
-from companion.domain.records import FIELDS, LINKS, Gone, Kind, link_columns
+from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value, link_columns
 from companion.store import outbox, records
 from companion.store.names import TABLES
 
@@ -22,19 +22,34 @@ def identify(write: Write, kind: Kind, record_id: str, remote_id: str) -> None:
         return
     if double is not None:
         absorb(write, kind, double, record_id)
-    write.text(f"UPDATE {TABLES[kind]} SET remote_id = ?, version = NULL WHERE id = ?", (remote_id, record_id))
+    write.text(f"UPDATE {TABLES[kind]} SET remote_id = ? WHERE id = ?", (remote_id, record_id))
     write.touched(kind, record_id)
     records.tie_loose(write, kind, {remote_id: record_id})
 
 
 def absorb(write: Write, kind: Kind, double: str, into: str) -> None:
-    """Makes two rows one: what hangs on `double` hangs on `into`, unsent ops too, and `double` is deleted."""
+    """Makes two rows one: what hangs on `double` hangs on `into`, unsent ops too, and `double` is deleted.
+
+    `double` came from the CRM, so its values stand, except where the rep has unsent ones.
+    """
+    theirs = records.get(write, kind, double)
     redirect(write, kind, double, into)
     write.text("UPDATE outbox SET record_id = ? WHERE record_id = ?", (into, double))
     write.text("UPDATE OR REPLACE held_values SET record_id = ? WHERE record_id = ?", (into, double))
     write.text("UPDATE OR REPLACE loose_links SET record_id = ? WHERE record_id = ?", (into, double))
     write.text("UPDATE OR IGNORE participants SET record_id = ? WHERE record_id = ?", (into, double))
     records.erase(write, kind, double)
+    if theirs is not None:
+        _take_over(write, kind, into, theirs)
+
+
+def _take_over(write: Write, kind: Kind, into: str, theirs: records.Record) -> None:
+    values: dict[str, Value] = {**theirs.fields, **theirs.links}
+    for name in {name for op in outbox.of_record(write, into) for name in op.values}:
+        outbox.put_held(write, into, name, values.pop(name, None))
+    own = {f"{name}_id" if name in LINKS[kind] else name: value for name, value in values.items()}
+    told = {"version": theirs.version, "extra": dict(theirs.extra), "gone": theirs.gone}
+    records.edit(write, kind, into, {**own, **told})
 
 
 def merged(write: Write, kind: Kind, loser: str, winner: str) -> None:

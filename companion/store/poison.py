@@ -37,6 +37,11 @@ def every(rows: Rows) -> list[SetAside]:
     return [SetAside(Kind(kind), *rest) for kind, *rest in found]
 
 
+def ids(rows: Rows, kind: Kind) -> set[str]:
+    """The remote ids of those of a kind."""
+    return {row[0] for row in rows.all("SELECT remote_id FROM poison WHERE kind = ?", (kind,))}
+
+
 def count(rows: Rows) -> int:
     """How many there are."""
     return int(rows.value("SELECT count(*) FROM poison"))

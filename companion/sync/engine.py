@@ -226,19 +226,19 @@ class Engine:
                 write.touched_today()
 
     def _maybe_sweep(self, session: Session, kind: Kind) -> None:
-        """Sweeps a kind whose deletions nobody tells, and any that was read afresh: at most every 20 hours."""
+        """Sweeps a kind where not all that leaves is told, and any that was read afresh: at most every 20 hours."""
         with self.database.read() as rows:
             place = cursors.get(rows, kind)
             asked = sweep_questions.every(rows).get(kind)
         if asked is not None and asked.answer is None:
             return
-        silent = session.description.kinds[kind].deletes is Finds.SWEEP
+        silent = session.description.kinds[kind].deletes is not Finds.IN_STREAM
         afresh = place.swept_at is None and place.full_at is not None
         last = self._swept_at.get(kind)
         if asked is None and not afresh and (not silent or (last is not None and self.clock() - last < SWEEP_EVERY_S)):
             return
         try:
-            Sweep(session).kind(kind)
+            Sweep(session, self.puller(session)).kind(kind)
         except CursorExpired:
             return
         self._swept_at[kind] = self.clock()

@@ -276,8 +276,10 @@ class Push:
             return
         now = self.session.wall()
         names = tuple(op.values)
+        # An answer to a second attempt may tell a version that somebody else has made since the first.
+        version = result.version if op.first_sent_at is None and written else None
         with self.session.write() as write:
-            columns = {"remote_id": result.remote_id, "version": result.version, "done_at": now}
+            columns = {"remote_id": result.remote_id, "version": version, "done_at": now}
             outbox.move(
                 write,
                 op,

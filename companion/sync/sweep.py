@@ -1,13 +1,13 @@
-"""Compares all ids of a kind with the CRM's, for deletions that no stream tells of."""
+"""Compares all ids of a kind with the CRM's, for what left or came back without a word."""
 
 from __future__ import annotations
 
 from companion.connectors.base import ScopeDenied
 from companion.database import Write
 from companion.domain.records import Gone, Kind
-from companion.store import cursors, outbox, records, sweep_questions
+from companion.store import cursors, outbox, poison, records, sweep_questions
 from companion.sync import brake
-from companion.sync.pull import bury_one
+from companion.sync.pull import Pull, bury_one
 from companion.sync.session import Session
 
 _AT_ONCE = 200
@@ -16,8 +16,9 @@ _AT_ONCE = 200
 class Sweep:
     """Finding what left without a word."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, pull: Pull) -> None:
         self.session = session
+        self.pull = pull
 
     def kind(self, kind: Kind) -> None:
         """Sweeps one kind. What the ids lack is looked up once more before it is believed to be gone."""
@@ -34,9 +35,19 @@ class Sweep:
                 return
         for start in range(0, len(missing), _AT_ONCE):
             self.remove(kind, missing[start : start + _AT_ONCE], local)
+        self.add(kind, theirs.difference(local))
         with session.write() as write:
             sweep_questions.forget(write, kind)
             cursors.put(write, kind, swept_at=session.wall())
+
+    def add(self, kind: Kind, unknown: set[str]) -> None:
+        """Reads what no pull has brought: a right that was given back leaves no trace in the changes."""
+        with self.session.database.read() as rows:
+            wanted = sorted(unknown - poison.ids(rows, kind))
+        for start in range(0, len(wanted), _AT_ONCE):
+            found = self.session.connector.fetch(kind, wanted[start : start + _AT_ONCE])
+            with self.session.write() as write:
+                self.pull.take(write, kind, found)
 
     def remove(self, kind: Kind, missing: list[str], local: dict[str, str]) -> None:
         """Marks those as gone that the CRM does not show by id either; what it shows has left the scope."""

@@ -90,7 +90,7 @@ def test_use_mine_lets_what_was_queued_behind_it_follow(office: Office) -> None:
 
 def test_another_value_answers_the_card(office: Office) -> None:
     world, op = collided(office)
-    world.answer.instead(op, amount=50_00)
+    world.answer.instead(op, {"amount": 50_00})
     status = world.sync()
     assert world.there(Kind.DEAL, "D1", "amount") == 50_00
     assert world.state(op) is OpState.DISCARDED

@@ -135,6 +135,9 @@ def test_a_double_that_was_read_before_its_mark_was_known_is_absorbed(office: Of
     found = world.record(Kind.ACTIVITY, call)
     assert found is not None
     assert found.links["person"] == person
+    newcomer = world.record(Kind.PERSON, person)
+    assert newcomer is not None
+    assert newcomer.fields["created_at"] == made.fields["created_at"], "what the CRM added is not lost with the double"
 
 
 @pytest.mark.parametrize("deletes", [Finds.IN_STREAM, Finds.FEED, Finds.SWEEP])

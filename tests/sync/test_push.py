@@ -226,6 +226,17 @@ def test_an_undo_does_not_delete_what_a_colleague_wrote_into_it_meanwhile(office
     assert len(world.ops(OpState.ATTENTION)) == 1
 
 
+def test_an_undo_after_a_second_attempt_does_not_delete_a_colleagues_words(office: Office) -> None:
+    world = office(wire=FaultyWire(write=["lose"]))
+    call = world.log_call("P1", "oops")
+    world.engine.cycle(read=False)
+    world.take_back(call)
+    (made,) = world.made(Kind.ACTIVITY, body="oops")
+    world.crm.edit(COLLEAGUE, Kind.ACTIVITY, made.id, body="important")
+    world.sync(2)
+    assert len(world.made(Kind.ACTIVITY, body="important")) == 1
+
+
 def test_an_undo_of_an_edit_lets_a_colleagues_later_value_stand(office: Office) -> None:
     world = office()
     op = world.edit(Kind.DEAL, "D1", amount=1)

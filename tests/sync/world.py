@@ -49,11 +49,11 @@ def _template() -> bytes:
         return (Path(folder) / "copy.db").read_bytes()
 
 
-def open_book(path: Path) -> Database:
+def open_book(path: Path, kind: type[Database] = Database) -> Database:
     """The file at `path`, fast rather than durable; a fresh one if there is none."""
     if not path.exists():
         path.write_bytes(_template())
-    return Database(path, KEY, durable=False)
+    return kind(path, KEY, durable=False)
 
 
 def small_book() -> list[Row]:
@@ -131,8 +131,8 @@ class World:
 
     def open(self) -> None:
         """Starts Companion on the file."""
-        self.database = open_book(self.path)
-        self.connector = DemoConnector(self.crm, REP, wire=self.wire)
+        self.database = self.open_file()
+        self.connector = self.connect()
         self.engine = self.engine_class(
             self.database,
             self.connector,
@@ -145,6 +145,14 @@ class World:
             publish=self.statuses.append,
         )
         self.engine.recover()
+
+    def open_file(self) -> Database:
+        """The cache file."""
+        return open_book(self.path)
+
+    def connect(self) -> DemoConnector:
+        """The rep's way to the CRM."""
+        return DemoConnector(self.crm, REP, wire=self.wire)
 
     def restart(self) -> None:
         """Ends it, however it stands, and starts it again."""
@@ -191,6 +199,10 @@ class World:
 
     def change(self, kind: Kind, record_id: str, *, action: str = "update", **values: Value) -> str | None:
         """Changes fields or links (by local ids) of a record; returns the op's id."""
+        return self.save(kind, record_id, values, action)
+
+    def save(self, kind: Kind, record_id: str, values: Mapping[str, Value], action: str = "update") -> str | None:
+        """Changes several values of a record at once; returns the op's id."""
         with self.database.write() as write:
             gesture = self.gesture("edit")
             done = edits.change(write, gesture, kind, record_id, values, "Edit", action)
@@ -288,7 +300,7 @@ class Answers:
         """Keep theirs."""
         return keep_theirs(self.desk, op_id)
 
-    def instead(self, op_id: str, **values: Value) -> None:
+    def instead(self, op_id: str, values: Mapping[str, Value]) -> None:
         """Write another value."""
         write_instead(self.desk, op_id, values, "Another value")
 
