@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from companion.core import Account, Clock, Core, make_connector, make_engine
+from companion.core import Account, Clock, Core, make_connector, make_engine, new_id
 from companion.database import create_database, open_database
 from companion.domain.problems import CannotConnect, Problem
 from companion.domain.sync_status import SyncStatus
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from companion.connectors.http import Client
     from companion.credentials import Vault
 
-__all__ = ["Account", "Core", "make_engine"]
+__all__ = ["Account", "Core", "make_engine", "new_id"]
 
 BOOK = "book.db"
 SIGNING_OUT = "signing-out"
@@ -111,9 +111,8 @@ def _before_a_book(error: ConnectorError) -> Problem:
     title = "The CRM does not accept this key" if error.title == SignInNeeded.title else error.title
     if error.advice in (Unreachable.advice, SignInNeeded.advice):
         return Problem(title, "Nothing was stored. Check what you typed and that you are online, then try again.")
-    return Problem(
-        title, re.sub(r"[Yy]our changes (are safe|stay) on this computer[^.]*", "Nothing was stored", error.advice)
-    )
+    advice = error.advice.replace("Nothing was sent, your changes", "Your changes")
+    return Problem(title, re.sub(r"Your changes (are safe|stay) on this computer[^.]*", "Nothing was stored", advice))
 
 
 def _tidied(account: Account, secret: str, client: Client) -> Account:

@@ -1,0 +1,210 @@
+"""An open book and what works on it: the desk where the rep acts, the connector, and the thread that syncs.
+
+Nothing here is imported before it is needed: the first list is painted from plain SQL, and SQLAlchemy, httpx and the
+connectors come after it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from companion.database import Database, Write
+from companion.domain.ids import uuid7
+from companion.domain.records import Kind
+from companion.domain.sync_status import SyncStatus
+from companion.domain.workspace import Workspace
+
+if TYPE_CHECKING:
+    from companion.actions.desk import Desk
+    from companion.connectors.base import Connector
+    from companion.sync.engine import Engine
+    from companion.sync.worker import Worker
+
+Clock = Callable[[], datetime]
+AT_ONCE = 20
+"""How many people a change may touch and still be ranked anew in the same transaction."""
+
+
+def new_id() -> str:
+    """A fresh UUIDv7."""
+    return uuid7(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big"))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which CRM, where, and as whom. The secret (key or password) is kept apart, in the encrypted file only."""
+
+    connector: str
+    url: str = ""
+    database: str = ""
+    user: str = ""
+
+
+@dataclass
+class Core:
+    """An open book and what works on it. Closing it stops the sync and lets go of the file."""
+
+    database: Database
+    workspace: Workspace
+    clock: Clock
+    folder: Path
+    account: Account
+    demo: bool = False
+    worker: Worker | None = None
+    _connector: Connector | None = None
+    _desk: Desk | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of this computer now."""
+        zone = self.clock().tzinfo
+        assert zone is not None
+        return zone
+
+    @property
+    def account_words(self) -> str:
+        """What is connected, such as 'Odoo, odoo19 at crm.example, as ana'; '' for the demo book."""
+        if self.demo:
+            return ""
+        place = self.account.url.partition("://")[2]
+        return f"{self.account.connector.capitalize()}, {self.account.database} at {place}, as {self.account.user}"
+
+    def desk(self) -> Desk:
+        """Where the rep acts. Made on first use: it brings SQLAlchemy along."""
+        from companion.actions.desk import Desk
+        from companion.store import meta
+
+        if self._desk is None:
+            with self.database.read() as rows:
+                me = meta.me(rows)
+                _, tenant, user = meta.get(rows, "account") or (None, None, None)
+            desk = Desk(self.database, self.clock, new_id, self.rescore, me, tenant, user)
+            if me is None:
+                return desk
+            self._desk = desk
+        return self._desk
+
+    def rescore(self, write: Write, records: frozenset[tuple[Kind, str]], now: datetime) -> None:
+        """Puts the reasons of the people and deals anew that these records belong to: at once where they are few.
+
+        A page of a first load touches hundreds, whose history is still on its way: they are looked at by `refresh_due`.
+        """
+        from companion.store import meta, scores
+
+        if any(kind is Kind.USER for kind, _ in records):
+            meta.learn_me(write)
+        me = meta.me(write)
+        if me is None:
+            return
+        subjects = scores.subjects_of(write, records)
+        if len(subjects) > AT_ONCE:
+            scores.look_again(write, subjects, now)
+        else:
+            scores.refresh(write, subjects, self.workspace, now, self.zone, me)
+
+    def refresh_due(self, limit: int = 50) -> bool:
+        """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
+        from companion.store import meta, scores
+
+        now = self.clock()
+        with self.database.read() as rows:
+            due = scores.due(rows, now, limit)
+            me = meta.me(rows)
+        if not due or me is None:
+            return False
+        with self.database.write(patient=True) as write:
+            scores.refresh(write, due, self.workspace, now, self.zone, me)
+            write.touched_today()
+        return len(due) >= limit
+
+    def learn(self) -> None:
+        """Takes the norms of the stages from the book's own history. Once a start will do; any thread."""
+        from companion.store import moves
+
+        with self.database.write(patient=True) as write:
+            moves.learn_norms(write)
+
+    def connector(self) -> Connector:
+        """The connector of the account, made on first use from what the encrypted file keeps."""
+        if self._connector is None:
+            from companion.store import meta
+
+            with self.database.read() as rows:
+                secret = meta.get(rows, "secret")
+            self._connector = make_connector(self.account, secret)
+        return self._connector
+
+    def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
+        """Starts the worker thread, after which `listener` is called on it. Any thread but the UI's: it may connect."""
+        from companion.sync.worker import Worker
+
+        with self._lock:
+            if self.worker is None:
+                self.worker = Worker(make_engine(self), poll_s=poll_s)
+                self.worker.subscribe(listener)
+                self.worker.start()
+
+    def sync_now(self) -> None:
+        """Asks the worker for a cycle now, back-off or not."""
+        if self.worker is not None:
+            self.worker.wake()
+
+    def close(self) -> None:
+        """Stops sync, waits for the write under way, closes the file; erases a demo book."""
+        with self._lock:
+            worker, self.worker = self.worker, None
+        if worker is not None:
+            worker.stop()
+        if self._connector is not None:
+            self._connector.close()
+        self.database.close()
+        if self.demo:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def make_connector(account: Account, secret: Any) -> Connector:
+    """The connector that an account names."""
+    if account.connector == "odoo":
+        from companion.connectors.http import Client
+        from companion.connectors.odoo.connector import OdooConnector
+        from companion.connectors.odoo.sign_in import Account as OdooAccount
+
+        place = OdooAccount(account.url, account.database, account.user)
+        return OdooConnector(Client(time.monotonic), place, secret)
+    if account.connector == "tryton":
+        from companion.connectors.tryton.connector import TrytonConnector
+
+        return TrytonConnector(account.url, account.database, account.user, secret, clock=time.time)
+    raise KeyError(account.connector)
+
+
+def make_engine(core: Core, *, rows_at_once: int = 200) -> Engine:
+    """What keeps `core` and its CRM alike; `rows_at_once` bounds a transaction of the sync's."""
+    import random
+
+    from companion.connectors.base import Scope
+    from companion.store import meta
+    from companion.sync.engine import Engine
+
+    with core.database.read() as rows:
+        only_mine = meta.get(rows, "only_mine")
+    return Engine(
+        core.database,
+        core.connector(),
+        clock=time.monotonic,
+        wall=lambda: int(core.clock().timestamp()),
+        rng=random.SystemRandom(),
+        new_id=new_id,
+        scope=Scope(only_mine),
+        after_page=lambda write, records: core.rescore(write, records, core.clock()),
+        rows_at_once=rows_at_once,
+    )
