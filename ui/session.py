@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from companion.database import Database
 from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
+from companion.domain.text import plain_name
 from companion.domain.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom the next key is about: a person, or a deal that nobody is linked to yet. Ids are local."""
+    """Whom the next key is about: a person, or a deal that nobody is linked to yet. Ids are local.
+
+    Names are as they may stand beside a button: one line, nothing hidden, nothing endless.
+    """
 
     kind: Kind
     id: str
@@ -80,3 +84,7 @@ class Subject:
     deal_id: str | None = None
     deal_name: str = ""
     company_id: str | None = None
+
+    def __post_init__(self) -> None:
+        for each in ("name", "deal_name"):
+            object.__setattr__(self, each, plain_name(getattr(self, each)))
