@@ -43,7 +43,7 @@ def search(rows: Rows, text: str, limit: int = 8) -> Found:
     The rep's own people come first, then those that today's list shows, then by name. Where nothing matches, names that
     are nearly alike are tried.
     """
-    names = _names_query(text)
+    names = names_query(text)
     if names is None:
         return Found()
     places = _places(rows, names, text, limit)
@@ -54,7 +54,7 @@ def search(rows: Rows, text: str, limit: int = 8) -> Found:
 
 def people_like(rows: Rows, text: str, limit: int = 8) -> list[Hit]:
     """People alone, for quick logging."""
-    names = _names_query(text)
+    names = names_query(text)
     if names is None:
         return []
     return [hit for hit in _places(rows, names, text, limit * 4) if hit.kind is Kind.PERSON][:limit]
@@ -65,7 +65,8 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def _names_query(text: str) -> str | None:
+def names_query(text: str) -> str | None:
+    """What to ask of the index of names for what was typed; None where it holds no word."""
     if _NUMBER.match(text.strip()):
         digits = re.sub(r"\D", "", text).lstrip("0")
         return f'numbers : "{digits}"*' if digits else None

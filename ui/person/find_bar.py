@@ -1,4 +1,4 @@
-"""Find in the history: a line, how many entries match, and Esc to see all of it again."""
+"""A line to find in a list: how many match, the arrows go through them, Esc shows all again."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from ui.widgets.painting import box
 
 
 class FindBar(QWidget):
-    """`typed` with each letter; `went(1)` on Enter, F3 and Down, `went(-1)` on Shift+Enter and Up."""
+    """`typed` with each letter; `went(1)` on Down, `went(-1)` on Up; `left` on Esc and the cross.
+
+    Enter means Down (and with Shift, Up) where the bar `closes` and is gone; where it stays it sends `went(0)`.
+    """
 
     typed = Signal(str)
     went = Signal(int)
     left = Signal()
 
-    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+    def __init__(self, words: str, parent: QWidget | None = None, *, closes: bool = True) -> None:
         super().__init__(parent)
+        self._closes = closes
         self.line = QLineEdit()
         self.line.setFrame(False)
         self.line.setMaxLength(200)
@@ -33,6 +37,7 @@ class FindBar(QWidget):
         self._count = Label("", "meta", "text3", tabular=True)
         close = IconButton("x", self.tr("Stop finding"))
         close.clicked.connect(self.left)
+        close.setVisible(closes)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 3, 6, 3)
         row.setSpacing(8)
@@ -59,7 +64,7 @@ class FindBar(QWidget):
             if key == Qt.Key.Key_Escape:
                 self.left.emit()
             elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.went.emit(-1 if back else 1)
+                self.went.emit(0 if not self._closes else -1 if back else 1)
             elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self.went.emit(1 if key == Qt.Key.Key_Down else -1)
             else:

@@ -1,0 +1,114 @@
+"""Everybody and every company in the book by name, page by page, or those whose name begins as the rep types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from companion.database import Rows
+from companion.domain import words
+from companion.domain.records import Kind
+from companion.queries.deal import moment
+from companion.queries.search import names_query
+
+_FOUND: Final = 400
+"""Matches that are looked at; a one-letter beginning matches half the book and tells nothing yet."""
+
+
+class Key(NamedTuple):
+    """Where a page ended: the next one begins behind it."""
+
+    name: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """A person or company. `detail` is the role or the city, `beside` the company; `mine` when the rep is in charge."""
+
+    kind: Kind
+    id: str
+    name: str
+    detail: str
+    beside: str
+    company_id: str | None
+    mine: bool
+    touched: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """A page in the order of names; `after` is the key of the next one, None at the end."""
+
+    rows: tuple[BookRow, ...]
+    after: Key | None
+
+
+_PEOPLE: Final = """
+    SELECT p.n, p.name, p.id, p.role, (SELECT name FROM companies WHERE id = p.company_id), p.company_id,
+        p.owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me'),
+        (SELECT at FROM activities WHERE person_id = p.id AND at <= :now
+            AND what IN ('call', 'email', 'meeting') AND gone IS NULL ORDER BY at DESC LIMIT 1)
+    FROM ({few}) p ORDER BY p.name COLLATE NOCASE, p.n"""
+_COMPANIES: Final = """
+    SELECT p.n, p.name, p.id, p.city, p.industry, p.id,
+        p.owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me'),
+        (SELECT at FROM activities WHERE company_id = p.id AND at <= :now
+            AND what IN ('call', 'email', 'meeting') AND gone IS NULL ORDER BY at DESC LIMIT 1)
+    FROM ({few}) p ORDER BY p.name COLLATE NOCASE, p.n"""
+# Few first: what is asked beside a row is asked only for the rows of the page.
+_FEW: Final = """SELECT * FROM {table} p WHERE p.gone IS NULL AND p.name IS NOT NULL AND {where}
+    ORDER BY p.name COLLATE NOCASE, p.n LIMIT :limit"""
+_SQL: Final = {Kind.PERSON: (_PEOPLE, "people", 0), Kind.COMPANY: (_COMPANIES, "companies", 1)}
+
+
+def book(
+    rows: Rows,
+    kind: Kind,
+    now: dt.datetime,
+    zone: dt.tzinfo,
+    *,
+    text: str = "",
+    after: Key | None = None,
+    limit: int = 60,
+) -> BookPage:
+    """A page of people or companies. `text` keeps those with words that begin so, or a phone number that does."""
+    sql, table, code = _SQL[kind]
+    marks: dict[str, Any] = {"now": int(now.timestamp()), "limit": limit}
+    where = "1"
+    if text.strip():
+        query = names_query(text)
+        if query is None:
+            return BookPage((), None)
+        found = rows.all(
+            "SELECT rowid / 4 FROM names WHERE names MATCH ? AND rowid % 4 = ? LIMIT ?", (query, code, _FOUND)
+        )
+        where = f"p.n IN ({','.join(str(n) for (n,) in found)})"
+    if after is not None:
+        where += " AND (p.name COLLATE NOCASE, p.n) > (:name COLLATE NOCASE, :n)"
+        marks |= {"name": after.name, "n": after.n}
+    listed = rows.all(sql.replace("{few}", _FEW.format(table=table, where=where)), marks)
+    last = Key(listed[-1][1], listed[-1][0]) if len(listed) == limit else None
+    return BookPage(tuple(_row(kind, values, zone) for values in listed), last)
+
+
+def count(rows: Rows, kind: Kind) -> int:
+    """How many people or companies the book holds."""
+    table = "people" if kind is Kind.PERSON else "companies"
+    return int(rows.value(f"SELECT count(*) FROM {table} WHERE gone IS NULL AND name IS NOT NULL"))
+
+
+def _row(kind: Kind, values: Sequence[Any], zone: dt.tzinfo) -> BookRow:
+    _, name, record_id, detail, beside, company_id, mine, touched = values
+    return BookRow(
+        kind,
+        record_id,
+        words.one_line(name) or "No name",
+        words.one_line(detail),
+        words.one_line(beside),
+        company_id,
+        bool(mine),
+        moment(touched, zone),
+    )

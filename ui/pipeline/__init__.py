@@ -1,0 +1,1 @@
+"""The pipeline: the rep's open deals in one grid."""

@@ -1,0 +1,224 @@
+"""The pipeline's page: one grid, the keys that change a row in place, and what they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.domain.changes import Changes
+from ui.commands import Commands
+from ui.person.reach import keys_of
+from ui.pipeline.columns import columns
+from ui.pipeline.delegate import PipelineDelegate
+from ui.pipeline.viewmodel import PipelineViewModel
+from ui.session import Session, Subject
+from ui.theme import fonts
+from ui.widgets.date_popup import DatePopup
+from ui.widgets.keycap import Keycap
+from ui.widgets.label import Label
+from ui.widgets.painted_list import PaintedList
+from ui.widgets.painting import draw_text, hairline, is_rtl, mirror
+from ui.widgets.pane import Pane
+from ui.widgets.paragraph import Paragraph
+
+_FOOT: Final = 43
+_EDITOR: Final = 29
+_KEYS: Final = (("stage.previous", "stage.next"), ("close_date",), ("step",), ("open",), ("undo",))
+
+
+class PipelinePage(Pane):
+    """Own open deals in their groups. `[` and `]` are commands of the window's; D opens the date in its cell."""
+
+    opened = Signal(object)
+    """Subject: Enter or a double click."""
+    dated = Signal(object, object)
+    """Subject and datetime.date: the deal's new close date."""
+
+    def __init__(self, session: Session, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__("surface", (), parent)
+        self._session = session
+        self._commands = commands
+        self._deal_id = ""
+        self.model = PipelineViewModel(session, self)
+        self._title = Label(self.tr("Pipeline"), "title")
+        self._summary = Label("", "meta", "text2", elide=True, tabular=True)
+        self._head = _Head()
+        self.list = DealList(PipelineDelegate(), self.tr("Open deals"))
+        self.list.setModel(self.model)
+        self.list.setObjectName("pane")
+        self.date = DatePopup(self)
+        self._lay_out()
+        commands.attach(self.list)
+        self.list.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.list.entered_row.connect(self._open)
+        self.list.selectionModel().currentChanged.connect(self._moved)
+        self.date.chosen.connect(self._date_chosen)
+        self.model.loaded.connect(self._loaded)
+
+    def enter(self) -> None:
+        """The rep came here: reads the deals, on the row where it was."""
+        self.model.load()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def subject(self) -> Subject | None:
+        """The deal that is selected."""
+        return self.model.subject(self.list.currentIndex().row())
+
+    def subjects(self) -> list[Subject]:
+        """Every deal in its order, for next and previous on its page."""
+        return self.model.subjects()
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed."""
+        self.model.changed(changes)
+
+    def step(self, by: int) -> None:
+        """To the next or previous deal."""
+        row = self.list.currentIndex().row() + by
+        while 0 <= row < self.model.rowCount():
+            if self.model.deal(row) is not None:
+                self._select(row)
+                return
+            row += by
+
+    def edit_close_date(self) -> None:
+        """D: the close date of the selected deal, edited in its cell."""
+        row = self.list.currentIndex().row()
+        deal = self.model.deal(row)
+        if deal is None:
+            return
+        self.list.scrollTo(self.list.currentIndex())
+        self._deal_id = deal.id
+        title = self.tr("%1 closes").replace("%1", deal.name)
+        self.date.open(self._cell(row), title, (), self._session.clock(), in_place=True)
+
+    # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        names = QVBoxLayout()
+        names.setContentsMargins(24, 20, 24, 0)
+        names.setSpacing(2)
+        names.addWidget(self._title)
+        names.addWidget(self._summary)
+        self._nothing = QWidget()
+        empty = QVBoxLayout(self._nothing)
+        empty.setContentsMargins(24, 12, 24, 0)
+        empty.addWidget(Label(self.tr("No open deals yet."), "heading"))
+        hint = self.tr("Deals that are yours in the CRM stand here, grouped by when they close.")
+        empty.addWidget(Paragraph(hint, tint="text2"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(names)
+        column.addSpacing(10)
+        column.addWidget(self._head)
+        column.addSpacing(3)
+        column.addWidget(self._nothing)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._foot())
+
+    def _foot(self) -> QWidget:
+        words = (
+            self.tr("move stage"),
+            self.tr("close date"),
+            self.tr("next step"),
+            self.tr("open"),
+            self.tr("undo"),
+        )
+        foot = Pane("surface", ("top",))
+        foot.setFixedHeight(fonts.px(_FOOT))
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.setSpacing(8)
+        for commands, said in zip(_KEYS, words, strict=True):
+            keys = " ".join(each for each in (keys_of(self._commands, command) for command in commands) if each)
+            if keys:
+                row.addWidget(Keycap(keys))
+                row.addWidget(Label(said, "meta", "text2"))
+                row.addSpacing(11)
+        row.addStretch(1)
+        return foot
+
+    def sizeHint(self) -> QSize:
+        return QSize(1104, 800)
+
+    # Doing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _loaded(self) -> None:
+        self._summary.set_text(self.model.summary)
+        none = self.model.rowCount() == 0
+        self._nothing.setVisible(none)
+        self._head.setVisible(not none)
+        if not self.list.currentIndex().isValid() or self.model.deal(self.list.currentIndex().row()) is None:
+            self._select(max(0, self.model.row_of(self._deal_id)))
+            if self.model.deal(self.list.currentIndex().row()) is None:
+                self.step(1)
+
+    def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
+        deal = self.model.deal(now.row())
+        if deal is not None:
+            self._deal_id = deal.id
+
+    def _select(self, row: int) -> None:
+        index = self.model.index(row, 0)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _open(self, row: int) -> None:
+        subject = self.model.subject(row)
+        if subject is not None:
+            self.opened.emit(subject)
+
+    def _cell(self, row: int) -> QRect:
+        """Where the close date of a row stands, in this page's coordinates, as large as its editor."""
+        place = QRectF(self.list.visualRect(self.model.index(row, 0)))
+        cell = mirror(columns(place).close, place, is_rtl(self.layoutDirection())).toRect()
+        tall = fonts.px(_EDITOR)
+        at = self.list.viewport().mapTo(self, cell.topLeft())
+        return QRect(at.x() - 7, at.y() + (cell.height() - tall) // 2, cell.width(), tall)
+
+    def _date_chosen(self, day: object) -> None:
+        subject = self.model.subject(self.model.row_of(self._deal_id))
+        if subject is not None:
+            self.dated.emit(subject, day)
+
+
+class DealList(PaintedList):
+    """Enter opens."""
+
+    entered_row = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_row.emit(self.currentIndex().row())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class _Head(QWidget):
+    """The names of the columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = (
+            self.tr("Deal"),
+            self.tr("Amount"),
+            self.tr("Stage"),
+            self.tr("Close"),
+            self.tr("Next step"),
+            self.tr("Last touch"),
+        )
+        self.setAccessibleName(", ".join(self._words))
+        self.setFixedHeight(fonts.px(29))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        row, rtl = QRectF(self.rect()), is_rtl(self.layoutDirection())
+        for number, (words, cell) in enumerate(zip(self._words, columns(row), strict=True)):
+            side = "end" if number == 1 else "start"
+            draw_text(painter, mirror(cell, row, rtl), words, "meta_label", "text2", align=side, rtl=rtl)
+        hairline(painter, 12, self.height() - 1, self.width() - 24)

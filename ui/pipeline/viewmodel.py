@@ -1,0 +1,260 @@
+"""The pipeline as rows: groups with their sums, deals that stay put while the world moves under them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from companion.domain import words
+from companion.domain.changes import Changes
+from companion.domain.money import Money
+from companion.domain.records import Kind
+from companion.queries.pipeline import Group, Pipeline, PipelineRow, Progress, pipeline, progress
+from ui.pipeline.look import PipelineLook
+from ui.session import Session, Subject
+from ui.theme.tokens import Tone
+from ui.widgets.looks import RowRole
+
+Index = QModelIndex | QPersistentModelIndex
+_NEAR: Final = 7
+_AT_ONCE: Final = 40
+"""Rows whose next step and last touch are read together when one of them is painted."""
+_MONTHS: Final = "January February March April May June July August September October November December".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row under an id that stays the same while it is about the same thing."""
+
+    id: str
+    deal: PipelineRow | None = None
+    group: Group | None = None
+
+
+class PipelineViewModel(QAbstractListModel):
+    """The list model of the pipeline. Sync never resets it; next steps are read when their rows come into view."""
+
+    loaded = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._lines: list[Line] = []
+        self._progress: dict[str, Progress] = {}
+        self._looks: dict[str, PipelineLook] = {}
+        self.pipeline = Pipeline((), session.clock().date())
+
+    # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if not index.isValid() or index.row() >= len(self._lines):
+            return None
+        if role == RowRole.LOOK:
+            return self.look(index.row())
+        if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)):
+            return self.look(index.row()).spoken
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or self._lines[index.row()].deal is None:
+            return Qt.ItemFlag.ItemNeverHasChildren
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+
+    def deal(self, row: int) -> PipelineRow | None:
+        """The deal in a row; None for a head."""
+        return self._lines[row].deal if 0 <= row < len(self._lines) else None
+
+    def row_of(self, deal_id: str) -> int:
+        """Where a deal stands; -1 when it does not."""
+        return next((i for i, line in enumerate(self._lines) if line.id == deal_id), -1)
+
+    def subject(self, row: int) -> Subject | None:
+        """The deal in a row, as what the next key is about."""
+        deal = self.deal(row)
+        return _subject(deal) if deal is not None else None
+
+    def subjects(self) -> list[Subject]:
+        """Every deal in its order, for next and previous."""
+        return [_subject(deal) for deal in self.pipeline.rows]
+
+    # Loading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def load(self) -> None:
+        """Reads the pipeline and moves the rows to what it says now."""
+        session = self._session
+        with session.database.read() as rows:
+            self.pipeline = pipeline(rows, session.clock(), session.zone)
+        before, self._looks = self._looks, {}
+        self._progress.clear()
+        self._merge(self._wanted(), before)
+        self.loaded.emit()
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed."""
+        self.load()
+
+    @property
+    def summary(self) -> str:
+        """'€299k open · €101k closes this month · 3 need attention'."""
+        found = self.pipeline
+        parts = [self.tr("%1 open").replace("%1", sums_words(found.open))] if found.open else []
+        if found.closing:
+            parts.append(self.tr("%1 closes this month").replace("%1", sums_words(found.closing)))
+        if found.attention:
+            parts.append(self.tr("%n need attention", "", found.attention))
+        return " · ".join(parts)
+
+    # Rows as they look ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def look(self, row: int) -> PipelineLook:
+        """How a row looks; reads what comes next on the deals near it, once."""
+        line = self._lines[row]
+        known = self._looks.get(line.id)
+        if known is None:
+            if line.deal is not None and line.id not in self._progress:
+                self._read_progress(row)
+            known = self._looks[line.id] = self._head(line.group) if line.group else self._deal(line.deal)
+        return known
+
+    def _read_progress(self, row: int) -> None:
+        near = [line.deal for line in self._lines[row : row + _AT_ONCE] if line.deal is not None]
+        session = self._session
+        with session.database.read() as rows:
+            wanted = [deal for deal in near if deal.id not in self._progress]
+            self._progress.update(progress(rows, wanted, session.clock(), session.zone))
+
+    def _head(self, group: Group) -> PipelineLook:
+        title = self._group_name(group)
+        count, amount = f"{len(group.rows):,}", sums_words(group.sums)
+        tone: Tone = "warn" if group.kind == "attention" else "none"
+        spoken = ", ".join(each for each in (title, count, amount) if each)
+        return PipelineLook("head", title, count, amount, tone=tone, spoken=spoken)
+
+    def _group_name(self, group: Group) -> str:
+        if group.month is not None:
+            return _MONTHS[group.month.month - 1]
+        return {"attention": self.tr("Needs attention"), "later": self.tr("Later")}.get(
+            group.kind, self.tr("No close date")
+        )
+
+    def _deal(self, deal: PipelineRow | None) -> PipelineLook:
+        assert deal is not None
+        today = self.pipeline.today
+        known = self._progress[deal.id]
+        close, close_tone = self._close(deal.close_on, today)
+        step, step_tone = self._step(known, today)
+        touch = self._touch(known, today)
+        stage = deal.stage
+        amount = deal.amount.words if deal.amount else ""
+        spoken = ". ".join(
+            each
+            for each in (
+                ", ".join(part for part in (deal.name, known.company) if part),
+                deal.why,
+                amount,
+                stage.name if stage else "",
+                self.tr("closes %1").replace("%1", close) if deal.close_on else close,
+                step,
+                self.tr("last touch %1").replace("%1", touch),
+            )
+            if each
+        )
+        return PipelineLook(
+            "deal",
+            deal.name,
+            known.company or "",
+            amount,
+            stage.name if stage else "",
+            stage.number if stage else 0,
+            stage.of if stage else 0,
+            close,
+            close_tone,
+            step,
+            step_tone,
+            touch,
+            spoken=spoken,
+        )
+
+    def _close(self, day: dt.date | None, today: dt.date) -> tuple[str, Tone]:
+        if day is None:
+            return self.tr("No date"), "warn"
+        tone: Tone = "bad" if day < today else "warn" if (day - today).days <= _NEAR else "none"
+        return words.dated(day, today), tone
+
+    def _step(self, known: Progress, today: dt.date) -> tuple[str, Tone]:
+        step = known.step
+        if step is None:
+            return self.tr("No next step"), "warn"
+        if step.on is None:
+            return step.subject, "none"
+        distance = (step.on - today).days
+        day = words.day(step.on, today) if 0 <= distance <= 1 else words.dated(step.on, today)
+        tone: Tone = "bad" if distance < 0 else "warn" if known.promised and distance <= 1 else "none"
+        return f"{step.subject}, {day}", tone
+
+    def _touch(self, known: Progress, today: dt.date) -> str:
+        if known.touched is None:
+            return self.tr("Never")
+        count = max(0, (today - known.touched.date()).days)
+        return words.days(count) if count else self.tr("Today")
+
+    # Moving rows ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _wanted(self) -> list[Line]:
+        lines = []
+        for group in self.pipeline.groups:
+            lines.append(Line(f"head:{group.kind}", group=group))
+            lines += [Line(deal.id, deal) for deal in group.rows]
+        return lines
+
+    def _merge(self, wanted: list[Line], before: dict[str, PipelineLook]) -> None:
+        ids = {line.id for line in wanted}
+        for row in range(len(self._lines) - 1, -1, -1):
+            if self._lines[row].id not in ids:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._lines[row]
+                self.endRemoveRows()
+        if not self._lines and wanted:
+            self.beginInsertRows(QModelIndex(), 0, len(wanted) - 1)
+            self._lines = wanted
+            self.endInsertRows()
+            return
+        known = {line.id for line in self._lines}
+        for row, line in enumerate(wanted):
+            self._settle(row, line, known)
+        self._tell(before)
+
+    def _settle(self, row: int, line: Line, known: set[str]) -> None:
+        if line.id not in known:
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._lines.insert(row, line)
+            self.endInsertRows()
+            return
+        here = next(i for i in range(row, len(self._lines)) if self._lines[i].id == line.id)
+        if here != row:
+            self.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
+            self._lines.insert(row, self._lines.pop(here))
+            self.endMoveRows()
+        self._lines[row] = line
+
+    def _tell(self, before: dict[str, PipelineLook]) -> None:
+        """Rows that were painted before and read differently now are painted anew; the others are when they come up."""
+        for row, line in enumerate(self._lines):
+            if line.id in before and self.look(row) != before[line.id]:
+                index = self.index(row, 0)
+                self.dataChanged.emit(index, index)
+
+
+def sums_words(sums: tuple[Money, ...]) -> str:
+    """'€299k', '€299k + $12k'; what is small change in a third currency is left out."""
+    return " + ".join(money.short for money in sums[:2])
+
+
+def _subject(deal: PipelineRow) -> Subject:
+    return Subject(Kind.DEAL, deal.id, deal.name, deal.person_id, deal.id, deal.name, deal.company_id)
