@@ -1,8 +1,9 @@
 """The cache file: opened encrypted, read by plain SQL, written through one door, and heard when it changes.
 
 Any thread may call it. Each thread reads through a connection of its own; all writes share one connection behind one
-lock where the rep's write goes before the sync's. SQLAlchemy is imported with the first write, not at the start: it
-costs more than Qt does (docs/decisions/0003).
+lock where the rep's write goes before the sync's. The main thread borrows that connection to read while nobody writes:
+each commit empties the page cache of every other connection, and to decrypt the pages again costs 20 ms a screen.
+SQLAlchemy is imported with the first write, not at the start: it costs more than Qt does (docs/decisions/0003).
 """
 
 from __future__ import annotations
@@ -157,9 +158,20 @@ class _Turn:
         try:
             yield
         finally:
-            with self._condition:
-                self._busy = False
-                self._condition.notify_all()
+            self.give_back()
+
+    def taken_at_once(self) -> bool:
+        """Takes the turn if nobody has it; then `give_back` is the caller's duty."""
+        with self._condition:
+            if self._busy:
+                return False
+            self._busy = True
+            return True
+
+    def give_back(self) -> None:
+        with self._condition:
+            self._busy = False
+            self._condition.notify_all()
 
 
 class Database:
@@ -174,6 +186,7 @@ class Database:
         self._connections: list[Any] = []
         self._listeners: list[Listener] = []
         self._writer = self._connect()
+        self._borrowed = Reader(self._writer)
         self._core: Connection | None = None
         self._closed = False
 
@@ -182,21 +195,26 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
-        """A reader on this thread. Inside the block all reads see one state of the file."""
-        reader: Reader | None = getattr(self._local, "reader", None)
-        if reader is None:
-            connection = self._connect()
-            self._connections.append(connection)
-            reader = self._local.reader = Reader(connection)
-        connection = reader._connection
-        if connection.in_transaction:
-            yield reader
+        """A reader on this thread. Inside the block all reads see one state of the file.
+
+        Blocks must be short: on the main thread one may keep the sync from writing.
+        """
+        current: Reader | None = getattr(self._local, "current", None)
+        if current is not None:
+            yield current
             return
-        connection.execute("BEGIN")
+        borrowed = threading.current_thread() is threading.main_thread() and self._turn.taken_at_once()
+        reader = self._local.current = self._borrowed if borrowed else self._own_reader()
         try:
-            yield reader
+            reader._connection.execute("BEGIN")
+            try:
+                yield reader
+            finally:
+                reader._connection.execute("COMMIT")
         finally:
-            connection.execute("COMMIT")
+            self._local.current = None
+            if borrowed:
+                self._turn.give_back()
 
     @contextmanager
     def write(self, *, patient: bool = False, from_sync: bool = False) -> Iterator[Write]:
@@ -205,7 +223,7 @@ class Database:
         `patient` is for the sync: it waits while the rep's writes wait. Listeners are called on this thread, after the
         commit and after the lock is free. Blocks must be short (a page of ≤ 200 rows) and never span a request.
         """
-        with self._turn.taken(patient):
+        with self._writing(patient):
             core = self._core_connection()
             with core.begin():
                 write = Write(self._writer, core, from_sync)
@@ -221,7 +239,9 @@ class Database:
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def warm(self) -> None:
-        """Pays for the first write's imports ahead of it; safe on any thread."""
+        """Pays for the first write's imports ahead of it, before the turn is taken; safe on any thread."""
+        import sqlalchemy.pool  # noqa: F401
+
         with self._turn.taken(patient=True):
             self._core_connection()
 
@@ -246,6 +266,27 @@ class Database:
                 self._core.close()
             for connection in [*self._connections, self._writer]:
                 connection.close()
+
+    @contextmanager
+    def _writing(self, patient: bool) -> Iterator[None]:
+        if getattr(self._local, "current", None) is not self._borrowed:
+            with self._turn.taken(patient):
+                yield
+            return
+        # A write within a read of the same thread, which has the turn already: the read goes on behind it.
+        self._writer.execute("COMMIT")
+        try:
+            yield
+        finally:
+            self._writer.execute("BEGIN")
+
+    def _own_reader(self) -> Reader:
+        reader: Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            connection = self._connect()
+            self._connections.append(connection)
+            reader = self._local.reader = Reader(connection)
+        return reader
 
     def _core_connection(self) -> Connection:
         if self._core is None:

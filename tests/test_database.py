@@ -139,16 +139,80 @@ def test_the_reps_write_goes_before_the_syncs_that_waited_longer(database: Datab
     database.close()
 
 
-def test_a_reader_sees_one_state_while_another_thread_writes(database: Database) -> None:
+def people(database: Database) -> int:
+    with database.read() as rows:
+        return int(rows.value("SELECT count(*) FROM people"))
+
+
+def test_a_reader_of_another_thread_sees_one_state_while_the_rep_writes(database: Database) -> None:
     add(database, "Marta")
+    seen: list[int] = []
+    began, wrote = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with database.read() as rows:
+            seen.append(rows.value("SELECT count(*) FROM people"))
+            began.set()
+            wrote.wait(5)
+            seen.append(rows.value("SELECT count(*) FROM people"))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    began.wait(5)
+    add(database, "Daniel")
+    wrote.set()
+    thread.join(5)
+
+    assert seen == [1, 1]
+    assert people(database) == 2
+    database.close()
+
+
+def test_the_main_threads_reader_sees_one_state_because_the_sync_waits_for_it(database: Database) -> None:
+    add(database, "Marta")
+    thread = threading.Thread(target=add, args=(database, "Daniel"))
+
     with database.read() as rows:
-        before = rows.value("SELECT count(*) FROM people")
-        thread = threading.Thread(target=add, args=(database, "Daniel"))
         thread.start()
-        thread.join(5)
-        assert rows.value("SELECT count(*) FROM people") == before
+        thread.join(0.1)
+        assert rows.value("SELECT count(*) FROM people") == 1
+    thread.join(5)
+
+    assert people(database) == 2
+    database.close()
+
+
+def test_the_main_thread_reads_what_was_committed_while_the_sync_is_in_the_middle_of_a_page(database: Database) -> None:
+    begun, read = threading.Event(), threading.Event()
+
+    def page() -> None:
+        with database.write(patient=True) as write:
+            records.put(write, Kind.PERSON, [{"id": "1", "name": "Marta"}])
+            begun.set()
+            read.wait(5)
+
+    thread = threading.Thread(target=page)
+    thread.start()
+    begun.wait(5)
+    before = people(database)
+    read.set()
+    thread.join(5)
+
+    assert before == 0
+    assert people(database) == 1
+    database.close()
+
+
+def test_a_write_within_a_read_is_made_and_seen_by_the_rest_of_the_read(database: Database) -> None:
+    heard: list[int] = []
+    database.subscribe(lambda changes: heard.append(people(database)))
+
     with database.read() as rows:
-        assert rows.value("SELECT count(*) FROM people") == before + 1
+        add(database, "Marta")
+        assert rows.value("SELECT count(*) FROM people") == 1
+    add(database, "Daniel")
+
+    assert heard == [1, 2]
     database.close()
 
 
