@@ -161,9 +161,10 @@ class TodayViewModel(QAbstractListModel):
 
     def _lines(self) -> Sequence[Item]:
         lines: list[Item] = []
+        before = {item.id: item for item in self._items if item.row is not None}
         for section in self.list.sections:
             lines.append(Item(f"head:{section.section}", self._head(self._section_name(section), section.count)))
-            lines += [Item(row.id, self._person(row), row=row) for row in section.rows]
+            lines += [self._line(row, before.get(row.id)) for row in section.rows]
         if self.list.hidden:
             more = self.tr("%n more, shown when these are done", "", self.list.hidden)
             lines.append(Item("head:more", TodayRowLook("head", more, spoken=more)))
@@ -171,6 +172,10 @@ class TodayViewModel(QAbstractListModel):
             lines.append(Item(f"head:{_DONE_SECTION}", self._head(self.tr("Done"), len(self.list.done))))
             lines += [Item(f"done:{done.person_id}", self._done(done), done=done) for done in self.list.done]
         return lines
+
+    def _line(self, row: Row, before: Item | None) -> Item:
+        """Most rows read as they did: their words are not put together anew."""
+        return before if before is not None and before.row == row else Item(row.id, self._person(row), row=row)
 
     def _section_name(self, section: Section) -> str:
         return {1: self.tr("Next up"), 2: self.tr("Contact now"), 3: self.tr("Later today")}[section.section]
@@ -228,7 +233,7 @@ class TodayViewModel(QAbstractListModel):
                 self._items.insert(row, self._items.pop(here))
                 self.endMoveRows()
             before, self._items[row] = self._items[row], item
-            if before != item:
+            if before is not item and before != item:
                 index = self.index(row, 0)
                 self.dataChanged.emit(index, index)
 
