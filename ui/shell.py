@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from companion import settings
@@ -19,8 +19,8 @@ from ui import catalogue
 from ui.bridge import Bridge
 from ui.commands import Command, Commands, keys_words
 from ui.connect.arriving import ArrivingBar
-from ui.links import mailto, open_outside, tel
 from ui.log.deeds import Deeds
+from ui.log.row_keys import RowKeys
 from ui.log.screen import LogBar, LogSheet
 from ui.log.viewmodel import LogViewModel
 from ui.main_window.screen import MainWindow
@@ -37,10 +37,7 @@ if TYPE_CHECKING:
     from ui.palette.screen import PaletteSheet
     from ui.quick_log.screen import QuickLogWindow
     from ui.settings.viewmodel import SettingsViewModel
-    from ui.widgets.date_popup import DatePopup
-    from ui.widgets.pick_popup import PickPopup
 
-_Popup = TypeVar("_Popup", "DatePopup", "PickPopup")
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +65,7 @@ class App(QObject):
         self.deeds = Deeds(self.session, self)
         self.frame = FrameViewModel(self.session, lambda: self.today.left, self)
         self.window = MainWindow(self.commands, self.frame)
+        self.keys = RowKeys(self.session, self.window, self.logging, self.deeds, self)
         self._register()
         self._sidebar()
         self.brief = BriefPane(self.session, self.commands)
@@ -162,14 +160,14 @@ class App(QObject):
             "open": self._open_here,
             "row.down": lambda: self._step(1),
             "row.up": lambda: self._step(-1),
-            "call": self._call,
-            "email": self._email,
-            "step": lambda: self._with_subject(self.logging.plan),
-            "close_date": self._close_date,
-            "stage.next": lambda: self._with_subject(lambda who: self.deeds.move_stage(who, 1)),
-            "stage.previous": lambda: self._with_subject(lambda who: self.deeds.move_stage(who, -1)),
-            "snooze": self._snooze,
-            "not_relevant": self._not_relevant,
+            "call": self.keys.call,
+            "email": self.keys.email,
+            "step": lambda: self.keys.on(self.logging.plan),
+            "close_date": self.keys.close_date,
+            "stage.next": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, 1)),
+            "stage.previous": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, -1)),
+            "snooze": self.keys.snooze,
+            "not_relevant": self.keys.not_relevant,
         }
         buttons = {f"log.{each.code}": each for each in self.core.workspace.buttons}
         listed: list[Command] = [*catalogue.window_commands(), *catalogue.row_commands()]
@@ -177,9 +175,9 @@ class App(QObject):
         listed += catalogue.deal_commands()
         for command in listed:
             if command.id in buttons:
-                self.commands.add(command, partial(self._press, buttons[command.id].code), self._has_subject)
+                self.commands.add(command, partial(self.keys.press, buttons[command.id].code), self.keys.has_subject)
             else:
-                can = self._has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
+                can = self.keys.has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
                 self.commands.add(command, does[command.id], can)
 
     def _sidebar(self) -> None:
@@ -209,7 +207,8 @@ class App(QObject):
         self.deeds.done.connect(self.frame.done)
         for acts in (self.logging.done, self.deeds.done):
             acts.connect(lambda words, gesture: self.brief.saved())
-        self.deeds.said.connect(lambda words: self.frame.done(words, None))
+        for speaker in (self.deeds, self.keys):
+            speaker.said.connect(self.say)
         self.window.closing.connect(self._closing)
 
     # After the first paint ──────────────────────────────────────────────────────────────────────────────────────────
@@ -285,7 +284,7 @@ class App(QObject):
         self._sheet.open()
 
     def _open_here(self) -> None:
-        self._with_subject(self.open)
+        self.keys.on(self.open)
 
     def _show_sheet(self) -> None:
         """The sheet opened where no place shows it: the person's page does."""
@@ -312,97 +311,6 @@ class App(QObject):
     def _focus_back(self) -> None:
         if self.window.here == "go.today":
             self.page.list.setFocus()
-
-    # Deeds ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _has_subject(self) -> bool:
-        return self.window.subject() is not None
-
-    def _with_subject(self, do: Callable[[Subject], object]) -> None:
-        subject = self.window.subject()
-        if subject is not None:
-            do(subject)
-
-    def _press(self, code: str) -> None:
-        self._with_subject(lambda subject: self.logging.press(code, subject))
-
-    def _call(self) -> None:
-        self._with_subject(self.logging.called)
-        self._with_subject(lambda subject: self._outside(tel(self.deeds.number_of(subject)), subject))
-
-    def _email(self) -> None:
-        self._with_subject(lambda subject: self._outside(mailto(self.deeds.address_of(subject)), subject))
-
-    def _outside(self, link: QUrl | None, subject: Subject) -> None:
-        if not open_outside(link):
-            self.frame.done(self.tr("Nothing to open for %1").replace("%1", subject.name), None)
-
-    def _close_date(self) -> None:
-        from ui.widgets.date_popup import DatePopup
-
-        in_place = getattr(self.window.stack.currentWidget(), "edit_close_date", None)
-        if in_place is not None:
-            in_place()
-            return
-        subject = self.window.subject()
-        if subject is None or subject.deal_id is None:
-            self.frame.done(self.tr("No open deal here"), None)
-            return
-        popup = self._for_once(DatePopup(self.window))
-        popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
-        title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
-        popup.open(self._anchor(), title, self.core.workspace.close_date_picks, self.core.clock())
-
-    def _snooze(self) -> None:
-        from ui.widgets.pick_popup import PickPopup
-
-        subject = self.window.subject()
-        if subject is None:
-            return
-        picks = self.core.workspace.snooze_picks
-        popup = self._for_once(PickPopup(self.window))
-        popup.chosen.connect(lambda i: self.deeds.snooze(subject, picks[i]))
-        title = self.tr("Snooze %1 until").replace("%1", subject.name)
-        popup.open(self._anchor(), title, [(each.key, each.label, self._pick_day(each.words)) for each in picks])
-
-    def _pick_day(self, words: str) -> str:
-        from companion.domain.words import dated
-
-        found = self.deeds.read(words)
-        return dated(found.date, self.core.clock().date()) if found else ""
-
-    def _not_relevant(self) -> None:
-        from ui.widgets.pick_popup import PickPopup
-
-        subject = self.window.subject()
-        row = self.today.row_of(subject.id) if subject else -1
-        reason = self.today.reason(row)
-        if subject is None or reason is None:
-            return
-        whys = [
-            self.tr("Already done"),
-            self.tr("Not the right person"),
-            self.tr("Not now"),
-            self.tr("The rule is wrong"),
-        ]
-        popup = self._for_once(PickPopup(self.window))
-        popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
-        popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
-
-    def _for_once(self, popup: _Popup) -> _Popup:
-        """A popup goes for good with its answer, or without one."""
-        popup.chosen.connect(popup.deleteLater)
-        popup.cancelled.connect(popup.deleteLater)
-        return popup
-
-    def _anchor(self) -> QRect:
-        """Where a popup belongs, in the window's coordinates: under the row that it is about."""
-        here = self.window.stack.currentWidget()
-        if here is self.page:
-            rect = self.page.list.visualRect(self.page.list.currentIndex())
-            top = self.page.list.viewport().mapTo(self.window, rect.topLeft())
-            return QRect(top, rect.size())
-        return QRect(here.mapTo(self.window, QPoint(24, 120)), here.size()) if here else QRect()
 
     # Choices ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from companion.domain.reasons import Reason
 from ui.commands import Commands
 from ui.session import Subject
 from ui.theme import fonts
@@ -83,6 +84,14 @@ class TodayPage(QWidget):
         row = self._model.row_of(subject_id)
         if row >= 0:
             self._select(row)
+
+    def row_here(self) -> tuple[QWidget, QRect]:
+        """Where the selected row is drawn: a widget and a place in it, for popups that belong to the row."""
+        return self.list.viewport(), self.list.visualRect(self.list.currentIndex())
+
+    def reason_here(self) -> Reason | None:
+        """Why the selected person stands on the list."""
+        return self._model.reason(self.list.currentIndex().row())
 
     def select_name(self, name: str) -> None:
         """Selects the person of this name, where the list has her."""

@@ -1,0 +1,141 @@
+"""What the single keys do to whoever is selected: log, call, date, snooze, dismiss, in small popups where one asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QRect, QUrl, Signal
+from PySide6.QtWidgets import QWidget
+
+from companion.domain.reasons import Reason
+from ui.links import mailto, open_outside, tel
+from ui.log.deeds import Deeds
+from ui.log.viewmodel import LogViewModel
+from ui.main_window.screen import MainWindow
+from ui.session import Session, Subject
+
+if TYPE_CHECKING:
+    from ui.widgets.date_popup import DatePopup
+    from ui.widgets.pick_popup import PickPopup
+
+_Popup = TypeVar("_Popup", "DatePopup", "PickPopup")
+
+
+class RowKeys(QObject):
+    """Knows where the rep is and asks that place whom the key is about."""
+
+    said = Signal(str)
+    """What could not be done, in words."""
+
+    def __init__(
+        self,
+        session: Session,
+        window: MainWindow,
+        logging: LogViewModel,
+        deeds: Deeds,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._window = window
+        self._logging = logging
+        self.deeds = deeds
+
+    def has_subject(self) -> bool:
+        """Whether somebody is selected."""
+        return self._window.subject() is not None
+
+    def on(self, do: Callable[[Subject], object]) -> None:
+        """Does something with whoever is selected."""
+        subject = self._window.subject()
+        if subject is not None:
+            do(subject)
+
+    def press(self, code: str) -> None:
+        """A log button's key."""
+        self.on(lambda subject: self._logging.press(code, subject))
+
+    def call(self) -> None:
+        """Space: hands the number to the phone and begins to count the minutes."""
+        self.on(self._logging.called)
+        self.on(lambda subject: self._outside(tel(self.deeds.number_of(subject)), subject))
+
+    def email(self) -> None:
+        """Hands the address to the mail program."""
+        self.on(lambda subject: self._outside(mailto(self.deeds.address_of(subject)), subject))
+
+    def _outside(self, link: QUrl | None, subject: Subject) -> None:
+        if not open_outside(link):
+            self.said.emit(self.tr("Nothing to open for %1").replace("%1", subject.name))
+
+    def close_date(self) -> None:
+        """D: in its cell where the page has one, else under the row."""
+        from ui.widgets.date_popup import DatePopup
+
+        in_place: Callable[[], None] | None = getattr(self._window.stack.currentWidget(), "edit_close_date", None)
+        if in_place is not None:
+            in_place()
+            return
+        subject = self._window.subject()
+        if subject is None or subject.deal_id is None:
+            self.said.emit(self.tr("No open deal here"))
+            return
+        popup = self._for_once(DatePopup(self._window))
+        popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
+        title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
+        popup.open(self._anchor(), title, self._session.workspace.close_date_picks, self._session.clock())
+
+    def snooze(self) -> None:
+        """S: until when, by one more key."""
+        from ui.widgets.pick_popup import PickPopup
+
+        subject = self._window.subject()
+        if subject is None:
+            return
+        picks = self._session.workspace.snooze_picks
+        popup = self._for_once(PickPopup(self._window))
+        popup.chosen.connect(lambda i: self.deeds.snooze(subject, picks[i]))
+        title = self.tr("Snooze %1 until").replace("%1", subject.name)
+        popup.open(self._anchor(), title, [(each.key, each.label, self._pick_day(each.words)) for each in picks])
+
+    def _pick_day(self, words: str) -> str:
+        from companion.domain.words import dated
+
+        found = self.deeds.read(words)
+        return dated(found.date, self._session.clock().date()) if found else ""
+
+    def not_relevant(self) -> None:
+        """X: hides the reason; why is one more key."""
+        from ui.widgets.pick_popup import PickPopup
+
+        subject = self._window.subject()
+        reason_here = getattr(self._window.stack.currentWidget(), "reason_here", None)
+        reason: Reason | None = reason_here() if reason_here is not None else None
+        if subject is None or reason is None:
+            self.said.emit(self.tr("No reason to hide here"))
+            return
+        whys = [
+            self.tr("Already done"),
+            self.tr("Not the right person"),
+            self.tr("Not now"),
+            self.tr("The rule is wrong"),
+        ]
+        popup = self._for_once(PickPopup(self._window))
+        popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
+        popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
+
+    def _for_once(self, popup: _Popup) -> _Popup:
+        """A popup goes for good with its answer, or without one."""
+        popup.chosen.connect(popup.deleteLater)
+        popup.cancelled.connect(popup.deleteLater)
+        return popup
+
+    def _anchor(self) -> QRect:
+        """Where a popup belongs, in the window's coordinates: under the row that it is about."""
+        here = self._window.stack.currentWidget()
+        if here is None:
+            return QRect()
+        row: Callable[[], tuple[QWidget, QRect]] | None = getattr(here, "row_here", None)
+        widget, rect = row() if row is not None else (here, QRect(24, 96, 240, 24))
+        return QRect(widget.mapTo(self._window, rect.topLeft()), rect.size())
