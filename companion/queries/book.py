@@ -17,6 +17,10 @@ _FOUND: Final = 400
 """Matches that are looked at; a one-letter beginning matches half the book and tells nothing yet."""
 
 
+_COMPANIES_FOUND: Final = 40
+_MATCH: Final = "SELECT rowid / 4 FROM names WHERE names MATCH ? AND rowid % 4 = ? LIMIT ?"
+
+
 class Key(NamedTuple):
     """Where a page ended: the next one begins behind it."""
 
@@ -75,17 +79,11 @@ def book(
     limit: int = 60,
 ) -> BookPage:
     """A page of people or companies. `text` keeps those with words that begin so, or a phone number that does."""
-    sql, table, code = _SQL[kind]
+    sql, table, _ = _SQL[kind]
     marks: dict[str, Any] = {"now": int(now.timestamp()), "limit": limit}
     where = "1"
     if text.strip():
-        query = names_query(text)
-        if query is None:
-            return BookPage((), None)
-        found = rows.all(
-            "SELECT rowid / 4 FROM names WHERE names MATCH ? AND rowid % 4 = ? LIMIT ?", (query, code, _FOUND)
-        )
-        where = f"p.n IN ({','.join(str(n) for (n,) in found)})"
+        where = f"p.n IN ({','.join(map(str, _matching(rows, kind, text)))})"
     if after is not None:
         where += " AND (p.name COLLATE NOCASE, p.n) > (:name COLLATE NOCASE, :n)"
         marks |= {"name": after.name, "n": after.n}
@@ -98,6 +96,22 @@ def count(rows: Rows, kind: Kind) -> int:
     """How many people or companies the book holds."""
     table = "people" if kind is Kind.PERSON else "companies"
     return int(rows.value(f"SELECT count(*) FROM {table} WHERE gone IS NULL AND name IS NOT NULL"))
+
+
+def _matching(rows: Rows, kind: Kind, text: str) -> list[int]:
+    """Those whose name or number begins so; people also by their company's name, companies also by their city."""
+    query = names_query(text)
+    if query is None:
+        return []
+    by_number = query.startswith("numbers")
+    named = query if by_number or kind is Kind.COMPANY else f"name : ({query})"
+    found = [n for (n,) in rows.all(_MATCH, (named, _SQL[kind][2], _FOUND))]
+    if kind is Kind.PERSON and not by_number:
+        companies = [n for (n,) in rows.all(_MATCH, (f"name : ({query})", _SQL[Kind.COMPANY][2], _COMPANIES_FOUND))]
+        marks = ",".join(map(str, companies))
+        there = f"SELECT p.n FROM companies c JOIN people p ON p.company_id = c.id WHERE c.n IN ({marks}) LIMIT ?"
+        found += [n for (n,) in rows.all(there, (_FOUND,))]
+    return found
 
 
 def _row(kind: Kind, values: Sequence[Any], zone: dt.tzinfo) -> BookRow:

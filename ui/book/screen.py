@@ -33,7 +33,7 @@ class BookPage(Pane):
         self._title = Label(title, "title")
         self._count = Label("", "meta", "text2", tabular=True)
         self.find_bar = FindBar(
-            self.tr("Find by name, company, role or number") if people else self.tr("Find by name, city or number"),
+            self.tr("Find by name, company or number") if people else self.tr("Find by name, city or number"),
             closes=False,
         )
         self.list = BookList(RowDelegate(), title)
