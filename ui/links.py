@@ -9,7 +9,8 @@ from urllib.parse import quote
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-_NUMBER: Final = re.compile(r"[^\d+]")
+_EXTENSION: Final = re.compile(r"[;,x]|ext", re.IGNORECASE)
+"""Where an extension or a parameter begins: dialled along, it would be another number."""
 _MAIL: Final = re.compile(r"[^\s@<>\"',;:?&%/\\]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 
 
@@ -17,15 +18,16 @@ def tel(number: str) -> QUrl | None:
     """A tel: link of digits and one leading plus; None for codes with * or #, which would command the phone."""
     if "*" in number or "#" in number:
         return None
-    digits = _NUMBER.sub("", number)
-    digits = digits[:1] + digits[1:].replace("+", "")
-    return QUrl(f"tel:{digits}") if 3 <= len(digits) <= 20 else None
+    number = _EXTENSION.split(number.strip().removeprefix("tel:"), maxsplit=1)[0]
+    digits = "".join(str(int(each)) for each in number if each.isdecimal())
+    plus = "+" if number.lstrip(" (").startswith("+") else ""
+    return QUrl(f"tel:{plus}{digits}") if 3 <= len(digits) <= 20 else None
 
 
 def mailto(address: str) -> QUrl | None:
     """A mailto: link to one address and with nothing else in it: no attachment, no header; None if it is no address."""
     address = address.strip()
-    if len(address) > 254 or not _MAIL.fullmatch(address):
+    if len(address) > 254 or not address.isprintable() or not _MAIL.fullmatch(address):
         return None
     return QUrl(f"mailto:{quote(address, safe='@.+-_')}")
 

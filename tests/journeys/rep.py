@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QListView, QMainWindow, QMenu, QWidget
 
 from companion.bootstrap import Core
+from ui.quick_log.screen import QuickLogWindow
 from ui.shell import App
 
 
@@ -25,6 +26,7 @@ class Counter(QObject):
         self.keys = 0
         self.clicks = 0
         self.dialogs: list[str] = []
+        self.strays: list[str] = []
         self.paused = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -32,8 +34,11 @@ class Counter(QObject):
         if isinstance(watched, QWindow) and not self.paused:
             self.keys += kind == QEvent.Type.KeyRelease
             self.clicks += kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
-        elif kind == QEvent.Type.Show and isinstance(watched, QDialog):
-            self.dialogs.append(type(watched).__name__)
+        elif kind == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            if isinstance(watched, QDialog):
+                self.dialogs.append(type(watched).__name__)
+            elif not isinstance(watched, QMainWindow | QMenu | QuickLogWindow):
+                self.strays.append(f"{type(watched).__name__} {watched.accessibleName()}")
         return False
 
 

@@ -102,6 +102,7 @@ def opened(qapp: QApplication, core: Core, chosen: settings.Settings = CALM) -> 
         theme.set_mode("light")
         theme.apply(qapp)
     assert counter.dialogs == [], "a dialog was opened"
+    assert counter.strays == [], "a part of the window was a window of its own for a moment"
 
 
 def _settle(app: App, core: Core) -> None:

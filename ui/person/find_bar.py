@@ -37,13 +37,14 @@ class FindBar(QWidget):
         self._count = Label("", "meta", "text3", tabular=True)
         close = IconButton("x", self.tr("Stop finding"))
         close.clicked.connect(self.left)
-        close.setVisible(closes)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 3, 6, 3)
         row.setSpacing(8)
         row.addWidget(self.line, 1)
         row.addWidget(self._count)
         row.addWidget(close)
+        # Only now that it stands in the bar: shown before, it would be a window for a moment and take the focus away.
+        close.setVisible(closes)
         self.setMinimumHeight(fonts.px(32))
         self._dress()
 
