@@ -81,6 +81,22 @@ def connect(
         raise CannotConnect(Problem("Your book could not be stored on this computer", words)) from error
 
 
+def sign_in_again(core: Core, secret: str) -> None:
+    """Takes a new key or password for the book that is open, if the CRM knows it as the same user's.
+
+    Waits for the network: never on the UI thread. Raises CannotConnect; nothing is changed then.
+    """
+    from companion.store import meta
+
+    _, user_id = check(core.account, secret)
+    with core.database.read() as rows:
+        known = meta.get(rows, "account")
+    if known is not None and known[2] != user_id:
+        words = "Use a key of your own, or sign out and connect anew. Your changes are safe on this computer."
+        raise CannotConnect(Problem("That is somebody else's key", words), "secret")
+    core.renew(secret)
+
+
 def check(account: Account, secret: str) -> tuple[Account, str]:
     """Tries to sign in; returns the account as the server knows it (address tidied, the only database filled in) and
     the remote id of its user. Raises CannotConnect with what is wrong, in words, and the field that it is about.

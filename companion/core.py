@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 AT_ONCE = 20
 """How many people a change may touch and still be ranked anew in the same transaction."""
+CLOSE_S = 3.0
+"""Seconds that closing waits for the request under way."""
 
 
 def new_id() -> str:
@@ -61,6 +63,7 @@ class Core:
     worker: Worker | None = None
     _connector: Connector | None = None
     _desk: Desk | None = None
+    _heard_by: tuple[Callable[[SyncStatus], None], float] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -149,9 +152,26 @@ class Core:
 
         with self._lock:
             if self.worker is None:
+                self._heard_by = (listener, poll_s)
                 self.worker = Worker(make_engine(self), poll_s=poll_s)
                 self.worker.subscribe(listener)
                 self.worker.start()
+
+    def renew(self, secret: str) -> None:
+        """Keeps a new key or password of the same user and goes on syncing with it. Not on the UI thread."""
+        from companion.store import meta
+
+        with self._lock:
+            worker, self.worker = self.worker, None
+        if worker is not None:
+            worker.stop()
+        if self._connector is not None:
+            self._connector.close()
+            self._connector = None
+        with self.database.write() as write:
+            meta.put(write, "secret", secret)
+        if self._heard_by is not None:
+            self.start_sync(*self._heard_by)
 
     def sync_now(self) -> None:
         """Asks the worker for a cycle now, back-off or not."""
@@ -162,8 +182,8 @@ class Core:
         """Stops sync, waits for the write under way, closes the file; erases a demo book."""
         with self._lock:
             worker, self.worker = self.worker, None
-        if worker is not None:
-            worker.stop()
+        if worker is not None and not worker.stop(CLOSE_S):
+            return  # a request hangs: the process ends with it, and the file is whole at every moment
         if self._connector is not None:
             self._connector.close()
         self.database.close()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from companion import bootstrap, settings
 from companion.bootstrap import Account, Core
+from ui.background import Errand
 from ui.shell import App
 from ui.theme.theme import Theme
 
@@ -115,6 +116,7 @@ class Opening(QObject):
         self.app = App(core, self._chosen, self)
         self.app.connect_wanted.connect(self._connect_another)
         self.app.signed_out.connect(self._signed_out)
+        self.app.sign_in_wanted.connect(self._sign_in_again)
         self.app.start()
         if self._before is not None:
             self._before.close()
@@ -130,11 +132,33 @@ class Opening(QObject):
         self._first_run()
 
     def _signed_out(self) -> None:
-        if self.app is not None:
-            self.app.window.close()
-            self.app = None
-        bootstrap.erase(self._folder)
+        """Erases away from the UI thread: a keyring may ask. The first run stands meanwhile."""
+        before, self.app = self.app, None
+        if before is None:
+            return
+        before.stop()
         self._first_run()
+        before.window.close()
+        erasing: Errand[None] = Errand(lambda: bootstrap.erase(self._folder), self)
+        erasing.failed.connect(self._not_erased)
+        erasing.start()
+
+    def _not_erased(self, error: Exception) -> None:
+        title = getattr(error, "title", "")
+        log.error("signing out left something behind: %s", type(error).__name__)
+        if self._before is not None and title:
+            self._before.setWindowTitle(f"Companion · {title}")
+
+    def _sign_in_again(self) -> None:
+        from ui.connect.again import AgainPage
+
+        app = self.app
+        if app is None or not isinstance(app.core, Core):
+            return
+        core = app.core
+        page = AgainPage(lambda secret: bootstrap.sign_in_again(core, secret))
+        page.renewed.connect(lambda: app.window.go("go.today"))
+        app.show_page("sign_in", page)
 
 
 def make_application(chosen: settings.Settings) -> QApplication:

@@ -51,6 +51,7 @@ class App(QObject):
     closed = Signal()
     connect_wanted = Signal()
     signed_out = Signal()
+    sign_in_wanted = Signal()
 
     def __init__(self, core: Book, chosen: settings.Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +77,7 @@ class App(QObject):
             self.window, self.session, self.commands, self.sheet, core.sync_now, self._settings_model, self
         )
         self.places.done.connect(self.frame.done)
+        self.places.asks_sign_in.connect(self.sign_in_wanted)
         self.places.dated.connect(self.deeds.set_close_date)
         self.logging.opened.connect(self._show_sheet)
         self.bridge.sync_moved.connect(self.places.sync_moved)
@@ -85,6 +87,7 @@ class App(QObject):
         self.window.moved.connect(self._moved)
         self.window.build_menus()
         self._connect()
+        self._stopped = False
         self._quick_log: QuickLogWindow | None = None
         self._sheet: PaletteSheet | None = None
         self._minute = QTimer(self)
@@ -102,7 +105,10 @@ class App(QObject):
             QTimer.singleShot(AFTER_PAINT_MS, self._after_paint)
 
     def stop(self) -> None:
-        """Ends the sync and closes the file."""
+        """Ends the sync and closes the file. Can be repeated."""
+        if self._stopped:
+            return
+        self._stopped = True
         self._minute.stop()
         if self.logging.is_open:
             self.logging.keep()
@@ -112,6 +118,11 @@ class App(QObject):
     def say(self, words: str) -> None:
         """Says something that can't be undone."""
         self.frame.done(words, None)
+
+    def show_page(self, place_id: str, page: QWidget) -> None:
+        """Goes to a page that somebody else made; a page that stood there under this id goes."""
+        self.window.replace_place(place_id, page)
+        self.window.go(place_id)
 
     def quick_log(self) -> None:
         """Opens the one-line window."""
@@ -355,6 +366,7 @@ class App(QObject):
         self.frame.done(self.tr("Companion 0.1.0, MIT licence"), None)
 
     def _closing(self) -> None:
+        self.window.hide()
         self.stop()
         self.closed.emit()
 

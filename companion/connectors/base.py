@@ -237,8 +237,8 @@ class Op(Struct, frozen=True):
 
     `id` is a UUIDv7 as 32 hex digits and the idempotency key; for a create it is also the record's local id. `fields`
     holds only what changed, `seen` what the rep saw in those fields and links. `links` are remote ids: the engine sends
-    an op only when what it links to has one. `version` is the record's version just read by the engine (None: not known).
-    `at` is when the rep did it. `first_sent_at` is when it was first sent, None on the first attempt.
+    an op only when what it links to has one. `version` is the record's version that the engine has just read (None: not
+    known). `at` is when the rep did it. `first_sent_at` is when it was first sent, None on the first attempt.
     """
 
     id: str

@@ -93,6 +93,14 @@ class MainWindow(QMainWindow):
         self._sidebar_of[place_id] = sidebar_id or place_id
         self.stack.addWidget(page)
 
+    def replace_place(self, place_id: str, page: QWidget) -> None:
+        """Adds a page in the place of the one that had its id."""
+        before = self._places.pop(place_id, None)
+        self.add_place(place_id, page, self.here)
+        if before is not None:
+            self.stack.removeWidget(before)
+            before.deleteLater()
+
     def has_place(self, place_id: str) -> bool:
         """Whether the page was made."""
         return place_id in self._places
