@@ -189,6 +189,8 @@ class Database:
         self._borrowed = Reader(self._writer)
         self._core: Connection | None = None
         self._closed = False
+        self.commits = 0
+        """How many transactions this process has committed: what was read at the same count reads the same."""
 
     def __repr__(self) -> str:
         return f"Database({str(self.path)!r})"
@@ -228,6 +230,7 @@ class Database:
             with core.begin():
                 write = Write(self._writer, core, from_sync)
                 yield write
+            self.commits += 1
             changes = write.changes()
         if changes.records or changes.outbox or changes.today:
             for listener in tuple(self._listeners):

@@ -75,6 +75,7 @@ class BriefViewModel(QObject):
         self._offline = False
         self._told_offline = False
         self._tells_saved = False
+        self._read_at: tuple[object, ...] = ()
 
     def show(self, subject: Subject | None) -> bool:
         """Shows somebody; True when it is somebody else than before."""
@@ -113,15 +114,24 @@ class BriefViewModel(QObject):
         return self.subject.person_id if self.subject else None
 
     def _load(self) -> None:
+        """Reads the brief, unless nothing was written since, and tells only what reads differently.
+
+        One key moves the selection, the list and the book: each of them asks.
+        """
         subject, session = self.subject, self._session
+        now = session.clock()
+        at = (subject, session.database.commits, now.replace(second=0, microsecond=0), self._tells_saved)
+        if at == self._read_at:
+            return
+        was, self._read_at = self._read_at, at
         found = None
         if subject is not None:
             with session.database.read() as rows:
-                found = brief(
-                    rows, subject.kind.value, subject.id, session.clock(), session.zone, workspace=session.workspace
-                )
-        self.look = self._look(found) if found else BriefLook(name=subject.name if subject else "")
-        self.loaded.emit()
+                found = brief(rows, subject.kind.value, subject.id, now, session.zone, workspace=session.workspace)
+        look = self._look(found) if found else BriefLook(name=subject.name if subject else "")
+        if look != self.look or not was or (was[0] is None) != (subject is None):
+            self.look = look
+            self.loaded.emit()
 
     def _look(self, found: Brief) -> BriefLook:
         today = self._session.clock().date()

@@ -216,7 +216,9 @@ class TodayPage(QWidget):
             self.list.scrollTo(index)
 
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
-        if now.isValid() and not self._lost:
+        if self._lost:
+            return  # whoever moves up is told when the list is whole again
+        if now.isValid():
             self._last_row = now.row()
         self._tell()
 

@@ -28,6 +28,7 @@ class FactRow(PaintedButton):
         super().__init__(fact.replace("&", "&&")[:400], parent)
         self._fact, self._source, self._icon = fact, source, icon
         self._tint: Token = tint
+        self._laid: dict[int, TextBlock] = {}
         self.setAccessibleName(f"{fact}, {source}" if source else fact)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -71,9 +72,17 @@ class FactRow(PaintedButton):
         source = width_of(self._source, "meta", True) + fonts.px(16) if self._source else 0.0
         return max(40.0, width - fonts.px(self._start) - source)
 
+    def changeEvent(self, event: QEvent) -> None:
+        # Another theme, size of text or direction: colours and widths are laid out with the words.
+        self._laid.clear()
+        super().changeEvent(event)
+
     def _block(self, width: int) -> TextBlock:
-        spans = [Span(self._fact, "body", self._tint)]
-        return TextBlock(spans, self._room(width), max_lines=2, rtl=self.rtl, limit=400)
+        """Laid out once for a width: a layout asks for the height of each row some eight times."""
+        if width not in self._laid:
+            spans = [Span(self._fact, "body", self._tint)]
+            self._laid[width] = TextBlock(spans, self._room(width), max_lines=2, rtl=self.rtl, limit=400)
+        return self._laid[width]
 
     def _paint_mark(self, painter: QPainter, bounds: QRectF, top: float) -> None:
         if self._icon:
