@@ -40,6 +40,8 @@ def plain_name(text: str, limit: int = LONGEST_NAME) -> str:
 
     Keep the raw name next to it: what was stripped can carry meaning in Persian or in a joined emoji.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # nearly every name; a list of 200 is looked at with each key
     seen = _UNSEEN.sub("", clean(text[:_LOOKED_AT], _LOOKED_AT))
     return _capped(_STACKED.sub(r"\1", _SPACES.sub(" ", seen)).strip(), limit)
 

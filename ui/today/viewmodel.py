@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -136,26 +136,33 @@ class TodayViewModel(QAbstractListModel):
         if item is None:
             return None
         if item.row is not None:
-            return self._subject(item.row)
+            return self._subject(item.row, self._deal_names([item.row.deal_id] if item.row.deal_id else []))
         if item.done is not None:
             return Subject(Kind.PERSON, item.done.person_id, item.done.who, item.done.person_id)
         return None
 
     def subjects(self) -> list[Subject]:
         """Everybody on the list in its order, for next and previous."""
-        return [self._subject(item.row) for item in self._items if item.row is not None]
+        rows = [item.row for item in self._items if item.row is not None]
+        names = self._deal_names([row.deal_id for row in rows if row.deal_id is not None])
+        return [self._subject(row, names) for row in rows]
 
     def reason(self, row: int) -> Reason | None:
         """Why the person stands there."""
         item = self.item(row)
         return item.row.reason if item is not None and item.row is not None else None
 
-    def _subject(self, row: Row) -> Subject:
-        name = ""
-        if row.deal_id is not None:
-            with self._session.database.read() as rows:
-                name = str(rows.value("SELECT name FROM deals WHERE id = ?", (row.deal_id,)) or "")
+    def _subject(self, row: Row, deal_names: Mapping[str, str]) -> Subject:
+        name = deal_names.get(row.deal_id or "", "")
         return Subject(Kind(row.kind), row.id, row.who, row.person_id, row.deal_id, name, row.company_id)
+
+    def _deal_names(self, deal_ids: Sequence[str]) -> dict[str, str]:
+        if not deal_ids:
+            return {}
+        marks = ",".join("?" * len(deal_ids))
+        with self._session.database.read() as rows:
+            found = rows.all(f"SELECT id, name FROM deals WHERE id IN ({marks})", deal_ids)
+        return {deal_id: str(name or "") for deal_id, name in found}
 
     # Rows as they look ──────────────────────────────────────────────────────────────────────────────────────────────
 
