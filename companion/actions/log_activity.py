@@ -25,8 +25,8 @@ class NextStep:
 class LogEntry:
     """What happened. `what` and `direction` as in domain.records; `outcome` is the button's or the chip's code.
 
-    `subject` is the line that the history shows, `body` the note. `deal_values` changes the deal, by field or link name,
-    such as {'stage': <local id>} or {'close_on': '2026-11-27'}.
+    `subject` is the line that the history shows, `body` the note. `deal_values` changes the deal, by field or link
+    name, such as {'stage': <local id>} or {'close_on': '2026-11-27'}.
     """
 
     what: str
