@@ -19,6 +19,7 @@ from ui import catalogue
 from ui.bridge import Bridge
 from ui.commands import Command, Commands, keys_words
 from ui.connect.arriving import ArrivingBar
+from ui.first_paint import AfterFirstPaint
 from ui.log.deeds import Deeds
 from ui.log.row_keys import RowKeys
 from ui.log.screen import LogBar, LogSheet
@@ -207,7 +208,8 @@ class App(QObject):
         self.bridge.changed.connect(self._changed)
         self.bridge.sync_moved.connect(self.frame.sync_moved)
         self.bridge.sync_moved.connect(self.brief.sync_moved)
-        self.page.selected.connect(self.brief.show_subject)
+        # What the brief reads and imports costs as much again as the list: it comes right after the first paint.
+        AfterFirstPaint(self.page.list.viewport(), self._list_painted)
         self.page.opened.connect(self.open)
         self.brief.opened.connect(self.open)
         self.brief.opened_evidence.connect(self.open_record)
@@ -223,6 +225,10 @@ class App(QObject):
         self.window.closing.connect(self._closing)
 
     # After the first paint ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _list_painted(self) -> None:
+        self.page.selected.connect(self.brief.show_subject)
+        self.brief.show_subject(self.page.subject())
 
     def _after_paint(self) -> None:
         self._minute.start()
@@ -320,8 +326,10 @@ class App(QObject):
             self._step(1)
 
     def _focus_back(self) -> None:
-        if self.window.here == "go.today":
-            self.page.list.setFocus()
+        """The keys are the list's again. Left to Qt they went to whatever stands beside it, which takes no log key."""
+        rows = getattr(self.window.stack.currentWidget(), "list", None)
+        if isinstance(rows, QWidget):
+            rows.setFocus()
 
     # Choices ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
