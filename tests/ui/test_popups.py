@@ -79,7 +79,8 @@ def test_a_number_behind_a_word_picks_and_a_number_in_a_date_is_part_of_it(windo
     assert said == [dt.date(2026, 12, 8)]
     popup, said = date_popup(window)
     QTest.keyClicks(popup.line, "nov 27")
-    assert said == [] and popup.line.text() == "nov 27"
+    assert said == []
+    assert popup.line.text() == "nov 27"
     QTest.keyClick(popup.line, Qt.Key.Key_Return)
     assert said == [dt.date(2026, 11, 27)]
 
@@ -95,7 +96,8 @@ def test_words_that_name_no_day_are_said_to_and_stay(window: QWidget) -> None:
     popup, said = date_popup(window)
     QTest.keyClicks(popup.line, "thursdayish")
     QTest.keyClick(popup.line, Qt.Key.Key_Return)
-    assert said == [] and popup.is_open
+    assert said == []
+    assert popup.is_open
     assert popup.line.text() == "thursdayish"
     assert "thursdayish" in popup._problem.text
 
@@ -116,7 +118,9 @@ def test_looking_elsewhere_closes_it_and_the_focus_stays_there(window: QWidget) 
     other = window.findChild(QLineEdit, "elsewhere")
     assert other is not None
     other.setFocus()
-    assert not popup.is_open and other.hasFocus() and said == []
+    assert not popup.is_open
+    assert other.hasFocus()
+    assert said == []
 
 
 def test_a_click_beside_it_closes_it(window: QWidget) -> None:
@@ -158,7 +162,9 @@ def test_snooze_is_two_keys(window: QWidget) -> None:
     popup.chosen.connect(said.append)
     popup.open(ANCHOR, "Snooze Marta until", [("1", "Tomorrow", "Wed 25 Nov"), ("2", "In 3 days", "Fri 27 Nov")])
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_2)
-    assert said == [1] and not popup.is_open and home(window).hasFocus()
+    assert said == [1]
+    assert not popup.is_open
+    assert home(window).hasFocus()
 
 
 def test_picks_are_taken_by_arrows_enter_and_esc_and_other_keys_do_nothing(window: QWidget) -> None:
@@ -167,13 +173,15 @@ def test_picks_are_taken_by_arrows_enter_and_esc_and_other_keys_do_nothing(windo
     popup.chosen.connect(said.append)
     popup.open(ANCHOR, "Not relevant, because", [("1", "Wrong person", ""), ("2", "Handled", "")])
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_N)
-    assert popup.is_open and home(window).text() == ""
+    assert popup.is_open
+    assert home(window).text() == ""
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Up)
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
     assert said == [1]
     popup.open(ANCHOR, "Not relevant, because", [("1", "Wrong person", "")])
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
-    assert said == [1] and not popup.is_open
+    assert said == [1]
+    assert not popup.is_open
 
 
 def test_hostile_and_overlong_picks_are_shown_as_plain_words(window: QWidget) -> None:

@@ -33,6 +33,7 @@ class BookViewModel(QAbstractListModel):
         self._rows: list[BookRow] = []
         self._looks: list[TodayRowLook] = []
         self._after: Key | None = None
+        self._fetching = False
 
     # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,7 +54,10 @@ class BookViewModel(QAbstractListModel):
         return not parent.isValid() and self._after is not None
 
     def fetchMore(self, parent: Index) -> None:
-        """Reads the next page."""
+        """Reads the next page; whoever asks for more while rows come in gets none yet."""
+        if self._fetching or self._after is None:
+            return
+        self._fetching = True
         page = self._page(self._after, PAGE)
         self._after = page.after
         if page.rows:
@@ -61,6 +65,7 @@ class BookViewModel(QAbstractListModel):
             self._rows += page.rows
             self._looks += map(self._look, page.rows)
             self.endInsertRows()
+        self._fetching = False
 
     # What it shows ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -57,6 +57,7 @@ class HistoryModel(QAbstractListModel):
         self._lines: list[Line] = []
         self._entries: list[Entry] = []
         self._next: Key | None = None
+        self._fetching = False
         self._whole: frozenset[str] = frozenset()
         self.filter = SHOWN[0]
         self.needle = ""
@@ -78,7 +79,9 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self._lines[index.row()].entry is None:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if self._lines[index.row()].entry is None:
             return Qt.ItemFlag.ItemNeverHasChildren
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
@@ -86,13 +89,15 @@ class HistoryModel(QAbstractListModel):
         return not parent.isValid() and self._next is not None
 
     def fetchMore(self, parent: Index) -> None:
-        """Reads the next page."""
-        if self._of is None or self._next is None:
+        """Reads the next page; whoever asks for more while rows come in gets none yet."""
+        if self._fetching or self._of is None or self._next is None:
             return
+        self._fetching = True
         page = self._page(self._next, PAGE)
         self._entries += page.entries
         self._next = page.before
         self._merge()
+        self._fetching = False
 
     # What it shows ──────────────────────────────────────────────────────────────────────────────────────────────────
 

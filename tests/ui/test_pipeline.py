@@ -1,0 +1,185 @@
+"""The pipeline's page on the demo book, driven by real keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from companion.actions.change_deal import set_close_date
+from companion.bootstrap import Core, demo_book
+from companion.domain.changes import Changes
+from tests.ui.rep import NOW, noting_commands, session_of, unnamed
+from ui.pipeline.columns import columns
+from ui.pipeline.look import PipelineLook
+from ui.pipeline.screen import PipelinePage
+from ui.theme.theme import Theme
+from ui.widgets.looks import RowRole
+
+
+@pytest.fixture(scope="module")
+def core() -> Iterator[Core]:
+    """The demo book."""
+    made = demo_book(lambda: NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """The ids of the commands that were carried out."""
+    return []
+
+
+@pytest.fixture
+def page(core: Core, asked: list[str], qtbot: QtBot, theme: Theme) -> PipelinePage:
+    """The pipeline, as the rep just came to it."""
+    made = PipelinePage(session_of(core), noting_commands(core, asked))
+    qtbot.addWidget(made)
+    made.resize(1104, 811)
+    made.show()
+    qtbot.waitExposed(made)
+    made.enter()
+    return made
+
+
+def look(page: PipelinePage, title: str) -> PipelineLook:
+    found = [page.model.look(row) for row in range(page.model.rowCount())]
+    return next(each for each in found if each.title == title)
+
+
+def test_groups_stand_in_order_with_sums_that_add_up(page: PipelinePage) -> None:
+    heads = [page.model.look(row) for row in range(page.model.rowCount()) if page.model.deal(row) is None]
+    assert [head.title for head in heads] == ["Needs attention", "November", "December", "Later"]
+    assert heads[0].tone == "warn"
+    assert page.model.summary == "€881k open · €119k closes this month · 6 need attention"
+
+
+def test_a_row_says_what_it_shows_and_why_in_one_sentence(page: PipelinePage) -> None:
+    row = look(page, "Route planning rollout")
+    assert (row.amount, row.stage, row.reached, row.of) == ("€48,000", "Proposal", 3, 5)
+    assert (row.close, row.close_tone, row.step, row.step_tone) == ("Fri 27 Nov", "warn", "No next step", "warn")
+    assert row.touch == "6 days"
+    assert row.spoken == (
+        "Route planning rollout, Halvorsen Logistics. Proposal sent 6 days ago, no reply · closes Friday. €48,000. "
+        "Proposal. closes Fri 27 Nov. No next step. last touch 6 days"
+    )
+
+
+def test_it_begins_on_the_first_deal_and_heads_are_stepped_over(page: PipelinePage) -> None:
+    first = page.subject()
+    assert first is not None
+    assert first.name == "Seat expansion"
+    assert page.list.hasFocus()
+    for _ in range(6):
+        QTest.keyClick(page.list, Qt.Key.Key_Down)
+    here = page.subject()
+    assert here is not None
+    assert here.name == "Depot scanners"
+
+
+def test_single_keys_are_the_windows_commands(page: PipelinePage, asked: list[str]) -> None:
+    for key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BracketLeft, Qt.Key.Key_D, Qt.Key.Key_T):
+        QTest.keyClick(page.list, key)
+    assert asked == ["stage.next", "stage.previous", "close_date", "step"]
+
+
+def test_the_close_date_is_edited_in_its_cell_with_words(page: PipelinePage) -> None:
+    spy = QSignalSpy(page.dated)
+    page.edit_close_date()
+    assert page.date.line.hasFocus()
+    field = page.date._field().translated(page.date.pos())
+    row = QRectF(page.list.visualRect(page.list.currentIndex()))
+    cell = columns(row).close.translated(page.list.viewport().mapTo(page, row.topLeft().toPoint()).x(), 0)
+    assert abs(field.left() - (cell.left() - 7)) <= 1
+    QTest.keyClicks(page.date.line, "fri")
+    QTest.keyClick(page.date.line, Qt.Key.Key_Return)
+    assert spy.at(0)[0].name == "Seat expansion"
+    assert spy.at(0)[1] == dt.date(2026, 11, 27)
+    assert page.list.hasFocus()
+
+
+def test_esc_in_the_cell_changes_nothing(page: PipelinePage) -> None:
+    spy = QSignalSpy(page.dated)
+    page.edit_close_date()
+    QTest.keyClicks(page.date.line, "eom")
+    QTest.keyClick(page.date.line, Qt.Key.Key_Escape)
+    assert spy.count() == 0
+    assert page.list.hasFocus()
+
+
+def test_enter_and_a_double_click_open_the_deal(page: PipelinePage, asked: list[str]) -> None:
+    spy = QSignalSpy(page.opened)
+    spot = page.list.visualRect(page.list.currentIndex()).center()
+    QTest.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    QTest.mouseDClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert spy.count() == 1
+    assert spy.at(0)[0].name == "Seat expansion"
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    assert asked == ["open"]
+
+
+def test_a_new_date_moves_the_row_and_the_selection_goes_with_it(asked: list[str], qtbot: QtBot, theme: Theme) -> None:
+    core = demo_book(lambda: NOW)
+    made = PipelinePage(session_of(core), noting_commands(core, asked))
+    qtbot.addWidget(made)
+    made.resize(1104, 811)
+    made.show()
+    made.enter()
+    QAbstractItemModelTester(made.model, QAbstractItemModelTester.FailureReportingMode.Warning, made)
+    resets = QSignalSpy(made.model.modelReset)
+    deal = made.subject()
+    assert deal is not None
+    set_close_date(core.desk(), deal.id, dt.date(2027, 3, 1), "closes 1 Mar")
+    made.changed(Changes())
+    assert made.subject() == deal
+    assert look(made, "Seat expansion").close == "Mon 1 Mar"
+    assert look(made, "Seat expansion").close_tone == "none"
+    assert resets.count() == 0
+    core.close()
+
+
+def test_next_steps_are_read_for_the_rows_in_view_and_not_for_all(page: PipelinePage) -> None:
+    page.model.load()
+    assert len(page.model._progress) <= 80
+    page.model.index(1, 0).data(RowRole.LOOK)
+    assert 0 < len(page.model._progress) <= 80
+
+
+def test_an_empty_book_says_what_will_stand_here(asked: list[str], qtbot: QtBot, theme: Theme) -> None:
+    core = demo_book(lambda: NOW, synced=False)
+    made = PipelinePage(session_of(core), noting_commands(core, asked))
+    qtbot.addWidget(made)
+    made.show()
+    made.enter()
+    assert made._nothing.isVisible()
+    assert made.subject() is None
+    made.edit_close_date()
+    assert not made.date.is_open
+    core.close()
+
+
+def test_columns_never_overlap_at_any_width(theme: Theme) -> None:
+    for width in range(860, 2600, 60):
+        places = columns(QRectF(0, 0, width, 40))
+        for before, after in itertools.pairwise(places):
+            assert before.right() <= after.left() + 0.5, width
+        assert places.touch.right() <= width
+
+
+def test_every_control_has_a_name(page: PipelinePage) -> None:
+    assert unnamed(page) == []
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_both_themes_and_directions_paint(page: PipelinePage, each_theme: Theme, direction: Qt.LayoutDirection) -> None:
+    page.setLayoutDirection(direction)
+    page.edit_close_date()
+    QApplication.processEvents()
+    assert not page.grab().isNull()
