@@ -8,14 +8,11 @@ from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from typing import Any, Final
 
-from sqlalchemy import insert
-
 from companion.database import Row, Rows, Write
 from companion.domain.collisions import groups
 from companion.domain.ops import EDGES, FINISHED, IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store.names import TABLES
-from companion.store.schema import OP_EVENTS, OUTBOX
 
 HOLD_AT_MOST_S: Final = 600
 """Seconds that an op is ever held for Undo."""
@@ -72,28 +69,27 @@ _COLUMNS: Final = ", ".join(_NAMES)
 
 def add(write: Write, op: QueuedOp) -> None:
     """Queues an op."""
-    write.run(
-        insert(OUTBOX),
-        {
-            "id": op.id,
-            "kind": op.kind,
-            "record_id": op.record_id,
-            "action": op.action,
-            "fields": json.dumps(dict(op.fields)),
-            "links": json.dumps(dict(op.links)),
-            "seen": json.dumps(dict(op.seen)),
-            "said": op.said,
-            "gesture_id": op.gesture_id,
-            "state": op.state,
-            "tenant": op.tenant,
-            "user_id": op.user_id,
-            "created_at": op.created_at,
-            "hold_until": op.hold_until,
-            "attempts": 0,
-            "theirs": json.dumps(dict(op.theirs)) if op.theirs is not None else None,
-            "seq": op.seq or (write.value("SELECT max(seq) FROM outbox") or 0) // 16 * 16 + 16,
-        },
-    )
+    row = {
+        "seq": op.seq or (write.value("SELECT max(seq) FROM outbox") or 0) // 16 * 16 + 16,
+        "id": op.id,
+        "kind": op.kind,
+        "record_id": op.record_id,
+        "action": op.action,
+        "fields": _json(op.fields),
+        "links": _json(op.links),
+        "seen": _json(op.seen),
+        "said": op.said,
+        "gesture_id": op.gesture_id,
+        "state": op.state,
+        "tenant": op.tenant,
+        "user_id": op.user_id,
+        "created_at": op.created_at,
+        "hold_until": op.hold_until,
+        "attempts": 0,
+        "theirs": _json(op.theirs),
+    }
+    marks = ", ".join("?" * len(row))
+    write.text(f"INSERT INTO outbox ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
     _note(write, op.id, op.created_at, op.state, None)
     write.touched_outbox()
 
@@ -320,7 +316,7 @@ def release(write: Write, record_id: str, names: Sequence[str]) -> None:
 
 
 def _note(write: Write, op_id: str, at: int, state: OpState, words: str | None) -> None:
-    write.run(insert(OP_EVENTS), {"op_id": op_id, "at": at, "state": state, "words": words})
+    write.text("INSERT INTO op_events (op_id, at, state, words) VALUES (?, ?, ?, ?)", (op_id, at, state, words))
 
 
 def _of_records(rows: Rows, record_ids: Collection[str], where: str) -> list[QueuedOp]:
@@ -347,4 +343,6 @@ def _read(row: Row) -> QueuedOp:
 
 
 def _json(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, Mapping | list | tuple) else value
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value))
+    return json.dumps(value) if isinstance(value, list | tuple) else value

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 
 from companion.database import Rows, Write
@@ -124,11 +124,11 @@ def put(write: Write, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def edit(write: Write, kind: Kind, record_id: str, values: Mapping[str, Any]) -> None:
     """Overwrites columns of one record (links as '<link>_id')."""
-    table = RECORDS[kind]
     whole = _stored(kind, values)
     if "phone_key" in whole:
         whole["phone_key"] = _phone_key_with(write, kind, record_id, values)
-    write.run(update(table).where(table.c.id == record_id).values(whole))
+    names = ", ".join(f"{name} = ?" for name in whole)
+    write.text(f"UPDATE {TABLES[kind]} SET {names} WHERE id = ?", (*whole.values(), record_id))
     write.touched(kind, record_id)
 
 
