@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ class ShortcutSheet(ColumnPage):
     """A place of the window, not a dialog; Esc goes back."""
 
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
-        super().__init__(parent, width=760, centred=False)
+        super().__init__(parent, width=760, centred=False, name=QCoreApplication.translate("Commands", "Shortcuts"))
         self.setObjectName("pane")
         self._commands = commands
         by_menu: dict[str, list[tuple[Command, QAction]]] = {}
@@ -39,7 +39,7 @@ class ShortcutSheet(ColumnPage):
 
     def enter(self) -> None:
         """Takes the focus, so that arrows scroll."""
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.area.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def subject(self) -> Subject | None:
         """Nobody."""

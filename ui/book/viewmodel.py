@@ -152,6 +152,7 @@ class BookViewModel(QAbstractListModel):
     def _replace(self, page: BookPage) -> None:
         """Turns the rows into those of `page` by removals, insertions and changes: both are in the order of names."""
         self._after = page.after
+        self._fetching = True  # a view that sees rows go asks for more before they are gone
         wanted = {row.id for row in page.rows}
         for at in range(len(self._rows) - 1, -1, -1):
             if self._rows[at].id not in wanted:
@@ -160,6 +161,7 @@ class BookViewModel(QAbstractListModel):
                 self.endRemoveRows()
         for at, row in enumerate(page.rows):
             self._settle(at, row)
+        self._fetching = False
 
     def _settle(self, at: int, row: BookRow) -> None:
         here = next((i for i in range(at, len(self._rows)) if self._rows[i].id == row.id), None)

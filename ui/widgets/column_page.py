@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,9 +12,14 @@ from ui.widgets.scroll_bar import OverlayScrollBar
 
 
 class ColumnPage(Pane):
-    """Put the contents into `middle`, which is at most `width` wide at 100 % text size."""
+    """Put the contents into `middle`, which is at most `width` wide at 100 % text size.
 
-    def __init__(self, parent: QWidget | None = None, *, width: int = 440, centred: bool = True) -> None:
+    A page to be read, not worked, has a `name`: it takes the focus itself, so that arrows scroll.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, width: int = 440, centred: bool = True, name: str = ""
+    ) -> None:
         super().__init__("surface", (), parent)
         self._width = width
         self.middle = QWidget()
@@ -27,6 +32,8 @@ class ColumnPage(Pane):
         row.addWidget(self.middle, 1000)
         row.addStretch(1)
         self.area = QScrollArea()
+        self.area.setAccessibleName(name)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setWidget(inside)
