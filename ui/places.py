@@ -13,10 +13,10 @@ from companion.domain.sync_status import SyncStatus
 from ui.commands import Commands
 from ui.log.screen import LogBar, LogSheet
 from ui.main_window.screen import MainWindow
-from ui.person.screen import RecordPage
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
+    from ui.person.screen import RecordPage
     from ui.settings.viewmodel import SettingsViewModel
     from ui.waiting.viewmodel import WaitingViewModel
 
@@ -94,6 +94,8 @@ class Places(QObject):
         )
 
     def _make_record(self) -> RecordPage:
+        from ui.person.screen import RecordPage
+
         page = RecordPage(self._session, self._commands)
         page.set_foot(LogBar(self._commands, self._session.workspace.buttons, wide=True), self._sheet)
         page.opened.connect(lambda subject: self.open(subject, "", ()))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain import words
-from companion.domain.dates import DateFound, parse
 from companion.domain.reasons import Reason
 from companion.domain.workspace import QuickPick
 from ui.session import Session, Subject
+
+if TYPE_CHECKING:
+    from companion.domain.dates import DateFound
 
 MORNING = dt.time(8, 0)
 HIDE_DAYS = 7
@@ -99,6 +102,8 @@ class Deeds(QObject):
 
     def read(self, text: str) -> DateFound | None:
         """A day in words, as it is meant now."""
+        from companion.domain.dates import parse
+
         return parse(text, self._session.clock())
 
     def _today(self) -> dt.date:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain import log_plan, words
-from companion.domain.log_line import LogLine, read
 from companion.domain.records import Value
 from companion.domain.workspace import LogButton, NextStepPlan, Outcome
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
     from companion.actions.log_activity import LogEntry, NextStep
+    from companion.domain.log_line import LogLine
 
 Span = tuple[int, int]
 
@@ -53,12 +53,21 @@ class LogViewModel(QObject):
         self.button: LogButton | None = None
         self.outcome: Outcome | None = None
         self.text = ""
-        self.line = LogLine("", "", None, None, (), None)
+        self._line: LogLine | None = None
         self.duration_s: int | None = None
         self.move: DealMove | None = None
         self.moves_deal = True
         self._refused: frozenset[Span] = frozenset()
         self._called_at: dict[str, dt.datetime] = {}
+
+    @property
+    def line(self) -> LogLine:
+        """The line as it is understood. Dates in words are not needed before the first paint, nor imported."""
+        if self._line is None:
+            from companion.domain.log_line import read
+
+            self._line = read(self.text, self._session.clock(), unparsed=self._refused)
+        return self._line
 
     @property
     def is_open(self) -> bool:
@@ -283,7 +292,7 @@ class LogViewModel(QObject):
     # Understanding ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _understand(self) -> None:
-        self.line = read(self.text, self._session.clock(), unparsed=self._refused)
+        self._line = None
         self.move = self._planned_move()
         self.changed.emit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -13,11 +13,13 @@ from companion.domain.changes import Changes
 from companion.domain.reasons import Reason
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
-from companion.queries.brief import Brief, Promise, Sourced, brief
-from companion.queries.entries import Entry
 from ui.person.deal_look import DealLook, deal_look
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from companion.queries.brief import Brief, Promise, Sourced
+    from companion.queries.entries import Entry
 
 MOST_FACTS: Final = 3
 _TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
@@ -126,6 +128,8 @@ class BriefViewModel(QObject):
         was, self._read_at = self._read_at, at
         found = None
         if subject is not None:
+            from companion.queries.brief import brief
+
             with session.database.read() as rows:
                 found = brief(rows, subject.kind.value, subject.id, now, session.zone, workspace=session.workspace)
         look = self._look(found) if found else BriefLook(name=subject.name if subject else "")
