@@ -11,7 +11,6 @@ import base64
 import binascii
 import json
 import os
-import secrets
 import stat
 import time
 import unicodedata
@@ -109,7 +108,7 @@ class KeyringVault:
 
     def make(self, profile: str) -> tuple[bytes, dict[str, Any]]:
         """Writes a key and reads it back: a back-end that keeps nothing accepts every write."""
-        key = secrets.token_bytes(KEY_BYTES)
+        key = os.urandom(KEY_BYTES)
         self._ask("set_password", profile, _text(key))
         if self._ask("get_password", profile) != _text(key):
             raise KeyringFailed("what was written could not be read back")
@@ -158,7 +157,7 @@ class PassphraseVault:
         """Makes the key with as many passes as this computer needs for the time."""
         if len(self.passphrase) < SHORTEST_PASSPHRASE:
             raise WeakPassphrase
-        salt = secrets.token_bytes(16)
+        salt = os.urandom(16)
         passes = ARGON2_PASSES
         while True:
             started = time.thread_time()
@@ -198,7 +197,7 @@ def create(profile_dir: Path, vault: Vault) -> bytes:
         raise KeyExists(str(profile_dir / KEY_FILE))
     profile_dir.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
     profile_dir.chmod(stat.S_IRWXU)
-    key, profile = secrets.token_bytes(KEY_BYTES), secrets.token_hex(16)
+    key, profile = os.urandom(KEY_BYTES), os.urandom(16).hex()
     outer, details = vault.make(profile)
     header = {"version": 1, "profile": profile, "method": vault.method, **details}
     _write(profile_dir / KEY_FILE, {**header, **_wrap(key, outer, header)})
@@ -265,7 +264,7 @@ def usable_keyring() -> KeyringVault | str:
 def _wrap(key: bytes, outer: bytes, header: dict[str, Any]) -> dict[str, str]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    nonce = secrets.token_bytes(12)
+    nonce = os.urandom(12)
     return {"nonce": _text(nonce), "wrapped": _text(AESGCM(outer).encrypt(nonce, key, _bound(header)))}
 
 
