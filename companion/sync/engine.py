@@ -84,6 +84,7 @@ class Engine:
         self._misses: dict[str, int] = {}
         self._swept_at: dict[Kind, float] = {}
         self._loading: Loading | None = None
+        self._began = (clock(), wall())
 
     # What callers use ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,6 +98,7 @@ class Engine:
 
     def cycle(self, *, read: bool = True) -> SyncStatus:
         """Sends what is due and, with `read`, reads what changed. Never raises a ConnectorError; bugs come through."""
+        self._began = (self.clock(), self.wall())
         phase, problem = self._attempt(read)
         self._loading = None
         return self.status(phase, problem)
@@ -107,16 +109,19 @@ class Engine:
         self.op_backoff.hurry()
 
     def next_s(self) -> float | None:
-        """Seconds until something is worth trying; None when nothing waits for a time."""
+        """Seconds until something is worth trying; None when nothing waits for a time.
+
+        What came due while the last cycle ran counts: it was not looked at.
+        """
         if wait := self.crm_backoff.waits_s(""):
             return wait
-        now = self.wall()
+        clock, wall = self._began
         with self.database.read() as rows:
-            held = outbox.next_time(rows, now)
+            held = outbox.next_time(rows, wall)
             left = outbox.counts(rows)
-        waits = [] if held is None else [float(held - now)]
+        waits = [] if held is None else [max(0.0, float(held - self.wall()))]
         if any(left.get(state) for state in (OpState.PENDING, OpState.WAITING, OpState.UNKNOWN)):
-            waits += [each for each in (self.op_backoff.next_s(),) if each is not None]
+            waits += [each for each in (self.op_backoff.next_s(clock),) if each is not None]
         return min(waits, default=None)
 
     def status(self, phase: Phase, problem: Problem | None = None) -> SyncStatus:

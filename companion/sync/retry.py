@@ -49,6 +49,7 @@ class Backoff:
         """Seconds until it may be tried; 0 when it may be now."""
         return max(0.0, self._until.get(name, 0.0) - self._clock())
 
-    def next_s(self) -> float | None:
-        """Seconds until the first of all that wait; None when nothing does."""
-        return max(0.0, min(self._until.values()) - self._clock()) if self._until else None
+    def next_s(self, since: float) -> float | None:
+        """Seconds until the first wait ends that still ran at the instant `since`; None when none did."""
+        ends = [until for until in self._until.values() if until > since]
+        return max(0.0, min(ends) - self._clock()) if ends else None

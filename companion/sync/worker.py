@@ -121,6 +121,8 @@ class Worker:
         return wanted
 
     def _pause_s(self) -> float:
+        if self.status.phase is Phase.SIGN_IN:
+            return self.poll_s
         try:
             due = self.engine.next_s()
         except Exception:  # noqa: BLE001 - a file that can't be read now is tried again

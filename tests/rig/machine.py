@@ -85,14 +85,14 @@ class Schedule(RuleBasedStateMachine):
     """One schedule: nothing lost, nothing doubled, nothing overwritten unseen, one end for both sides, honest words."""
 
     rig: ClassVar[Rig] = Rig()
-    made: ClassVar[list[int]] = []
-    """One entry for each schedule that was begun."""
+    made: ClassVar[list[list[str]]] = []
+    """What happened in each schedule that was begun."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.made.append(1)
         self.folder = Path(tempfile.mkdtemp(prefix="rig", dir=HOMES[0] if HOMES else None))
         self.world = RigWorld(self.folder, self.rig)
+        self.made.append(self.world.trace)
         self.oracle = Oracle(self.world.crm)
         self.number = 1000
         self.sound = True

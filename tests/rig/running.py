@@ -11,9 +11,9 @@ from tests.rig.office import CRMS, Rig
 STEPS = 30
 
 
-def run(rig: Rig, schedules: int, seed_number: int, *, steps: int = STEPS, shrink: bool = True) -> int:
-    """Runs so many schedules; returns how many were run. Raises what a schedule found."""
-    made: list[int] = []
+def run(rig: Rig, schedules: int, seed_number: int, *, steps: int = STEPS, shrink: bool = True) -> list[list[str]]:
+    """Runs so many schedules; returns what happened in each. Raises what one of them found."""
+    made: list[list[str]] = []
     machine = type("Schedule", (Schedule,), {"rig": rig, "made": made})
     how = settings(
         max_examples=schedules,
@@ -31,7 +31,7 @@ def run(rig: Rig, schedules: int, seed_number: int, *, steps: int = STEPS, shrin
     except BaseException as error:
         error.add_note(f"found in schedule {len(made)} of seed {seed_number}")
         raise
-    return len(made)
+    return made
 
 
 def on(name: str) -> Rig:

@@ -17,4 +17,10 @@ SCHEDULES = 63
 def test_no_schedule_loses_doubles_or_overwrites_anything(name: str, seed: int) -> None:
     rig = on(name)
     rig.deadliness = 1 + seed % 2
-    assert run(rig, SCHEDULES, seed) >= SCHEDULES
+    assert len(run(rig, SCHEDULES, seed)) >= SCHEDULES
+
+
+def test_the_same_seed_makes_the_same_schedules_to_the_last_status() -> None:
+    first, second = (run(on("the best"), 4, 9) for _ in range(2))
+    assert first == second
+    assert sum(len(trace) for trace in first) > 40

@@ -297,6 +297,40 @@ def test_a_session_that_ended_loses_nothing_and_says_so(office: Office) -> None:
     assert world.state(op) is OpState.DONE
 
 
+def test_two_hundred_changes_leave_within_two_minutes_of_the_crms_return(office: Office) -> None:
+    wire = FaultyWire()
+    world = office(wire=wire)
+    wire.faults = {"write": ["drop"] * 3, "changes": ["drop"] * 3}
+    calls = [world.log_call("P1", f"call {n}") for n in range(200)]
+    world.sync(3, apart_s=800)
+    world.engine.hurry()
+    world.sync(4, apart_s=30)
+    assert {world.state(call) for call in calls} == {OpState.DONE}
+    assert len(world.crm.rows(Kind.ACTIVITY)) == 200
+
+
+def test_an_op_that_another_process_claimed_is_not_sent_here(office: Office) -> None:
+    world = office()
+    op = world.edit(Kind.DEAL, "D1", amount=1)
+    stale = world.op(op)
+    push = world.engine.pusher(world.engine._session())  # type: ignore[arg-type]
+    assert [each.id for each in push.claim([stale])] == [op]
+    assert push.claim([stale]) == []
+
+
+def test_a_jump_of_the_wall_clock_loses_and_doubles_nothing(office: Office) -> None:
+    world = office(wire=FaultyWire(write=["lose", None, "drop"]))
+    calls: list[str] = []
+    for years in (-10, 20, -10, 0):
+        at = world.now
+        world.engine.wall = lambda now=at, by=years: int(now) + by * 31_557_600  # type: ignore[misc]
+        calls.append(world.log_call("P1", f"in {len(calls)}"))
+        world.sync(2, apart_s=400)
+    world.settle()
+    assert {world.state(call) for call in calls} == {OpState.DONE}
+    assert len(world.crm.rows(Kind.ACTIVITY)) == len(calls)
+
+
 def test_a_hold_outlives_no_clock_that_was_set_back(office: Office) -> None:
     world = office()
     op = world.edit(Kind.DEAL, "D1", amount=1)

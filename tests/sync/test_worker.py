@@ -89,6 +89,21 @@ def test_a_held_change_leaves_when_its_hold_ends(working: tuple[World, Worker, H
     assert world.state(op) is OpState.DONE
 
 
+def test_without_a_session_it_rests_until_it_is_woken(working: tuple[World, Worker, Heard]) -> None:
+    world, worker, heard = working
+    worker.start()
+    heard.until(lambda status: status.all_synced)
+    world.crm.sign_out("U1")
+    world.log_call("P1", "hello")
+    heard.until(lambda status: status.phase is Phase.SIGN_IN)
+    heard.forget()
+    time.sleep(0.3)
+    assert len(heard.all) <= 1
+    world.crm.sign_in("U1")
+    worker.wake()
+    heard.until(lambda status: status.all_synced)
+
+
 def test_a_bug_is_shown_and_does_not_end_it(working: tuple[World, Worker, Heard]) -> None:
     world, worker, heard = working
     cycle, broken = world.engine.cycle, [True]
