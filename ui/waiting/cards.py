@@ -127,8 +127,8 @@ def refused_card(row: RefusedRow, model: WaitingViewModel) -> AskingCard:
         tint: Token = "text2" if row.unsure else "bad"
         card.column.addWidget(Paragraph(words, tint=tint))
     editing = Editing(row.lines, row.id)
-    editing.setVisible(bool(row.lines))
     card.column.addWidget(editing)
+    editing.setVisible(bool(row.lines))  # not before it has a parent: it would be a window for a moment
     again = card.button(card.tr("Send again"), "again")
     again.clicked.connect(lambda: editing.say(model.send_again(row.id, editing.typed())))
     for field in editing.fields.values():
