@@ -415,3 +415,29 @@ def test_going_through_people_leaves_nothing_behind(page: RecordPage) -> None:
 
     counts = [round_trip() for _ in range(4)]
     assert counts[-1] <= counts[1]
+
+
+@pytest.mark.parametrize("width", [488, 568, 596, 768, 1200])
+@pytest.mark.parametrize("wide", [False, True])
+def test_the_log_bar_leaves_out_icons_and_keycaps_before_it_cuts_a_word(
+    core: Core, asked: list[str], qtbot: QtBot, theme: Theme, width: int, wide: bool
+) -> None:
+    pane = QWidget()
+    qtbot.addWidget(pane)
+    bar = LogBar(noting_commands(core, asked), core.workspace.buttons, pane, wide=wide)
+    pane.resize(width, 64)
+    bar.setGeometry(0, 0, width, 64)
+    pane.show()
+    QApplication.processEvents()
+    assert all(button.width() >= button.sizeHint().width() for button in bar.buttons.values())
+    assert bar.width() == width
+
+
+@pytest.mark.parametrize(("percent", "most"), [(100, 904), (150, 904), (200, 1040)])
+def test_large_text_never_pushes_the_page_wider_than_a_small_screen(
+    page: RecordPage, theme: Theme, percent: int, most: int
+) -> None:
+    theme.set_text_scale(percent)
+    page.resize(904, 571)
+    QApplication.processEvents()
+    assert page.minimumSizeHint().width() <= most

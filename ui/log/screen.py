@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.domain.workspace import LogButton
@@ -26,7 +26,10 @@ _KEEP_AFTER_MS: Final = 1500
 
 
 class LogBar(Pane):
-    """The team's log buttons; `with_words` puts 'Log' before them and icons on them, where there is room."""
+    """The team's log buttons; `wide` puts 'Log' before them and icons on them.
+
+    Where there is too little room for their words, the icons go first, then 'Log', then the keycaps: the words stay.
+    """
 
     def __init__(
         self, commands: Commands, buttons: tuple[LogButton, ...], parent: QWidget | None = None, *, wide: bool = False
@@ -38,10 +41,12 @@ class LogBar(Pane):
         # The last button has no frame: its keycap ends where the frames above it do.
         self._row.setContentsMargins(32 if wide else 24, 0, 12 if wide else 16, 0)
         self._row.setSpacing(8)
-        if wide:
-            self._row.addWidget(Label(self.tr("Log"), "meta_label", "text2"))
-            self._row.addSpacing(4)
+        self._lead = Label(self.tr("Log"), "meta_label", "text2")
+        self._lead.setContentsMargins(0, 0, 4, 0)
+        self._row.addWidget(self._lead)
+        self._lead.setVisible(wide)
         self.buttons: dict[str, Button] = {}
+        self._looks: dict[str, tuple[str, str]] = {}
         for button in buttons:
             if button.records == "note" or button.code == "met":
                 continue  # in the menu and the palette; the bar keeps to what a call needs
@@ -49,13 +54,38 @@ class LogBar(Pane):
         self._row.addStretch(1)
         self._add(commands, "snooze", self.tr("Snooze"), "alarm-clock", "quiet")
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedHeight(fonts.px(BAR))
+            self._fit(self.width())
+        super().changeEvent(event)
+
+    def _fit(self, width: int) -> None:
+        """Leaves out what the words have no room for."""
+        margins = self._row.contentsMargins()
+        room = width - margins.left() - margins.right()
+        for icons_on, lead, keys_on in ((1, 1, 1), (0, 1, 1), (0, 0, 1), (0, 0, 0)):
+            for command_id, button in self.buttons.items():
+                icon, keys = self._looks[command_id]
+                button.set_icon(icon if icons_on else "")
+                button.set_keys(keys if keys_on else "")
+            self._lead.setVisible(self._wide and bool(lead))
+            used = sum(button.sizeHint().width() + self._row.spacing() for button in self.buttons.values())
+            used += self._lead.sizeHint().width() + self._row.spacing() if self._wide and lead else 0
+            if used <= room:
+                return
+
     def _add(self, commands: Commands, command_id: str, words: str, icon: str, variant: str) -> None:
-        button = Button(
-            words,
-            variant="quiet" if variant == "quiet" else "normal",
-            icon=icon if self._wide else "",
-            keys=keys_words(commands.action(command_id)),
-        )
+        self._looks[command_id] = icon if self._wide else "", keys_words(commands.action(command_id))
+        shown, keys = self._looks[command_id]
+        button = Button(words, variant="quiet" if variant == "quiet" else "normal", icon=shown, keys=keys)
         button.clicked.connect(lambda: commands.run(command_id))
         self.buttons[command_id] = button
         self._row.addWidget(button)

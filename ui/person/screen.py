@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -16,9 +16,10 @@ from ui.person.find_bar import FindBar
 from ui.person.foot import Foot
 from ui.person.history import SHOWN
 from ui.person.page_head import BACK, PageHead
-from ui.person.rail import Rail
+from ui.person.rail import WIDTH, Rail
 from ui.person.viewmodel import RecordViewModel
 from ui.session import Session, Subject
+from ui.theme import fonts
 from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
 from ui.widgets.painted_list import PaintedList
@@ -27,6 +28,7 @@ from ui.widgets.segmented import Segmented
 from ui.widgets.timeline_delegate import TimelineDelegate
 
 ADD_STEP: Final = "step"
+_HISTORY_FLOOR: Final = 320
 _NOT_HERE: Final = frozenset({"open", "row.down", "row.up"})
 """Row commands that the history does itself: Enter shows all of an entry, J and K move within it."""
 
@@ -132,8 +134,9 @@ class RecordPage(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(32, 18, 26, 4)
         bar.setSpacing(0)
-        bar.addWidget(Label(self.tr("History"), "heading"))
-        bar.addSpacing(17)
+        self._heading = Label(self.tr("History"), "heading")
+        self._heading.setContentsMargins(0, 0, 17, 0)
+        bar.addWidget(self._heading)
         bar.addWidget(self.filters)
         bar.addStretch(1)
         bar.addWidget(self._search)
@@ -143,6 +146,8 @@ class RecordPage(QWidget):
         finding.addWidget(self.find_bar)
         self._finding.hide()
         self._none.setContentsMargins(32, 12, 26, 0)
+        # Large text must not push the window wider than the screen.
+        self._history.setMinimumWidth(_HISTORY_FLOOR)
         inner = QVBoxLayout(self._history)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
@@ -166,6 +171,22 @@ class RecordPage(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(1104, 800)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rail()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit_rail()
+        super().changeEvent(event)
+
+    def _fit_rail(self) -> None:
+        """As wide as designed; with large text as wide as the history can spare."""
+        wide = max(WIDTH, min(fonts.px(WIDTH), self.width() * 2 // 5))
+        self.rail.setFixedWidth(wide)
+        room = self.width() - wide - 32 - 26 - self._search.sizeHint().width()
+        self._heading.setVisible(self._heading.sizeHint().width() + self.filters.sizeHint().width() <= room)
 
     def _connect(self) -> None:
         self.model.loaded.connect(self._loaded)

@@ -37,7 +37,7 @@ class IconButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         side = fonts.px(self._side)
-        words = math.ceil(width_of(self.label, "label")) + fonts.px(_GAP) if self.label else 0
+        words = math.ceil(width_of(self.label, "label")) + fonts.px(2 * _GAP) if self.label else 0
         return QSize((fonts.px(_ICON) if words else side) + words, side)
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
