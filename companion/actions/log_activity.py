@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from companion.actions.change_deal import stage_begins
 from companion.actions.desk import Act, Desk, Done, acting
+from companion.actions.keep_draft import Draft
 from companion.domain.records import Kind, Value
 from companion.store import edits, records
 
@@ -39,8 +40,18 @@ class LogEntry:
     deal_values: tuple[tuple[str, Value], ...] = ()
 
 
-def log_activity(desk: Desk, entry: LogEntry, person_id: str | None, deal_id: str | None, words: str) -> Done:
-    """Logs `entry` on the person, her company and the deal; finishes the next step that it answers; keeps no draft."""
+def log_activity(
+    desk: Desk,
+    entry: LogEntry,
+    person_id: str | None,
+    deal_id: str | None,
+    words: str,
+    draft: Draft | None = None,
+) -> Done:
+    """Logs `entry` on the person, her company and the deal; finishes the next step that it answers; keeps no draft.
+
+    `draft` is the line as it was typed: taking the log back brings it back, so that no word of the rep's is lost.
+    """
     with acting(desk, words) as act:
         company_id = _company_of(act, person_id, deal_id)
         links = {"person": person_id, "company": company_id, "deal": deal_id, "owner": desk.me}
@@ -65,6 +76,10 @@ def log_activity(desk: Desk, entry: LogEntry, person_id: str | None, deal_id: st
             if "stage" in values:
                 stage_begins(act, deal_id)
         _forget_waiting(act, person_id, deal_id)
+        if draft is not None and draft.line.strip():
+            row = {**asdict(draft), "saved_at": act.at}
+            # First, so that it is put back last, over an older state of the same draft.
+            act.gesture.local_steps.insert(0, {"table": "drafts", "key": {"record_id": draft.record_id}, "before": row})
     return Done(words, act.gesture.id, logged)
 
 

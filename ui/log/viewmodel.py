@@ -14,6 +14,7 @@ from companion.domain.workspace import LogButton, NextStepPlan, Outcome
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
+    from companion.actions.keep_draft import Draft
     from companion.actions.log_activity import LogEntry, NextStep
     from companion.domain.log_line import LogLine
 
@@ -282,12 +283,11 @@ class LogViewModel(QObject):
 
     def keep(self) -> None:
         """Keeps the line as a draft; called while typing pauses, so that a crash loses two seconds at most."""
-        from companion.actions.keep_draft import Draft, keep_draft
+        from companion.actions.keep_draft import keep_draft
 
-        if self.button is None or self.subject is None:
-            return
-        outcome = self.outcome.code if self.outcome else None
-        keep_draft(self._session.desk(), Draft(self.subject.id, self.button.code, self.text, outcome))
+        draft = self._draft()
+        if draft is not None:
+            keep_draft(self._session.desk(), draft)
 
     # Understanding ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -352,8 +352,22 @@ class LogViewModel(QObject):
     def _log(self, entry: LogEntry, subject: Subject, said: str) -> None:
         from companion.actions.log_activity import log_activity
 
-        done = log_activity(self._session.desk(), entry, subject.person_id, subject.deal_id, said)
+        done = log_activity(
+            self._session.desk(),
+            entry,
+            subject.person_id,
+            subject.deal_id,
+            said,
+            self._draft() if self.is_open else None,
+        )
         self.done.emit(done.words, done.gesture_id)
+
+    def _draft(self) -> Draft | None:
+        from companion.actions.keep_draft import Draft
+
+        if self.button is None or self.subject is None:
+            return None
+        return Draft(self.subject.id, self.button.code, self.text, self.outcome.code if self.outcome else None)
 
     def _close(self) -> None:
         self.button = None
