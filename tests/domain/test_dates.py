@@ -101,6 +101,7 @@ def test_a_time_alone_is_never_past_and_sure_only_for_today(now: dt.datetime, ti
     assert (found.time, found.date >= now.date()) == (time.replace(second=0, microsecond=0), True)
     if found.sure:
         assert found.date == now.date()
+        assert found.time is not None
         assert found.time > now.time()
 
 
