@@ -99,10 +99,11 @@ class Progress:
     touched: dt.datetime | None
 
 
+# Asked once for 'open' and once for no status at all, so that the index by owner, status and date gives the order.
 _DEALS: Final = """
     SELECT id, name, amount, currency, close_on, person_id, company_id, stage_id FROM deals
-    WHERE owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me')
-        AND coalesce(status, 'open') = 'open' AND gone IS NULL ORDER BY close_on IS NULL, close_on, amount DESC, id"""
+    WHERE owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me') AND status IS ? AND gone IS NULL
+    ORDER BY close_on, amount DESC, id"""
 _REASONS: Final = "SELECT deal_id, reason, more FROM scores WHERE deal_id IS NOT NULL"
 
 
@@ -113,7 +114,8 @@ def pipeline(rows: Rows, now: dt.datetime, zone: dt.tzinfo) -> Pipeline:
     whys = {deal: why for deal, reason, more in rows.all(_REASONS) if (why := _why(reason, more)) is not None}
     by_kind: dict[GroupKind, list[PipelineRow]] = {kind: [] for kind in _ORDER}
     day = today.isoformat()
-    for deal, name, amount, currency, close_on, person_id, company_id, stage_id in rows.all(_DEALS):
+    found = rows.all(_DEALS, ("open",)) + rows.all(_DEALS, (None,))
+    for deal, name, amount, currency, close_on, person_id, company_id, stage_id in found:
         row = PipelineRow(
             deal,
             name,
@@ -226,4 +228,6 @@ def _group(kind: GroupKind, rows: list[PipelineRow], today: dt.date) -> Group:
     first = today.replace(day=1)
     following = (first + dt.timedelta(days=32)).replace(day=1)
     month = {"this_month": first, "next_month": following}.get(kind)
+    if kind == "attention":
+        rows.sort(key=lambda row: row.close_on or dt.date.max)
     return Group(kind, month, tuple(rows))

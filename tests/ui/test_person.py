@@ -417,8 +417,9 @@ def test_going_through_people_leaves_nothing_behind(page: RecordPage) -> None:
     assert counts[-1] <= counts[1]
 
 
-@pytest.mark.parametrize("width", [488, 568, 596, 768, 1200])
-@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize(
+    ("width", "wide"), [(488, False), (568, False), (596, False), (568, True), (596, True), (768, True), (1200, True)]
+)
 def test_the_log_bar_leaves_out_icons_and_keycaps_before_it_cuts_a_word(
     core: Core, asked: list[str], qtbot: QtBot, theme: Theme, width: int, wide: bool
 ) -> None:
