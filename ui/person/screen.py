@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -15,6 +15,7 @@ from ui.commands import Commands
 from ui.person.find_bar import FindBar
 from ui.person.foot import Foot
 from ui.person.history import SHOWN
+from ui.person.history_list import HistoryList
 from ui.person.page_head import BACK, PageHead
 from ui.person.rail import WIDTH, Rail
 from ui.person.viewmodel import RecordViewModel
@@ -22,7 +23,6 @@ from ui.session import Session, Subject
 from ui.theme import fonts
 from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
-from ui.widgets.painted_list import PaintedList
 from ui.widgets.pane import Pane
 from ui.widgets.segmented import Segmented
 from ui.widgets.timeline_delegate import TimelineDelegate
@@ -290,24 +290,3 @@ class RecordPage(QWidget):
     def _evidence(self, kind: Kind, record_id: str) -> None:
         if not self.show_evidence(kind, record_id):
             self.said.emit(self.tr("That entry is not in this history any more"))
-
-
-class HistoryList(PaintedList):
-    """Enter shows all of an entry, J and K move, Esc and Backspace lead back."""
-
-    toggled = Signal(int)
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, plain = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.toggled.emit(self.currentIndex().row())
-        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Backspace):
-            self.left.emit()
-        elif plain and key in (Qt.Key.Key_J, Qt.Key.Key_K):
-            arrow = Qt.Key.Key_Down if key == Qt.Key.Key_J else Qt.Key.Key_Up
-            super().keyPressEvent(QKeyEvent(event.type(), arrow, event.modifiers()))
-        else:
-            super().keyPressEvent(event)
-            return
-        event.accept()
