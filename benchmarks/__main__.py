@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.book import SCALES, Scale, file_of
 from benchmarks.figure import Figure, as_json, as_table
+from benchmarks.floor import share_of_processor
 
 MEASURED = {
     "P1": "start",
@@ -32,19 +33,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     scale = SCALES[options.scale]
     file_of(scale)
-    if not options.quiet:
+    as_text = options.json != "-"
+    if as_text:
         print(f"{scale.name}: {scale.people:,} people, {scale.activities:,} activities, encrypted, synchronous=FULL")
-        print(f"{os.cpu_count()} processors, load before {_load()}")
+        print(f"{os.cpu_count()} processors; a thread gets {share_of_processor():.0%} of one, load {_load()}")
     figures = list(_measured(options.only, scale, options.rounds))
     if options.json is not None:
         text = json.dumps(as_json(figures), indent=1, ensure_ascii=False)
-        if options.json == "-":
-            print(text)
-        else:
+        if as_text:
             Path(options.json).write_text(text + "\n", encoding="utf-8")
-    if options.json != "-":
+        else:
+            print(text)
+    if as_text:
         print(as_table(figures))
-        print(f"load after {_load()}")
+        print(f"afterwards a thread gets {share_of_processor():.0%} of a processor, load {_load()}")
     return 0
 
 
@@ -65,7 +67,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", choices=list(SCALES), default="rep", help="how large the book is")
     parser.add_argument("--rounds", type=int, default=20, help="more rounds, steadier figures")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write the figures; without FILE, print")
-    parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 

@@ -17,10 +17,25 @@ MS = 1000.0
 
 
 def timed(do: Callable[[], object]) -> float:
-    """How long one call takes, in milliseconds."""
+    """How long one call takes, in milliseconds of the clock."""
     began = time.perf_counter()
     do()
     return (time.perf_counter() - began) * MS
+
+
+def worked(do: Callable[[], object]) -> float:
+    """The same in milliseconds of this thread's processor time: for what waits for nothing."""
+    began = time.thread_time()
+    do()
+    return (time.thread_time() - began) * MS
+
+
+def share_of_processor() -> float:
+    """How much of a processor a thread gets that never waits: 1 on a machine of one's own."""
+    clock, spent = time.perf_counter(), time.thread_time()
+    while time.perf_counter() - clock < 0.5:
+        pass
+    return (time.thread_time() - spent) / (time.perf_counter() - clock)
 
 
 @contextmanager
@@ -34,7 +49,9 @@ def no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def in_turns(rounds: int, *ways: Callable[[], object]) -> list[list[float]]:
+def in_turns(
+    rounds: int, *ways: Callable[[], object], measure: Callable[[Callable[[], object]], float] = timed
+) -> list[list[float]]:
     """Milliseconds of each way, taken in turns, so that a busy machine troubles all of them alike."""
     for do in ways:
         do()
@@ -42,7 +59,7 @@ def in_turns(rounds: int, *ways: Callable[[], object]) -> list[list[float]]:
     with no_collection():
         for _ in range(rounds):
             for times, do in zip(taken, ways, strict=True):
-                times.append(timed(do))
+                times.append(measure(do))
     return taken
 
 

@@ -57,11 +57,11 @@ class Window:
         return (time.perf_counter() - began) * floor.MS
 
     def stand_on(self, turn: int) -> None:
-        """Selects a person in the upper part of the list who has a deal: another one each turn."""
+        """Selects another person of the list each turn; those with an open deal come first."""
         if self.app.window.here != "go.today":
             self.app.window.go("go.today")
-        people = [each for each in self.app.today.subjects() if each.deal_id is not None]
-        self.app.page.select(people[turn % (len(people) - 1)].id)
+        people = sorted(self.app.today.subjects(), key=lambda each: each.deal_id is None)
+        self.app.page.select(people[turn % (len(people) // 2)].id)
         self.app.page.list.setFocus()
         self.settle()
 
@@ -102,10 +102,10 @@ def _keys(window: Window) -> dict[str, Callable[[], float]]:
         return then()
 
     keys: dict[str, Callable[[], float]] = {
+        "move a stage": lambda: key(Qt.Key.Key_BracketRight),
         "next row": lambda: key(Qt.Key.Key_J),
         "log a call": lambda: key(Qt.Key.Key_N),
         "undo": lambda: after(Qt.Key.Key_N, lambda: key(Qt.Key.Key_Z, control)),
-        "move a stage": lambda: key(Qt.Key.Key_BracketRight),
     }
     if importlib.util.find_spec("ui.widgets.pick_popup"):
         keys["snooze"] = lambda: after(Qt.Key.Key_S, lambda: key(Qt.Key.Key_1))

@@ -31,6 +31,6 @@ def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
                 with database.write() as write:
                     records.edit(write, Kind.ACTIVITY, activity, {"due_on": f"2026-11-2{i % 10}", "done": False})
                     touched = write.touched_records
-                    ranked = floor.timed(lambda: core.rescore(write, touched, core.clock()))  # noqa: B023
-                times.append(ranked + floor.timed(model.load))
+                    ranked = floor.worked(lambda: core.rescore(write, touched, core.clock()))  # noqa: B023
+                times.append(ranked + floor.worked(model.load))
     yield at_most("P4 re-rank after a change, p95", floor.p95(times), "ms", 16)

@@ -41,7 +41,7 @@ def _page(name: str, database: Database, raw: Any, key: Key | None, below: tuple
     def bare() -> None:
         raw.execute(_RAW, (HEAVY, *below, ROWS)).fetchall()
 
-    floors, pages = floor.in_turns(rounds * 10, bare, ours)
+    floors, pages = floor.in_turns(rounds * 10, bare, ours, measure=floor.worked)
     return over_floor(name, floor.p50(pages), floor.p50(floors), "ms", 2)
 
 

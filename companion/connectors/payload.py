@@ -12,6 +12,7 @@ DEPTH: Final = 200
 """Lists and objects nested deeper than this are nobody's record."""
 
 _BIG: Final = 2**63
+_NESTED: Final = (dict, list)
 _decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder()
 
@@ -80,9 +81,9 @@ def _check_depth(value: object) -> None:
         inner: list[object] = []
         for part in level:
             if isinstance(part, dict):
-                inner += [each for each in part.values() if isinstance(each, dict | list)]
+                inner += [each for each in part.values() if type(each) in _NESTED]
             elif isinstance(part, list):
-                inner += [each for each in part if isinstance(each, dict | list)]
+                inner += [each for each in part if type(each) in _NESTED]
         if not inner:
             return
         level = inner
