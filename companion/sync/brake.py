@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 from companion.database import Write
@@ -13,14 +14,21 @@ ALWAYS_ALLOWED: Final = 50
 """Removals of one kind at a time that need no question."""
 
 
-def allows(write: Write, kind: Kind, missing: int, now: int) -> bool:
-    """Whether so many records of a kind may be marked as gone; if not, the rep is asked."""
+class Verdict(Enum):
+    """What to do with many removals: do them, wait for the rep's answer, or leave the records as the rep wished."""
+
+    REMOVE = "remove"
+    ASK = "ask"
+    KEEP = "keep"
+
+
+def judge(write: Write, kind: Kind, missing: int, now: int) -> Verdict:
+    """Whether so many records of a kind may be marked as gone; if it has to be asked, the question is kept."""
     local = records.count(write, kind)
     if missing <= max(ALWAYS_ALLOWED, local // 10):
-        return True
+        return Verdict.REMOVE
     question = sweep_questions.every(write).get(kind)
-    if question is not None and question.answer == "remove" and missing <= question.missing * 1.1:
-        return True
-    if question is None or (question.answer is not None and missing > question.missing * 1.1):
-        sweep_questions.put(write, SweepQuestion(kind, missing, local, now))
-    return False
+    if question is not None and missing <= question.missing * 1.1:
+        return Verdict(question.answer or "ask")
+    sweep_questions.put(write, SweepQuestion(kind, missing, local, now))
+    return Verdict.ASK

@@ -43,6 +43,10 @@ _ANOTHER = Problem(
     "This is another account's copy",
     "Sign in as the user whose book this is, or add this account under Settings. Nothing was sent.",
 )
+_STALE = Problem(
+    "Today's list may not be up to date",
+    "Everything was synced, but not everything could be ranked. Copy the report if it stays.",
+)
 
 
 class Engine:
@@ -163,7 +167,7 @@ class Engine:
             phase = Phase.OFFLINE if isinstance(error, Unreachable) else Phase.STOPPED
             return phase, Problem(error.title, error.advice)
         self.crm_backoff.succeeded("")
-        return Phase.IDLE, None
+        return Phase.IDLE, _STALE if session.troubles else None
 
     def _session(self) -> Session | None:
         """The account's session; None if the file belongs to another account (I-14)."""
@@ -240,7 +244,9 @@ class Engine:
         silent = session.description.kinds[kind].deletes is not Finds.IN_STREAM
         afresh = place.swept_at is None and place.full_at is not None
         last = self._swept_at.get(kind)
-        if asked is None and not afresh and (not silent or (last is not None and self.clock() - last < SWEEP_EVERY_S)):
+        wanted = asked is not None and asked.answer == "remove"
+        recently = last is not None and self.clock() - last < SWEEP_EVERY_S
+        if not wanted and not afresh and (not silent or recently):
             return
         try:
             Sweep(session, self.puller(session)).kind(kind)

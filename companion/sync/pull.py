@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from companion.connectors.base import CursorExpired, Page, Poison, ScopeDenied, Tombstone, Upsert
 from companion.database import Write
 from companion.domain.ops import OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
-from companion.store import cursors, edits, identities, meta, outbox, poison, records
+from companion.store import cursors, edits, identities, meta, outbox, poison, records, sweep_questions
 from companion.store.outbox import QueuedOp
 from companion.store.records import Loose
 from companion.sync import brake
@@ -47,8 +49,12 @@ class Pull:
                     cursors.put(write, kind, problem=error.title)
                 return
             gone += len(page.gone)
-            if not self.may_remove(kind, page, gone):
-                return
+            if gone > brake.ALWAYS_ALLOWED:
+                match self.brakes(kind, gone, last=not page.more):
+                    case brake.Verdict.ASK:
+                        return
+                    case brake.Verdict.KEEP:
+                        page = replace(page, gone=())
             self.save(kind, page, cursor)
             done, total = done + len(page.upserts), page.total if page.total is not None else total
             if place.full_at is None:
@@ -65,12 +71,13 @@ class Pull:
             cursors.forget(write, kind)
             cursors.put(write, kind, swept_at=None)
 
-    def may_remove(self, kind: Kind, page: Page, gone: int) -> bool:
-        """False when the CRM tells of so many removals that the rep should be asked first (I-25)."""
-        if gone <= brake.ALWAYS_ALLOWED:
-            return True
+    def brakes(self, kind: Kind, gone: int, *, last: bool) -> brake.Verdict:
+        """What to do when the CRM tells of so many removals that the rep should be asked first (I-25)."""
         with self.session.write() as write:
-            return brake.allows(write, kind, gone, self.session.wall())
+            verdict = brake.judge(write, kind, gone, self.session.wall())
+            if last and verdict is brake.Verdict.REMOVE:
+                sweep_questions.forget(write, kind)
+        return verdict
 
     def save(self, kind: Kind, page: Page, cursor: bytes | None) -> None:
         """Commits a page, in several transactions where it is long; its cursor moves with the last."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from companion.connectors.base import Connector, Description, Scope, Upsert
 from companion.database import Database, Rows, Write
@@ -13,6 +14,8 @@ from companion.domain.records import LINKS, Kind, Value
 from companion.store import records
 from companion.sync.merge import Normaliser
 from companion.sync.retry import Backoff
+
+_log = logging.getLogger(__name__)
 
 AfterPage = Callable[[Write, frozenset[tuple[Kind, str]]], None]
 """Called inside each transaction of the sync with the records that it touched: what is derived from them follows."""
@@ -37,6 +40,8 @@ class Session:
     backoff: Backoff
     after_page: AfterPage
     rows_at_once: int
+    troubles: list[str] = field(default_factory=list)
+    """What went wrong in `after_page`, by kind of error only."""
 
     @contextmanager
     def write(self) -> Iterator[Write]:
@@ -44,7 +49,18 @@ class Session:
         with self.database.write(patient=True, from_sync=True) as write:
             yield write
             if write.touched_records:
-                self.after_page(write, write.touched_records)
+                self._derive(write)
+
+    def _derive(self, write: Write) -> None:
+        """What can't be derived from a record must not keep the record away: it is undone alone, and told."""
+        write.text("SAVEPOINT derived")
+        try:
+            self.after_page(write, write.touched_records)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the book goes on
+            write.text("ROLLBACK TO derived")
+            self.troubles.append(type(error).__name__)
+            _log.error("nothing derived from a page: %s", type(error).__name__)
+        write.text("RELEASE derived")
 
 
 def local_ids(rows: Rows, kind: Kind, upserts: Iterable[Upsert]) -> LocalIds:

@@ -31,7 +31,8 @@ class Sweep:
             return
         missing = [remote_id for remote_id in local if remote_id not in theirs]
         with session.write() as write:
-            if not brake.allows(write, kind, len(missing), session.wall()):
+            if brake.judge(write, kind, len(missing), session.wall()) is not brake.Verdict.REMOVE:
+                cursors.put(write, kind, swept_at=session.wall())
                 return
         for start in range(0, len(missing), _AT_ONCE):
             self.remove(kind, missing[start : start + _AT_ONCE], local)

@@ -294,6 +294,35 @@ def test_so_many_deletions_are_never_believed_without_asking(office: Office, del
     assert status.attention == 0
 
 
+@pytest.mark.parametrize("deletes", [Finds.IN_STREAM, Finds.SWEEP])
+def test_records_that_the_rep_keeps_stop_nothing_and_are_not_asked_about_again(office: Office, deletes: Finds) -> None:
+    wire = FaultyWire()
+    world = office(switches=DemoSwitches(deletes=deletes), rows=many(300), wire=wire)
+    for n in range(60):
+        world.crm.delete(COLLEAGUE, Kind.PERSON, f"Q{n:04}")
+    world.pass_time(24 * 3600)
+    world.sync()
+    world.answer.sweep(Kind.PERSON, remove=False)
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", name="Ada B.")
+    status = world.sync(2)
+    assert world.shown(Kind.PERSON, "P1", "name") == "Ada B."
+    assert world.record(Kind.PERSON, world.local(Kind.PERSON, "Q0000")).gone is None  # type: ignore[union-attr]
+    assert status.attention == 0
+    wire.requests.clear()
+    world.sync()
+    assert "ids" not in wire.requests
+
+
+def test_a_permission_to_remove_is_spent_once(office: Office) -> None:
+    world = office(rows=many(300))
+    for first in (0, 60):
+        for n in range(first, first + 60):
+            world.crm.delete(COLLEAGUE, Kind.PERSON, f"Q{n:04}")
+        assert world.sync().attention == 1
+        world.answer.sweep(Kind.PERSON, remove=True)
+        assert world.sync().attention == 0
+
+
 def test_an_empty_list_of_ids_takes_nothing_away(office: Office) -> None:
     class Empty(DemoConnector):
         def ids(self, kind: Kind, scope: Scope) -> Any:
@@ -322,6 +351,20 @@ def test_a_fresh_creation_that_the_id_list_does_not_show_yet_is_not_taken_away(o
     record = world.record(Kind.ACTIVITY, call)
     assert record is not None
     assert record.gone is None
+
+
+def test_a_list_that_cant_be_ranked_keeps_no_record_away(office: Office) -> None:
+    world = office(synced=False)
+
+    def broken(write: Any, touched: Any) -> None:
+        write.text("DELETE FROM people")
+        raise ZeroDivisionError
+
+    world.engine.after_page = broken
+    status = world.sync()
+    assert world.shown(Kind.PERSON, "P1", "name") == "Ada"
+    assert status.problem is not None
+    assert not status.all_synced
 
 
 def test_a_cursor_never_runs_ahead_of_its_records(office: Office) -> None:
