@@ -129,6 +129,11 @@ class Core:
             write.touched_today()
         return len(due) >= limit
 
+    def _rank_what_came(self, status: SyncStatus) -> None:
+        """After each page of a first load, so that rows appear while the rest is still on its way."""
+        while self.refresh_due():
+            pass
+
     def learn(self) -> None:
         """Takes the norms of the stages from the book's own history. Once a start will do; any thread."""
         from companion.store import moves
@@ -154,6 +159,7 @@ class Core:
             if self.worker is None:
                 self._heard_by = (listener, poll_s)
                 self.worker = Worker(make_engine(self), poll_s=poll_s)
+                self.worker.subscribe(self._rank_what_came)
                 self.worker.subscribe(listener)
                 self.worker.start()
 

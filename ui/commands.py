@@ -90,10 +90,15 @@ class Commands(QObject):
         if self.can(command_id):
             self._actions[command_id].trigger()
 
-    def refresh(self) -> None:
-        """Greys out what makes no sense now. Keys of greyed commands do nothing."""
+    def grey_out(self) -> None:
+        """Greys out what makes no sense now, while a menu shows it."""
         for command_id, can in self._can.items():
             self._actions[command_id].setEnabled(can())
+
+    def light_up(self) -> None:
+        """The menu is gone: every key works again, and is asked whether it makes sense when it is pressed."""
+        for action in self._actions.values():
+            action.setEnabled(True)
 
     def set_single_keys(self, how: Literal["on", "with-ctrl", "off"]) -> None:
         """Whether the letters of scope 'row' work alone, only together with Ctrl, or not at all."""

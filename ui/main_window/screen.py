@@ -116,7 +116,6 @@ class MainWindow(QMainWindow):
         self.sidebar.set_here(self._sidebar_of[place_id])
         cast("Place", page).enter()
         self._place_toast()
-        self._commands.refresh()
         self.moved.emit(place_id)
 
     def go_back(self) -> None:
@@ -156,7 +155,12 @@ class MainWindow(QMainWindow):
             if command.scope == "window":
                 self.addAction(action)
         for menu in menus.values():
-            menu.aboutToShow.connect(self._commands.refresh)
+            menu.aboutToShow.connect(self._commands.grey_out)
+            menu.aboutToHide.connect(self._relight, Qt.ConnectionType.QueuedConnection)
+
+    def _relight(self) -> None:
+        # Queued: the action that closed the menu is triggered first.
+        self._commands.light_up()
 
     # Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
