@@ -1,4 +1,4 @@
-"""The first minute: the window stands before the book is here, rows come while it arrives, and the keys work on them."""
+"""The first minute: the window stands before the book is here; rows come while it arrives, and keys work on them."""
 
 from __future__ import annotations
 
