@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened
@@ -34,6 +34,13 @@ def rep(qapp: QApplication) -> Iterator[Rep]:
         yield working
 
 
+def shown(rep: Rep) -> QWidget:
+    """The page of the place where the rep is."""
+    page = rep.app.window.stack.currentWidget()
+    assert page is not None
+    return page
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_is_reached_and_left_by_keys_and_all_in_it_has_a_name(rep: Rep, place: str) -> None:
     rep.press(*PLACES[place])
@@ -42,7 +49,7 @@ def test_a_place_is_reached_and_left_by_keys_and_all_in_it_has_a_name(rep: Rep, 
     assert nameless(rep.app.window) == []
     focus = rep.focus
     assert focus is not None
-    assert rep.app.window.stack.currentWidget().isAncestorOf(focus)
+    assert shown(rep).isAncestorOf(focus)
     here = QAccessible.queryAccessibleInterface(focus)
     assert here is not None
     assert name_of(here), f"{type(focus).__name__} says nothing"
@@ -87,13 +94,13 @@ def test_letters_typed_into_the_fields_of_a_place_are_letters(rep: Rep, place: s
 @pytest.mark.parametrize("place", PLACES)
 def test_the_rows_of_a_place_speak_words(rep: Rep, place: str) -> None:
     rep.press(*PLACES[place])
-    for view in rep.app.window.stack.currentWidget().findChildren(QAbstractItemView):
+    for view in shown(rep).findChildren(QAbstractItemView):
         node = QAccessible.queryAccessibleInterface(view)
-        if node is None or not view.isVisible():
+        if not node or not view.isVisible():
             continue
         for number in range(min(node.childCount(), 60)):
             child = node.child(number)
-            if child is None or child.state().invisible or child.role() == QAccessible.Role.RowHeader:
+            if not child or child.state().invisible or child.role() == QAccessible.Role.RowHeader:
                 continue
             said = child.text(QAccessible.Text.Name)
             assert "None" not in said
@@ -107,7 +114,7 @@ def test_the_models_of_a_place_keep_what_a_model_promises(rep: Rep, place: str) 
     rep.press(*PLACES[place])
     models = {
         id(view.model()): view.model()
-        for view in rep.app.window.stack.currentWidget().findChildren(QAbstractItemView)
+        for view in shown(rep).findChildren(QAbstractItemView)
         if isinstance(view.model(), QAbstractItemModel)
     }
     testers = [
