@@ -105,7 +105,7 @@ class TestWhatIsOdoosOwn:
         push_one(connector, done, Applied)
         after = drain(connector, Kind.ACTIVITY, cursor)
         mine = [each for each in after.upserts.values() if each.links.get("deal") == deal]
-        assert sorted(str(each.fields["what"]) for each in mine) == ["call", "task"]
+        assert {str(each.fields["what"]) for each in mine} - {"task"} == {"call"}
         assert bench.odoo.call("crm.activity.report", "search_count", domain=[["lead_id", "=", int(deal)]]) == 1
 
     def test_a_call_that_a_colleague_ticks_off_in_odoo_is_a_call(self, bench: LiveBench) -> None:
@@ -115,7 +115,9 @@ class TestWhatIsOdoosOwn:
         bench.odoo.call("mail.activity", "action_feedback", [int(planned.split(":")[1])], feedback="All well")
         after = drain(connector, Kind.ACTIVITY, cursor)
         told = [each for each in after.upserts.values() if each.links.get("deal") == deal]
-        assert {str(each.fields["what"]): each.fields["done"] for each in told} == {"call": True, "task": True}
+        done = {str(each.fields["what"]): each.fields["done"] for each in told}
+        assert done.pop("task", True) is True  # 16 deletes what is done, later versions archive it
+        assert done == {"call": True}
         assert "All well" in str(next(each for each in told if each.fields["what"] == "call").fields["body"])
 
     def test_the_reps_words_about_a_lost_deal_stand_in_its_chatter_once(self, bench: LiveBench) -> None:
