@@ -23,7 +23,6 @@ from companion.bootstrap import Account, Core, default_workspace
 from companion.database import Database, create_database, open_database
 from companion.domain.ids import uuid7
 from companion.domain.records import Kind
-from companion.sync.engine import Engine  # noqa: F401 - its imports are paid here and not in a figure
 
 ROOT: Final = Path(__file__).parent.parent
 ZONE: Final = zoneinfo.ZoneInfo("Europe/Oslo")

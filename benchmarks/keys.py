@@ -1,4 +1,7 @@
-"""P6: from a key to the painted result, on the real window without a screen: real key events, until its paint event."""
+"""P6: from a key to the painted result, on the real window without a screen: real key events, until its paint event.
+
+By the clock, as a rep feels it; and the work alone, in processor time, which tells more on a machine that others use.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from ui.app import App, make_application
 P95_MS: Final = 50.0
 MAX_MS: Final = 100.0
 NO_MODIFIER: Final = Qt.KeyboardModifier.NoModifier
+Press = Callable[[], tuple[float, float]]
 
 
 class Painted(QObject):
@@ -43,18 +47,18 @@ class Window:
         self.application, self.app = application, app
         self.painted = Painted(application)
 
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_MODIFIER) -> float:
-        """Milliseconds until everything that the key changed is painted."""
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_MODIFIER) -> tuple[float, float]:
+        """Milliseconds until everything that the key changed is painted: by the clock, and of work."""
         focus = self.application.focusWidget() or self.app.window
         self.painted.widgets.clear()
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         QTest.keyClick(focus, key, modifier)
         while not self.painted.widgets:
             self.application.processEvents()
             if time.perf_counter() - began > 5:
                 raise RuntimeError(f"{key} painted nothing: {self.app.page.subject()} has the keys of {focus}")
         self.application.processEvents()
-        return (time.perf_counter() - began) * floor.MS
+        return (time.perf_counter() - began) * floor.MS, (time.thread_time() - worked) * floor.MS
 
     def stand_on(self, turn: int) -> None:
         """Selects another person of the list each turn; those with an open deal come first."""
@@ -88,20 +92,22 @@ def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
                 window.stand_on(turn)
                 times.append(press())
                 window.settle()
-            yield at_most(f"P6 {name}, p95", floor.p95(times[1:]), "ms", P95_MS)
-            yield at_most(f"P6 {name}, longest", max(times[1:]), "ms", MAX_MS)
+            clock, work = zip(*times[1:], strict=True)
+            yield at_most(f"P6 {name}, p95", floor.p95(clock), "ms", P95_MS)
+            yield at_most(f"P6 {name}, longest", max(clock), "ms", MAX_MS)
+            yield at_most(f"P6 {name}, work alone, p95", floor.p95(work), "ms", P95_MS)
         app.window.close()
 
 
-def _keys(window: Window) -> dict[str, Callable[[], float]]:
+def _keys(window: Window) -> dict[str, Press]:
     key, control = window.key, Qt.KeyboardModifier.ControlModifier
 
-    def after(first: Qt.Key, then: Callable[[], float]) -> float:
+    def after(first: Qt.Key, then: Press) -> tuple[float, float]:
         key(first)
         window.settle()
         return then()
 
-    keys: dict[str, Callable[[], float]] = {
+    keys: dict[str, Press] = {
         "move a stage": lambda: key(Qt.Key.Key_BracketRight),
         "next row": lambda: key(Qt.Key.Key_J),
         "log a call": lambda: key(Qt.Key.Key_N),
