@@ -25,6 +25,7 @@ def use_mine(desk: Desk, op_id: str, shown: Mapping[str, Value]) -> str | None:
         if op is None or dict(op.theirs or {}) != dict(shown):
             return None
         outbox.rewrite(write, op, seen={**op.seen, **shown}, theirs=None)
+        op = outbox.rekey(write, op, desk.new_id())
         outbox.move(write, op, OpState.PENDING, int(now.timestamp()), "use mine")
         edits.settle(write, op.kind, op.record_id, tuple(op.values))
         desk.rescore(write, write.touched_records, now)

@@ -24,6 +24,8 @@ def retry_op(desk: Desk, op_id: str, values: Mapping[str, Value] | None = None) 
             return None
         if values:
             _correct(write, op, values)
+        if op.action != "create":
+            op = outbox.rekey(write, op, desk.new_id())
         _send_again(write, op, int(now.timestamp()))
         desk.rescore(write, write.touched_records, now)
         write.touched_today()

@@ -102,11 +102,21 @@ def _replace_asking(
 
 def drop(write: Write, op: QueuedOp, names: Collection[str], now: int, words: str) -> None:
     """Leaves these fields out of an op that has not been sent; without any left it is discarded."""
+    _close_gap(write, op, names)
     left = frozenset(op.values) - frozenset(names)
     if left:
         outbox.narrow(write, op, left)
     else:
         outbox.move(write, op, OpState.DISCARDED, now, words)
+
+
+def _close_gap(write: Write, op: QueuedOp, names: Collection[str]) -> None:
+    """The rep's next edit of a field was made over this one, which is no more: it now follows what was before."""
+    for name in names:
+        later = (each for each in outbox.of_record(write, op.record_id) if each.seq > op.seq and name in each.values)
+        follower = next(later, None)
+        if follower is not None and name in op.seen and follower.seen.get(name) == op.values.get(name):
+            outbox.rewrite(write, follower, seen={**follower.seen, name: op.seen[name]})
 
 
 def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
@@ -115,6 +125,7 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     A later edit of the same field, by the rep or by a colleague, stands.
     """
     if (op.state in UNSENT and op.first_sent_at is None) or op.state in ASKS_REP:
+        _close_gap(write, op, tuple(op.values))
         outbox.move(write, op, OpState.DISCARDED, gesture.now, "taken back before it was sent")
         if op.action == "create":
             _forget_made(write, op, gesture.now)

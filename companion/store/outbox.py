@@ -161,6 +161,13 @@ def replaced(op: QueuedOp, **changes: Any) -> QueuedOp:
     return replace(op, **changes)
 
 
+def rekey(write: Write, op: QueuedOp, new_id: str) -> QueuedOp:
+    """Gives a change that was sent before a new key: a CRM that remembers the old one would not look at it again."""
+    write.text("UPDATE outbox SET id = ?, first_sent_at = NULL WHERE id = ?", (new_id, op.id))
+    write.text("UPDATE op_events SET op_id = ? WHERE op_id = ?", (new_id, op.id))
+    return replace(op, id=new_id, first_sent_at=None)
+
+
 def get(rows: Rows, op_id: str) -> QueuedOp | None:
     """The op with this id."""
     found = _select(rows, "id = ?", (op_id,))

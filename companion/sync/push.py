@@ -189,7 +189,7 @@ class Push:
             plan, _ = self.plan(made, server)
             ours = not plan.write and not plan.conflict
         if ours:
-            return Job(op, self.wire(op, {}, server.version))
+            return Job(op, self.wire(op, {}, server))
         self.refuse(op, [{"words": "Somebody changed it in the CRM meanwhile: delete it there", "field": None}])
         return None
 
@@ -205,7 +205,7 @@ class Push:
             self.applied(op, (), Applied(op.id, server.remote_id), theirs)
             return None
         sent = {name: value for name, value in op.values.items() if name in plan.write}
-        return Job(op, self.wire(op, sent, server.version))
+        return Job(op, self.wire(op, sent, server))
 
     def plan(self, op: QueuedOp, server: Upsert) -> tuple[merge.Plan, dict[str, Value]]:
         """The verdict on each field, and the CRM's values by local ids."""
@@ -215,8 +215,13 @@ class Push:
         as_one = op.action in _VERBS
         return merge.plan(op.kind, op.values, op.seen, theirs, own, self.session.normalise, as_one=as_one), theirs
 
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], version: str | None) -> Op:
-        """The op in the CRM's own ids."""
+    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
+        """The op in the CRM's own ids.
+
+        It says that the rep saw what the CRM has now: the plan has judged that against what the rep did see, and what
+        the connector guards is the time between our look and our write.
+        """
+        now: dict[str, Value] = {**server.fields, **server.links} if server is not None else {}
         with self.session.database.read() as rows:
             return Op(
                 id=op.id,
@@ -224,13 +229,13 @@ class Push:
                 action=Action(op.action),
                 remote_id=records.remote_id(rows, op.kind, op.record_id),
                 fields={name: value for name, value in sent.items() if name not in LINKS[op.kind]},
-                links={name: _remote(rows, op.kind, name, sent[name]) for name in sent if name in LINKS[op.kind]},
+                links={name: _remote_id(rows, op.kind, name, sent[name]) for name in sent if name in LINKS[op.kind]},
                 seen={
-                    name: _remote(rows, op.kind, name, value) if name in LINKS[op.kind] else value
+                    name: now[name] if name in now else _remote(rows, op.kind, name, value)
                     for name, value in op.seen.items()
                     if name in sent
                 },
-                version=version,
+                version=server.version if server is not None else None,
                 at=op.created_at,
                 first_sent_at=op.first_sent_at,
             )
@@ -407,7 +412,11 @@ def _problem(words: str, field: str | None, existing_id: str | None) -> dict[str
     return {"words": words, "field": field, "existing_id": existing_id}
 
 
-def _remote(rows: Rows, kind: Kind, name: str, local_id: Value) -> str | None:
+def _remote(rows: Rows, kind: Kind, name: str, value: Value) -> Value:
+    return _remote_id(rows, kind, name, value) if name in LINKS[kind] else value
+
+
+def _remote_id(rows: Rows, kind: Kind, name: str, local_id: Value) -> str | None:
     if not isinstance(local_id, str):
         return None
     if local_id.startswith(STRANGER):

@@ -46,16 +46,16 @@ def engine(push: type[Push] = Push, pull: type[Pull] = Pull) -> type[Engine]:
 class NoKey(Push):
     """1: a creation goes out without a key of its own: each send is a new one to the CRM."""
 
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], version: str | None) -> Op:
-        found = super().wire(op, sent, version)
+    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
+        found = super().wire(op, sent, server)
         return rewired(found, id=self.session.new_id()) if found.action is Action.CREATE else found
 
 
 class NewKeyPerRetry(Push):
     """2: the first send has the op's key, a second one another."""
 
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], version: str | None) -> Op:
-        found = super().wire(op, sent, version)
+    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
+        found = super().wire(op, sent, server)
         again = found.action is Action.CREATE and op.first_sent_at is not None
         return rewired(found, id=self.session.new_id()) if again else found
 
@@ -63,8 +63,8 @@ class NewKeyPerRetry(Push):
 class KeyInMemory(Push):
     """3: the key is made when sending and kept in memory alone: a restart makes another."""
 
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], version: str | None) -> Op:
-        found = super().wire(op, sent, version)
+    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
+        found = super().wire(op, sent, server)
         if found.action is not Action.CREATE:
             return found
         keys = self.session.backoff.__dict__.setdefault("keys", {})

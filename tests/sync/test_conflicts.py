@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from companion.connectors.base import Identity
+from companion.connectors.demo.switches import DemoSwitches
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.queries.needs_attention import needs_attention
 from companion.queries.waiting import history
-from tests.sync.world import COLLEAGUE, World
+from tests.sync.world import COLLEAGUE, FaultyWire, World
 
 Office = Callable[..., World]
 
@@ -43,6 +45,20 @@ def test_use_mine_writes_it_once_and_the_card_is_gone(office: Office) -> None:
     assert status.all_synced
 
 
+def test_use_mine_is_written_by_a_crm_that_remembers_the_first_sending(office: Office) -> None:
+    switches = DemoSwitches(identity=Identity.IDEMPOTENCY_KEY)
+    world = office(switches=switches, wire=FaultyWire(write=["lose"]))
+    op = world.edit(Kind.DEAL, "D1", amount=1)
+    world.sync()
+    world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=99)
+    world.sync(2)
+    assert world.state(op) is OpState.CONFLICT
+    world.answer.mine(op or "")
+    assert world.sync(2).all_synced
+    assert world.there(Kind.DEAL, "D1", "amount") == 1
+    assert world.shown(Kind.DEAL, "D1", "amount") == 1
+
+
 def test_use_mine_is_refused_when_the_card_showed_an_older_value(office: Office) -> None:
     world, op = collided(office)
     shown = dict(world.op(op).theirs or {})
@@ -60,7 +76,8 @@ def test_a_value_that_changed_after_use_mine_is_asked_about_again(office: Office
     world.answer.mine(op)
     world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=98_00)
     world.sync()
-    assert world.state(op) is OpState.CONFLICT
+    (again,) = world.ops(OpState.CONFLICT)
+    assert again.theirs == {"amount": 98_00}
     assert world.there(Kind.DEAL, "D1", "amount") == 98_00
 
 

@@ -194,6 +194,17 @@ def test_an_undo_before_it_left_never_reaches_the_crm(office: Office) -> None:
     assert world.record(Kind.ACTIVITY, call) is None
 
 
+@pytest.mark.parametrize("name", PROFILES)
+def test_an_undo_of_the_middle_one_of_three_edits_lets_the_others_arrive(office: Office, name: str) -> None:
+    world = office(switches=PROFILES[name])
+    first, middle, last = (world.edit(Kind.DEAL, "D1", amount=amount) for amount in (1, 2, 3))
+    world.take_back(middle or "")
+    status = world.settle()
+    assert [world.state(op) for op in (first, middle, last)] == [OpState.DONE, OpState.DISCARDED, OpState.DONE]
+    assert world.there(Kind.DEAL, "D1", "amount") == 3
+    assert status.all_synced
+
+
 def test_an_undo_afterwards_deletes_what_was_made(office: Office) -> None:
     world = office()
     call = world.log_call("P1", "oops")
