@@ -12,10 +12,11 @@ from collections import Counter as Tally
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from companion.database import Rows
 from tests.journeys.rep import Rep
+from ui.widgets.date_popup import DatePopup
 from ui.widgets.pick_popup import PickPopup
 from ui.widgets.pick_row import PickRow
 
@@ -198,6 +199,26 @@ def test_stage_and_close_date_cost_six_keys(rep: Rep, book: Book) -> None:
     back_at_the_list(rep)
 
 
+def test_stage_and_close_date_cost_four_clicks(rep: Rep, book: Book) -> None:
+    begin(rep, MARTA)
+
+    bar = rep.app.window.menuBar()
+    (title,) = [action for action in bar.actions() if action.text() == "&Log"]
+    rep.click(bar, bar.actionGeometry(title).center())
+    menu = title.menu()
+    assert isinstance(menu, QMenu)
+    rep.click_action(menu, rep.app.commands.action("stage.next"))
+    rep.click(rep.app.brief._card.day)
+    (popup,) = [each for each in rep.app.window.findChildren(DatePopup) if each.isVisible()]
+    rep.click([each for each in popup.findChildren(PickRow) if each.isVisible()][1])
+
+    assert (rep.counter.keys, rep.counter.clicks) == (0, 4)
+    assert book.deal(MARTA) == ("Negotiation", "2026-11-30")
+    assert book.new() == {"outbox": 2, "gestures": 2}
+    assert rep.selected == rep.id_of(MARTA)
+    back_at_the_list(rep)
+
+
 def test_snoozing_costs_two_keys(rep: Rep, book: Book) -> None:
     begin(rep, MARTA)
 
@@ -244,3 +265,9 @@ def test_taking_back_costs_one_chord_or_one_click(rep: Rep, book: Book) -> None:
         assert book.activities(DANIEL) == []
         assert rep.toast == "Undone: No answer, Daniel Osei. Next try tomorrow 10:00"
         assert rep.app.today.row_of(rep.id_of(DANIEL)) >= 0
+
+
+def test_at_the_size_of_the_pictures_every_log_button_shows_its_key(rep: Rep) -> None:
+    assert rep.app.window.width() == 1320
+
+    assert [button._keys for button in rep.app.bar.buttons.values()] == ["N", "V", "C", "E", "S"]

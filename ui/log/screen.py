@@ -78,6 +78,7 @@ class LogBar(Pane):
                 button.set_keys(keys if keys_on else "")
             self._lead.setVisible(self._wide and bool(lead))
             used = sum(button.sizeHint().width() + self._row.spacing() for button in self.buttons.values())
+            used -= self._row.spacing()  # there is none after the last
             used += self._lead.sizeHint().width() + self._row.spacing() if self._wide and lead else 0
             if used <= room:
                 return

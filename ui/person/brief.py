@@ -29,6 +29,7 @@ from ui.widgets.tab_order import follow_layout
 
 OPEN: Final = "open"
 ADD_STEP: Final = "step"
+CLOSE_DATE: Final = "close_date"
 
 
 class BriefPane(Pane):
@@ -58,7 +59,7 @@ class BriefPane(Pane):
         self._left_off = Paragraph("", max_lines=4)
         self._facts_head = SectionHead(self.tr("Before you call"))
         self._facts = FactList()
-        self._card = DealCard()
+        self._card = DealCard(dated=True)
         self._recent_head = SectionHead(self.tr("Recently"))
         self._recent = FactList()
         self._empty = Label(self.tr("Nobody is selected"), "body", "text3")
@@ -140,6 +141,7 @@ class BriefPane(Pane):
         self._card.opened.connect(lambda deal_id: self.opened.emit(self.model.deal_subject(deal_id)))
         self._card.step_opened.connect(lambda step_id: self.opened_evidence.emit(*self.model.step_evidence(step_id)))
         self._card.step_wanted.connect(lambda: self._commands.run(ADD_STEP))
+        self._card.day_wanted.connect(self._want_day)
         self.model.loaded.connect(self._show)
 
     # Showing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,6 +186,14 @@ class BriefPane(Pane):
     def _open(self) -> None:
         if self.model.subject is not None:
             self.opened.emit(self.model.subject)
+
+    def _want_day(self, deal_id: str) -> None:
+        """The key's command acts on the row's deal; another one is changed on its own page."""
+        subject = self.model.subject
+        if subject is not None and subject.deal_id == deal_id:
+            self._commands.run(CLOSE_DATE)
+        else:
+            self.opened.emit(self.model.deal_subject(deal_id))
 
     def _evidence(self, fact: object) -> None:
         kind, record_id = getattr(fact, "kind", None), getattr(fact, "id", "")

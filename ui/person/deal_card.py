@@ -17,14 +17,19 @@ from ui.widgets.stage_track import StageTrack
 
 
 class DealCard(Card):
-    """`opened` when the deal's name is chosen, `step_opened` for its next step, `step_wanted` where there is none."""
+    """`opened` when the deal's name is chosen, `step_opened` for its next step, `step_wanted` where there is none.
+
+    A `dated` card lets the close date be changed: `day_wanted` when it is chosen.
+    """
 
     opened = Signal(str)
     step_opened = Signal(str)
     step_wanted = Signal(str)
+    day_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None, *, titled: bool = True) -> None:
+    def __init__(self, parent: QWidget | None = None, *, titled: bool = True, dated: bool = False) -> None:
         super().__init__(parent)
+        self._dated = dated
         self._look: DealLook | None = None
         self._titled = titled
         self._name = NameLink()
@@ -34,6 +39,7 @@ class DealCard(Card):
         self._place = Label("", "meta", "text3", tabular=True)
         self._lead = Label("", "meta", "text3")
         self._day = Label("", "meta_label", "text", tabular=True)
+        self.day = NameLink(role="meta_label")
         self._rule = Hairline()
         self._mark = Mark("circle-alert", "warn")
         self._step = NameLink(tint="text2", role="meta")
@@ -44,6 +50,7 @@ class DealCard(Card):
         self._name.clicked.connect(self._open)
         self._add.clicked.connect(self._want)
         self._step.clicked.connect(self._open_step)
+        self.day.clicked.connect(self._want_day)
 
     def set_deal(self, look: DealLook) -> None:
         """Shows a deal."""
@@ -59,7 +66,15 @@ class DealCard(Card):
         self._place.set_text(look.place)
         self._lead.set_text(look.closes[0])
         self._day.set_text(look.closes[1])
-        self._day.set_tint("text" if look.closes_tone == "none" else TONE_TEXT[look.closes_tone])
+        tint: Token = "text" if look.closes_tone == "none" else TONE_TEXT[look.closes_tone]
+        self._day.set_tint(tint)
+        self._day.setVisible(not (self._dated and look.open))
+        self.day.set_name(look.closes[1])
+        self.day.setAccessibleName(
+            self.tr("%1 %2, change it").replace("%1", look.closes[0]).replace("%2", look.closes[1])
+        )
+        self.day.set_tint(tint)
+        self.day.setVisible(self._dated and look.open)
         self._show_step(look)
 
     def _show_step(self, look: DealLook) -> None:
@@ -81,9 +96,10 @@ class DealCard(Card):
         self.column.addLayout(_row(self._name, None, self._amount))
         self.column.addSpacing(5 if self._titled else 0)
         self.column.addWidget(self._track)
-        self.column.addSpacing(10)
-        self.column.addLayout(_row(self._stage, self._place, None, self._lead, self._day))
-        self.column.addSpacing(11)
+        # A link is as tall as a target must be: the room around it is part of it.
+        self.column.addSpacing(7 if self._dated else 10)
+        self.column.addLayout(_row(self._stage, self._place, None, self._lead, self._day, self.day))
+        self.column.addSpacing(7 if self._dated else 11)
         self.column.addWidget(self._rule)
         self.column.addSpacing(7)
         self.column.addLayout(_row(self._mark, self._none, self._step, None, self._when, self._add))
@@ -95,6 +111,10 @@ class DealCard(Card):
     def _want(self) -> None:
         if self._look is not None:
             self.step_wanted.emit(self._look.id)
+
+    def _want_day(self) -> None:
+        if self._look is not None:
+            self.day_wanted.emit(self._look.id)
 
     def _open_step(self) -> None:
         if self._look is not None and self._look.step_id is not None:

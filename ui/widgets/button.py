@@ -139,6 +139,11 @@ class LinkButton(PaintedButton):
         self._tint: Token = tint
         self._role: TypeRole = role
 
+    def set_tint(self, tint: Token) -> None:
+        """Another colour for the words."""
+        self._tint = tint
+        self.update()
+
     def sizeHint(self) -> QSize:
         # As tall as a target must be, though the words are lower.
         return QSize(math.ceil(width_of(self.label, self._role)), fonts.px(24))
