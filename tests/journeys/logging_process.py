@@ -17,7 +17,7 @@ from companion.actions.log_activity import LogEntry, NextStep, log_activity
 from companion.bootstrap import Core, open_with
 from companion.domain.sync_status import Phase, SyncStatus
 
-PATIENCE_S = 60.0
+PATIENCE_S = 290.0
 
 
 def log_call(core: Core, person_id: str, deal_id: str, words: str) -> None:
