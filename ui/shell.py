@@ -91,6 +91,7 @@ class App(QObject):
         self._stopped = False
         self._quick_log: QuickLogWindow | None = None
         self._sheet: PaletteSheet | None = None
+        self._behind: list[threading.Thread] = []
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._minute_passed)
@@ -114,6 +115,8 @@ class App(QObject):
         if self.logging.is_open:
             self.logging.keep()
         self.bridge.silence()
+        for each in self._behind:
+            each.join()  # it reads the file that is about to close
         self.core.close()
 
     def say(self, words: str) -> None:
@@ -227,12 +230,21 @@ class App(QObject):
     # After the first paint ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _list_painted(self) -> None:
-        self.page.selected.connect(self.brief.show_subject)
-        self.brief.show_subject(self.page.subject())
+        if not self._stopped:
+            self.page.selected.connect(self.brief.show_subject)
+            self.brief.show_subject(self.page.subject())
 
     def _after_paint(self) -> None:
-        self._minute.start()
-        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        if not self._stopped:
+            self._minute.start()
+            self._work_behind(self._warm)
+
+    def _work_behind(self, work: Callable[[], None]) -> None:
+        """Off the UI thread; the file stays open until it has ended."""
+        self._behind = [each for each in self._behind if each.is_alive()]
+        thread = threading.Thread(target=work, name="behind the window", daemon=True)
+        self._behind.append(thread)
+        thread.start()
 
     def _warm(self) -> None:
         """Off the UI thread: imports, whoever's reasons time has moved, then the sync."""
@@ -240,19 +252,19 @@ class App(QObject):
             self.core.database.warm()
             self.core.desk()
             self.core.learn()
-            while self.core.refresh_due():
-                pass
-            self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
+            self._look_again()
+            if not self._stopped:
+                self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
         except Exception:
             log.exception("the start of sync failed")
 
     def _minute_passed(self) -> None:
-        threading.Thread(target=self._look_again, name="look again", daemon=True).start()
+        self._work_behind(self._look_again)
         self.today.load()
         self.frame.foot_moved.emit()
 
     def _look_again(self) -> None:
-        while self.core.refresh_due():
+        while not self._stopped and self.core.refresh_due():
             pass
 
     def _changed(self, changes: Changes) -> None:
