@@ -87,6 +87,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         first = book.connect(Account("tryton", line.url, DATABASE, REP), PASSWORD)
         yield Day(server, line, book, first, server.admin())
         line.cut()
+        # Not the one that was started with it, where a test has started another.
+        server.process.terminate()
+        server.process.wait(20)
 
 
 @contextmanager
