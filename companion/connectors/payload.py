@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Final
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
 
 import msgspec
 
@@ -12,7 +14,7 @@ DEPTH: Final = 200
 """Lists and objects nested deeper than this are nobody's record."""
 
 _BIG: Final = 2**63
-_NESTED: Final = (dict, list)
+_NESTED: Final = frozenset({dict, list})
 _decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder()
 
@@ -76,17 +78,12 @@ def _decode_leniently(body: bytes) -> object:
 
 def _check_depth(value: object) -> None:
     """Walks level by level: no recursion that a deep answer could exhaust."""
-    level = [value]
+    level = [value] if type(value) in _NESTED else []
     for _ in range(DEPTH):
-        inner: list[object] = []
-        for part in level:
-            if isinstance(part, dict):
-                inner += [each for each in part.values() if type(each) in _NESTED]
-            elif isinstance(part, list):
-                inner += [each for each in part if type(each) in _NESTED]
-        if not inner:
+        parts: Iterator[Any] = chain.from_iterable(part.values() if type(part) is dict else part for part in level)
+        level = [part for part in parts if type(part) in _NESTED]
+        if not level:
             return
-        level = inner
     raise Unreadable("nested too deep")
 
 

@@ -103,7 +103,7 @@ def look_again(write: Write, subjects: Iterable[Subject], now: dt.datetime) -> N
     write.many(
         "INSERT INTO rechecks (subject_id, subject_kind, at) VALUES (?, ?, ?)"
         " ON CONFLICT (subject_id) DO UPDATE SET at = min(at, excluded.at)",
-        [(each, kind, at) for kind, each in subjects],
+        sorted((each, kind, at) for kind, each in subjects),
     )
 
 

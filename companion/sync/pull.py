@@ -116,10 +116,10 @@ class Pull:
         """Saves records; one that is not new (same version) costs no write, one that can't be kept is set aside."""
         upserts, bad = _readable(upserts)
         self.set_aside(write, kind, bad)
-        known = records.local_ids(write, kind, (each.remote_id for each in upserts))
+        known = records.local_ids(write, kind, [each.remote_id for each in upserts])
         self.adopt(write, kind, upserts, known)
         versions = records.versions(write, kind, list(known.values()))
-        news = [each for each in upserts if not _same(each, known, versions)]
+        news = [each for each in upserts if not _same(each, known, versions)] if known else upserts
         if not news:
             return
         old = [known[each.remote_id] for each in news if each.remote_id in known]
@@ -128,11 +128,12 @@ class Pull:
         editing = outbox.of_records(write, old)
         ids = local_ids(write, kind, news)
         records.forget_loose(write, old)
-        records.put(write, kind, [self.row(write, each, known[each.remote_id], ids, editing) for each in news])
+        rows = [self.row(write, each, known[each.remote_id], ids, editing) for each in news]
+        records.put(write, kind, rows, known=frozenset(old))
         _link_loosely(write, kind, news, known, ids)
         _set_people(write, news, known, ids, frozenset(old))
         records.tie_loose(write, kind, fresh)
-        for each in news:
+        for each in news if editing else ():
             if known[each.remote_id] in editing:
                 self.keep_mine(write, kind, known[each.remote_id], values(each, ids), editing)
         poison.forget(write, kind, (each.remote_id for each in news))
@@ -142,11 +143,14 @@ class Pull:
     ) -> dict[str, object]:
         """A record as the store wants it, without what the rep is changing."""
         row: dict[str, object] = {"id": record_id, "remote_id": upsert.remote_id, "version": upsert.version}
-        row.update((name, value) for name, value in upsert.fields.items() if name in _NAMES[upsert.kind])
+        names, targets = _NAMES[upsert.kind], LINKS[upsert.kind]
+        if upsert.fields.keys() <= names:
+            row.update(upsert.fields)
+        else:
+            row.update((name, value) for name, value in upsert.fields.items() if name in names)
         for name, remote_id in upsert.links.items():
-            target = LINKS[upsert.kind].get(name)
-            if target is not None:
-                row[f"{name}_id"] = ids.get(target, {}).get(remote_id) if remote_id is not None else None
+            if name in targets:
+                row[f"{name}_id"] = ids[targets[name]].get(remote_id) if remote_id is not None else None
         row["extra"] = upsert.extra
         row["gone"] = row["gone_at"] = None
         for op in editing.get(record_id, ()):
@@ -285,6 +289,8 @@ def _unreadable(upsert: Upsert) -> str | None:
     """Why SQLite could not keep this record as it is; None when it can."""
     fields: Mapping[str, object] = upsert.fields
     for name, value in fields.items():
+        if value is None:
+            continue
         if isinstance(value, str):
             if not value.isascii() and not _encodes(value):
                 return f"'{name}' holds characters that no text can have"
@@ -294,12 +300,14 @@ def _unreadable(upsert: Upsert) -> str | None:
         elif isinstance(value, float):
             if value - value != 0.0:
                 return f"'{name}' is not a number"
-        elif value is not None:
+        else:
             return f"'{name}' is not a single value"
     return None if _encodes(upsert.remote_id) and _encodes(upsert.version) else "its id can't be read"
 
 
 def _encodes(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -309,17 +317,14 @@ def _encodes(text: str) -> bool:
 
 def _link_loosely(write: Write, kind: Kind, news: Sequence[Upsert], known: Mapping[str, str], ids: LocalIds) -> None:
     loose = []
+    targets, people = LINKS[kind], ids.get(Kind.PERSON, {})
     for each in news:
-        record_id = known[each.remote_id]
         for name, remote_id in each.links.items():
-            target = LINKS[kind].get(name)
-            if target is not None and remote_id is not None and remote_id not in ids.get(target, {}):
-                loose.append(Loose(kind, record_id, name, target, remote_id))
-        loose += [
-            Loose(kind, record_id, "participant", Kind.PERSON, person, role)
-            for person, role in each.people
-            if person not in ids.get(Kind.PERSON, {})
-        ]
+            if remote_id is not None and name in targets and remote_id not in ids[targets[name]]:
+                loose.append(Loose(kind, known[each.remote_id], name, targets[name], remote_id))
+        for person, role in each.people:
+            if person not in people:
+                loose.append(Loose(kind, known[each.remote_id], "participant", Kind.PERSON, person, role))
     if loose:
         records.remember_loose(write, loose)
 

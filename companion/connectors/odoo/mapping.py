@@ -51,6 +51,8 @@ LINKS_TO_LEAD: Final[Mapping[str, str]] = {"owner": "user_id", "stage": "stage_i
 PIPELINE: Final = "all"
 """Odoo's teams share their stages as a rule: all of them are one pipeline, and a deal's team is a fact beside it."""
 
+_in_order: Final = msgspec.json.Encoder(order="sorted")
+
 LEAD_PERSON: Final = "lead-"
 """The contact in a lead is a person of her own in the book, 'lead-<id>', until Odoo makes a partner of her."""
 
@@ -75,9 +77,11 @@ def one(row: Row, name: str) -> int | None:
 def said(row: Row, name: str) -> str | None:
     """A text or a many2one's name; None where Odoo says false."""
     value = row.get(name)
-    if isinstance(value, list):
-        value = value[1] if len(value) == 2 else None
-    return value.strip() or None if isinstance(value, str) else None
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
+        return value[1].strip() or None
+    return None
 
 
 def link(row: Row, name: str) -> str | None:
@@ -244,7 +248,7 @@ def loss_reason(row: Row, _: Lookups) -> Upsert:
 def versioned(row: Row, upsert: Upsert) -> Upsert:
     """With its version: `write_date` is served in whole seconds, so what the record says is counted in."""
     said = (upsert.fields, upsert.links, upsert.people, upsert.extra)
-    digest = hashlib.blake2s(msgspec.json.encode(said, order="sorted"), digest_size=6).hexdigest()
+    digest = hashlib.blake2s(_in_order.encode(said), digest_size=6).hexdigest()
     return replace(upsert, version=f"{row.get('write_date') or ''}~{digest}")
 
 
