@@ -63,6 +63,8 @@ def deal_commands() -> Iterable[Command]:
     yield Command("close_date", _tr("Change close date of {deal}"), "log", ("D",), "row", icon="calendar")
     yield Command("stage.next", _tr("Move {deal} to the next stage"), "log", ("]",), "row", icon="arrow-right")
     yield Command("stage.previous", _tr("Move {deal} back a stage"), "log", ("[",), "row", icon="chevron-left")
+    yield Command("win", _tr("Close {deal} as won"), "log", ("W",), "row", icon="check")
+    yield Command("lose", _tr("Close {deal} as lost"), "log", ("L",), "row", icon="circle-x")
     yield Command("snooze", _tr("Snooze {who}"), "log", ("S",), "row", icon="alarm-clock", starts_group=True)
     yield Command("not_relevant", _tr("Not relevant: hide this reason for {who}"), "log", ("X",), "row", icon="x")
 

@@ -181,6 +181,8 @@ class App(QObject):
             "close_date": self.keys.close_date,
             "stage.next": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, 1)),
             "stage.previous": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, -1)),
+            "win": self.keys.win,
+            "lose": self.keys.lose,
             "snooze": self.keys.snooze,
             "not_relevant": self.keys.not_relevant,
         }
@@ -217,6 +219,7 @@ class App(QObject):
         self.brief.opened.connect(self.open)
         self.brief.opened_evidence.connect(self.open_record)
         self.logging.done.connect(self.frame.done)
+        self.logging.asks_why_lost.connect(self.keys.ask_why_lost)
         self.logging.said.connect(lambda words: self.frame.done(words, None))
         self.logging.finished.connect(self._go_on)
         self.logging.closed.connect(self._focus_back)

@@ -65,6 +65,35 @@ class Deeds(QObject):
         done = set_close_date(self._session.desk(), subject.deal_id, day, said)
         self.done.emit(done.words, done.gesture_id)
 
+    def win(self, subject: Subject) -> None:
+        """Closes the deal as won."""
+        from companion.actions.change_deal import win
+
+        if subject.deal_id is None:
+            self.said.emit(self.tr("%1 has no open deal to close").replace("%1", subject.name))
+            return
+        said = self.tr("Won: %1").replace("%1", subject.deal_name or subject.name)
+        done = win(self._session.desk(), subject.deal_id, said)
+        self.done.emit(done.words, done.gesture_id)
+
+    def loss_reasons(self) -> list[tuple[str | None, str]]:
+        """Why deals are lost: the CRM's own reasons, else the team's; an id only where the CRM knows the reason."""
+        with self._session.database.read() as rows:
+            found = rows.all("SELECT id, name FROM loss_reasons WHERE gone IS NULL ORDER BY position, n LIMIT 9")
+        return [(each, name or "") for each, name in found] or [
+            (None, name) for name in self._session.workspace.loss_reasons
+        ]
+
+    def lose(self, subject: Subject, reason_id: str | None, reason: str) -> None:
+        """Closes the deal as lost, for a reason."""
+        from companion.actions.change_deal import lose
+
+        if subject.deal_id is None:
+            return
+        said = self.tr("Lost: %1, %2").replace("%1", subject.deal_name or subject.name).replace("%2", reason)
+        done = lose(self._session.desk(), subject.deal_id, reason_id, "" if reason_id else reason, said)
+        self.done.emit(done.words, done.gesture_id)
+
     def snooze(self, subject: Subject, pick: QuickPick) -> None:
         """Puts the person away until the pick's day, in the morning."""
         from companion.actions.snooze import snooze

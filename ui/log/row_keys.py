@@ -125,6 +125,27 @@ class RowKeys(QObject):
         popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
         popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
 
+    def win(self) -> None:
+        """W: the deal is won."""
+        self.on(self.deeds.win)
+
+    def lose(self) -> None:
+        """L: the deal is lost; why is one more key."""
+        self.on(self.ask_why_lost)
+
+    def ask_why_lost(self, subject: Subject) -> None:
+        """Offers the reasons; without one the deal stays open."""
+        from ui.widgets.pick_popup import PickPopup
+
+        if subject.deal_id is None:
+            self.said.emit(self.tr("%1 has no open deal to close").replace("%1", subject.name))
+            return
+        reasons = self.deeds.loss_reasons()
+        popup = self._for_once(PickPopup(self._window))
+        popup.chosen.connect(lambda i: self.deeds.lose(subject, *reasons[i]))
+        title = self.tr("%1 is lost because of").replace("%1", subject.deal_name or self.tr("The deal"))
+        popup.open(self._anchor(), title, [(str(i), words, "") for i, (_, words) in enumerate(reasons, 1)])
+
     def _for_once(self, popup: _Popup) -> _Popup:
         """A popup goes for good with its answer, or without one."""
         popup.chosen.connect(popup.deleteLater)

@@ -46,6 +46,8 @@ class LogViewModel(QObject):
     done = Signal(str, object)
     said = Signal(str)
     finished = Signal(str)
+    asks_why_lost = Signal(object)
+    """Subject: the outcome that was logged ends the deal."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -248,9 +250,12 @@ class LogViewModel(QObject):
         )
         self._log(entry, subject, self._toast(button, subject))
         self._called_at.pop(subject.id, None)
+        ends_deal = self.outcome is not None and self.outcome.asks_loss_reason and subject.deal_id is not None
         self._close()
         if go_on:
             self.finished.emit(subject.id)
+        if ends_deal:
+            self.asks_why_lost.emit(subject)
         return True
 
     def _plan_step(self, subject: Subject) -> bool:
