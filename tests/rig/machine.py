@@ -276,6 +276,7 @@ class Schedule(RuleBasedStateMachine):
             for op in asking:
                 if op.action != "create" and name in op.values:
                     self.oracle.gives_up(name, op.values[name])
+                    self.oracle.never_was(name, op.values[name])
 
     def save(self, record: Record, name: str, value: Value) -> str | None:
         """The edit itself."""
@@ -324,6 +325,9 @@ class Schedule(RuleBasedStateMachine):
             if name in JUDGED:
                 self.oracle.rep_sees(name, value, record.value(name))
         self.world.take_back(op.id)
+        if self.world.state(op.id) is OpState.DISCARDED:
+            for name, value in op.values.items():
+                self.oracle.never_was(name, value)
 
     def undone(self, op: QueuedOp) -> Iterator[bool]:
         """Whether a creation was taken back already."""

@@ -49,6 +49,13 @@ class Oracle:
         """The rep decides for `value` with `theirs` on the card."""
         self.saw.setdefault((name, value), set()).add(theirs)
 
+    def never_was(self, name: str, value: Value) -> None:
+        """A value was taken back before it left: what was written over it follows what was there before."""
+        before = self.saw.get((name, value), set())
+        for (other, _), seen in self.saw.items():
+            if other == name and value in seen:
+                seen |= before
+
     def gives_up(self, name: str, value: Value) -> None:
         """The rep does not want this value any more."""
         self.given_up.add((name, value))
