@@ -78,7 +78,7 @@ def _decode_leniently(body: bytes) -> object:
 
 def _check_depth(value: object) -> None:
     """Walks level by level: no recursion that a deep answer could exhaust."""
-    level = [value] if type(value) in _NESTED else []
+    level: list[Any] = [value] if type(value) in _NESTED else []
     for _ in range(DEPTH):
         parts: Iterator[Any] = chain.from_iterable(part.values() if type(part) is dict else part for part in level)
         level = [part for part in parts if type(part) in _NESTED]

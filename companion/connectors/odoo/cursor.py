@@ -7,7 +7,7 @@ their ids: thousands may share one stamp, and 18 and 19 compare a stamp with its
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -20,6 +20,8 @@ OVERLAP_S: Final = 300
 LONG_OVERLAP_S: Final = 75 * 60
 LONG_EVERY_S: Final = 3600
 _AHEAD_S: Final = 600
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_SECOND: Final = timedelta(seconds=1)
 
 
 class Cursor(Struct, frozen=True, omit_defaults=True):
@@ -87,6 +89,8 @@ def instant(text: object) -> int | None:
     if not isinstance(text, str) or not text:
         return None
     try:
-        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
-    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(text)
+    except ValueError:
         return None
+    # Odoo writes UTC without saying so. To give it the zone first costs three times as much, for each record.
+    return ((moment.replace(tzinfo=None) if moment.tzinfo else moment) - _EPOCH) // _SECOND

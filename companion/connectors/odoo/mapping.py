@@ -107,11 +107,12 @@ def company(row: Row, _: Lookups) -> Upsert:
 
 def person(row: Row, lookups: Lookups) -> Upsert:
     """A partner that is a human being."""
+    email = said(row, "email")
     fields: dict[str, Value] = {
-        "name": said(row, "name") or said(row, "email") or "",
+        "name": said(row, "name") or email or "",
         "role": said(row, "function"),
         "phone": said(row, "phone"),
-        "email": said(row, "email"),
+        "email": email,
         "city": said(row, "city"),
         "time_zone": said(row, "tz"),
         "created_at": instant(row.get("create_date")),
