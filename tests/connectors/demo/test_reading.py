@@ -58,7 +58,7 @@ def test_two_changes_within_one_tick_of_the_stamp_are_two_versions() -> None:
     ada = bench.person()
     bench.crm.edit(BRUNO, Kind.PERSON, ada, role="CFO")
     first = bench.connector.fetch(Kind.PERSON, [ada])[0]
-    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="CEO")
+    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="COO")
     assert bench.connector.fetch(Kind.PERSON, [ada])[0].version != first.version
 
 

@@ -89,19 +89,19 @@ def test_a_value_that_a_colleague_wrote_meanwhile_is_not_overwritten(concurrency
     ada = bench.person()
     version = bench.connector.fetch(Kind.PERSON, [ada])[0].version
     bench.clock.now += 2
-    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="CEO")
+    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="COO")
     op = bench.op(Kind.PERSON, Action.UPDATE, ada, {"role": "CFO"}, seen={"role": None}, version=version)
     result = bench.push(op)
     assert isinstance(result, Conflict)
     assert result.server is not None
-    assert result.server.fields["role"] == "CEO"
+    assert result.server.fields["role"] == "COO"
 
 
 def test_within_one_second_a_crm_of_that_precision_overwrites_unseen() -> None:
     bench = Bench(DemoSwitches(concurrency=Concurrency.ONE_SECOND, precision_s=1.0, row_version=False))
     ada = bench.person()
     version = bench.connector.fetch(Kind.PERSON, [ada])[0].version
-    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="CEO")
+    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="COO")
     op = bench.op(Kind.PERSON, Action.UPDATE, ada, {"role": "CFO"}, seen={"role": None}, version=version)
     assert isinstance(bench.push(op), Applied)
 
@@ -133,11 +133,11 @@ def test_the_log_says_who_wrote_what_over_what() -> None:
     ada = bench.person("Ada")
     op = bench.op(Kind.PERSON, Action.UPDATE, ada, {"role": "CFO", "name": "Ada"}, seen={"role": None})
     bench.push(op)
-    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="CEO")
+    bench.crm.edit(BRUNO, Kind.PERSON, ada, role="COO")
     told = [(w.actor, w.verb, w.field, w.old, w.new, w.op_id) for w in bench.crm.log if w.id == ada]
     assert told[-2:] == [
         (NORA, "update", "role", None, "CFO", op.id),
-        (BRUNO, "update", "role", "CFO", "CEO", None),
+        (BRUNO, "update", "role", "CFO", "COO", None),
     ]
     assert told[0] == (NORA, "create", "name", None, "Ada", None)
 
