@@ -335,7 +335,7 @@ def test_a_process_that_is_killed_around_a_request_leaves_each_call_exactly_once
         hear(process, "sent")
         process.communicate("\n", timeout=60)
 
-    record_property(f"{KILLS} kills with seed {SEED}", died)
+    record_property(f"{KILLS} kills with seed {SEED}", str(died))
     for n in range(KILLS):
         written = day.notes(f"Killed {n:02}.")
         calls = [each for each in written if each["message"].startswith("[Call]")]
