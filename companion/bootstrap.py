@@ -148,11 +148,15 @@ def default_workspace() -> Workspace:
     return decode(WORKSPACE.read_bytes())
 
 
-def demo_book(clock: Clock = wall_clock, *, synced: bool = True) -> Core:
-    """A book to try everything with: invented people, an embedded CRM, a key that is never kept, gone when closed."""
-    from companion.connectors.demo.book import make_book
+def demo_book(clock: Clock = wall_clock, *, synced: bool = True, lively: bool = False) -> Core:
+    """A book to try everything with: invented people, an embedded CRM, a key that is never kept, gone when closed.
+
+    In a `lively` one a colleague moves a deal of the rep's right before her first change arrives there.
+    """
+    from companion.connectors.demo.book import a_colleague_moves_first, make_book
     from companion.connectors.demo.connector import DemoConnector
     from companion.connectors.demo.crm import DemoCrm
+    from companion.connectors.demo.wire import straight
     from companion.store.migrations import migrate
 
     folder = Path(tempfile.mkdtemp(prefix="companion-demo-"))
@@ -162,7 +166,7 @@ def demo_book(clock: Clock = wall_clock, *, synced: bool = True) -> Core:
     crm = DemoCrm(clock=lambda: clock().timestamp())
     rep = make_book(crm, now.date(), now.tzinfo or UTC, DEMO_SEED)
     core = Core(database, default_workspace(), clock, folder, Account("demo"), demo=True)
-    core._connector = DemoConnector(crm, rep)
+    core._connector = DemoConnector(crm, rep, wire=a_colleague_moves_first(crm) if lively else straight)
     if synced:
         sync_once(core)
     return core

@@ -43,7 +43,7 @@ class Opening(QObject):
 
     def demo(self) -> None:
         """Opens the demo book."""
-        self._open(bootstrap.demo_book(synced=False))
+        self._open(bootstrap.demo_book(synced=False, lively=True))
 
     def show(self) -> None:
         """Brings the window to the front: a second start asked for it."""

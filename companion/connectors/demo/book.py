@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, tzinfo
 from typing import Final
 
@@ -14,6 +15,7 @@ from companion.connectors.demo.rows import Row
 from companion.connectors.demo.team_mates import write_team_mates
 from companion.connectors.demo.todays_people import write_todays_people
 from companion.connectors.demo.todays_tail import write_todays_tail
+from companion.connectors.demo.wire import T, Wire
 from companion.connectors.demo.writer import (
     BRUNO,
     CHEN,
@@ -73,6 +75,18 @@ def plant_conflict(crm: DemoCrm) -> str:
     deal_id = _deal(crm, "Route planning rollout")
     crm.edit(KARL, Kind.DEAL, deal_id, stage=NEGOTIATION)
     return deal_id
+
+
+def a_colleague_moves_first(crm: DemoCrm) -> Wire:
+    """A wire on which Karl is once faster: `plant_conflict` right before the first change of the rep's arrives."""
+    moved: list[str] = []
+
+    def wire(request: str, do: Callable[[], T], /) -> T:
+        if request == "write" and not moved:
+            moved.append(plant_conflict(crm))
+        return do()
+
+    return wire
 
 
 def pass_on(crm: DemoCrm) -> str:
