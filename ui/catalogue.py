@@ -60,6 +60,7 @@ def row_commands() -> Iterable[Command]:
 def deal_commands() -> Iterable[Command]:
     """Single keys that change the deal of whoever is selected."""
     yield Command("step", _tr("Agree a next step with {who}"), "log", ("T",), "row", "calendar", starts_group=True)
+    yield Command("step.done", _tr("Finish the next step with {who}"), "log", ("F",), "row", "square-check")
     yield Command("close_date", _tr("Change close date of {deal}"), "log", ("D",), "row", icon="calendar")
     yield Command("stage.next", _tr("Move {deal} to the next stage"), "log", ("]",), "row", icon="arrow-right")
     yield Command("stage.previous", _tr("Move {deal} back a stage"), "log", ("[",), "row", icon="chevron-left")

@@ -178,6 +178,7 @@ class App(QObject):
             "call": self.keys.call,
             "email": self.keys.email,
             "step": lambda: self.keys.on(self.logging.plan),
+            "step.done": lambda: self.keys.on(self.deeds.finish_step),
             "close_date": self.keys.close_date,
             "stage.next": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, 1)),
             "stage.previous": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, -1)),

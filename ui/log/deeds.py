@@ -65,6 +65,25 @@ class Deeds(QObject):
         done = set_close_date(self._session.desk(), subject.deal_id, day, said)
         self.done.emit(done.words, done.gesture_id)
 
+    def finish_step(self, subject: Subject) -> None:
+        """Keeps the oldest open promise of ours, or finishes the next step where there is none."""
+        from companion.actions.next_step import complete_step
+
+        with self._session.database.read() as rows:
+            step = rows.one(
+                """SELECT id, subject FROM activities WHERE (person_id = ? OR deal_id = ?)
+                   AND what = 'task' AND done = 0
+                   AND gone IS NULL AND promise IS NOT 'theirs'
+                   ORDER BY promise IS NOT 'mine', due_on IS NULL, due_on, due_at, n LIMIT 1""",
+                (subject.person_id, subject.deal_id),
+            )
+        if step is None:
+            self.said.emit(self.tr("%1 has no open next step").replace("%1", subject.name))
+            return
+        said = self.tr("Done: %1").replace("%1", words.one_line(step[1]) or self.tr("next step"))
+        done = complete_step(self._session.desk(), step[0], said)
+        self.done.emit(done.words, done.gesture_id)
+
     def win(self, subject: Subject) -> None:
         """Closes the deal as won."""
         from companion.actions.change_deal import win

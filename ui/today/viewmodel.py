@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -277,8 +276,3 @@ def initials(name: str) -> str:
     if not parts:
         return ""
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
-
-
-def countdown_at(rows: Sequence[Row], now: dt.datetime) -> bool:
-    """Whether any row counts down in minutes, so that the list must be read again each minute."""
-    return any(row.at is not None and row.at >= now for row in rows)
