@@ -10,10 +10,11 @@ from typing import Final
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.collisions import both_texts
+from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.queries.waiting import Step, history
-from companion.store import outbox, poison, records, sweep_questions
+from companion.store import notices, outbox, poison, records, sweep_questions
 from companion.store.outbox import QueuedOp
 from companion.store.poison import SetAside
 from companion.store.sweep_questions import SweepQuestion
@@ -83,11 +84,13 @@ class NeedsAttention:
     refused: tuple[RefusedOp, ...] = ()
     unreadable: tuple[SetAside, ...] = ()
     questions: tuple[SweepQuestion, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def count(self) -> int:
         """How many things wait for the rep."""
-        return len(self.conflicts) + len(self.refused) + len(self.unreadable) + len(self.questions)
+        lists = (self.conflicts, self.refused, self.unreadable, self.questions, self.notices)
+        return sum(len(each) for each in lists)
 
 
 def needs_attention(rows: Rows, now: datetime) -> NeedsAttention:
@@ -97,6 +100,7 @@ def needs_attention(rows: Rows, now: datetime) -> NeedsAttention:
         tuple(_refused(rows, op) for op in outbox.in_state(rows, OpState.ATTENTION, OpState.NEEDS_REP)),
         tuple(poison.every(rows)),
         tuple(sweep_questions.unanswered(rows)),
+        tuple(notices.open_ones(rows)),
     )
 
 

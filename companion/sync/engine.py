@@ -26,7 +26,7 @@ from companion.domain.ops import ASKS_REP, OpState
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally
-from companion.store import cursors, meta, outbox, poison, records, sweep_questions
+from companion.store import cursors, meta, notices, outbox, poison, records, sweep_questions
 from companion.sync import merge
 from companion.sync.doubts import Doubts
 from companion.sync.pull import Pull
@@ -137,7 +137,10 @@ class Engine:
                 phase=phase,
                 waiting=sum(count for state, count in counts.items() if state not in ASKS_REP),
                 conflicts=counts.get(OpState.CONFLICT, 0),
-                attention=asking + poison.count(rows) + len(sweep_questions.unanswered(rows)),
+                attention=asking
+                + poison.count(rows)
+                + len(sweep_questions.unanswered(rows))
+                + len(notices.open_ones(rows)),
                 last_success_at=meta.get(rows, "synced_at"),
                 tallies=tuple(self._tallies(rows)),
                 loading=self._loading,
