@@ -10,6 +10,7 @@ checks them): resumable, at least once, monotone, no ghost, one answer per op, i
     ├── SignInNeeded         the key or the session is no longer accepted
     ├── ScopeDenied          this user may not read this kind
     ├── CursorExpired        the cursor is too old; begin a full pass
+    ├── Rewound              the cursor is ahead of the server: it was set back to an older state
     ├── ApiSunset            the server is too old or too new for this connector
     └── Misconfigured        a wrong address, database or certificate, found while signing in
 """
@@ -71,6 +72,15 @@ class CursorExpired(ConnectorError):
     """The stored cursor is beyond what the CRM remembers; the engine drops it and reads the kind afresh."""
 
 
+class Rewound(ConnectorError):
+    """The cursor lies ahead of anything the server has: its administrator restored it to an older state.
+
+    What was acknowledged since may be gone there. The engine must look each of its own writes up before it sends more.
+    """
+
+    title = "The CRM was set back to an older state"
+
+
 class ApiSunset(ConnectorError):
     """The server speaks no version that this connector knows."""
 
@@ -115,7 +125,11 @@ class Finds(StrEnum):
 
 
 class KindFacts(Struct, frozen=True):
-    """What a CRM can do with one kind. `overlap_s` is how far a pull reads back behind its cursor, in seconds."""
+    """What a CRM can do with one kind. `overlap_s` is how far a pull reads back behind its cursor, in seconds.
+
+    `key_life_s` is how long the CRM remembers a create's key, in seconds after the first send; None: for good. A create
+    in doubt for longer must not be sent again by its key alone.
+    """
 
     changes: Finds
     deletes: Finds
@@ -125,6 +139,7 @@ class KindFacts(Struct, frozen=True):
     page: int = 500
     batch: int = 1
     overlap_s: int = 120
+    key_life_s: float | None = None
 
 
 class Description(Struct, frozen=True):
@@ -132,6 +147,7 @@ class Description(Struct, frozen=True):
 
     `tenant` names the database or org so that an op is never sent to another one; `user_id` is the remote id of the
     signed-in user. A kind that is missing from `kinds` does not exist there (a module that is not installed).
+    `server_time` is the CRM's own clock as it answered, in seconds since 1970; None where it doesn't tell.
     """
 
     vendor: str
@@ -142,10 +158,15 @@ class Description(Struct, frozen=True):
     kinds: dict[Kind, KindFacts]
     currency: str = "EUR"
     notes: tuple[str, ...] = ()
+    server_time: float | None = None
 
 
 class FieldFacts(Struct, frozen=True):
-    """One field of the CRM as `schema()` tells it, by its canonical name where it has one."""
+    """One field of the CRM as `schema()` tells it, by its canonical name where it has one.
+
+    `readable` and `writable` are what the signed-in user may do with it. `choices` are the values that it takes, empty
+    where any will do; they are the CRM's own, as an op's field carries them.
+    """
 
     kind: Kind
     name: str
@@ -153,6 +174,7 @@ class FieldFacts(Struct, frozen=True):
     required: bool = False
     writable: bool = True
     choices: tuple[str, ...] = ()
+    readable: bool = True
 
 
 class Schema(Struct, frozen=True):
@@ -168,7 +190,8 @@ class Upsert(Struct, frozen=True, gc=False):
     `fields` uses the names of `companion.domain.records`; a field that is absent is unknown, not empty. `links` maps a
     link's name to a remote id or None. `people` are further participants or contacts as (remote id, role in words).
     `extra` holds what else is worth showing, by its label. `op_id` is the marker found on the record: the op made it.
-    `version` is compared for equality only.
+    `version` is compared for equality only. `changed_by` is the name of who wrote it last and `changed_at` when, in
+    seconds since 1970 by the CRM's clock; None where the CRM doesn't tell.
     """
 
     kind: Kind
@@ -180,6 +203,8 @@ class Upsert(Struct, frozen=True, gc=False):
     extra: dict[str, str] = field(default_factory=dict)
     op_id: str | None = None
     links_complete: bool = True
+    changed_by: str | None = None
+    changed_at: int | None = None
 
 
 class Tombstone(Struct, frozen=True, gc=False):
