@@ -17,10 +17,11 @@ from pytestqt.qtbot import QtBot
 from companion import bootstrap
 from companion.actions.desk import Desk
 from companion.actions.log_activity import LogEntry, log_activity
+from companion.domain.notices import TEXTS, Notice
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus, Tally
-from companion.store import poison, sweep_questions
+from companion.store import notices, poison, sweep_questions
 from companion.store.sweep_questions import SweepQuestion
 from tests.sync.world import COLLEAGUE, World
 from ui.session import Session
@@ -207,6 +208,63 @@ def test_many_missing_records_go_only_when_the_rep_says_so(world: World, qtbot: 
     with world.database.read() as rows:
         assert sweep_questions.every(rows)[Kind.PERSON].answer == "keep"
     assert page.model.state.asking == 0
+
+
+FACTS = {
+    "missing": 1240,
+    "ops": 3,
+    "folder": "quarantine",
+    "label": "Region",
+    "waiting": 2,
+    "differing": 4,
+    "checked": 90,
+}
+
+
+def tell(world: World, kind: str, subject: str = "") -> None:
+    with world.database.write() as write:
+        notices.put(write, Notice(kind, subject, int(world.now), FACTS))
+
+
+def test_the_rep_says_how_to_go_on_after_the_crm_went_back_in_time(world: World, qtbot: QtBot, theme: Theme) -> None:
+    tell(world, "rewound")
+    page = Page(world, qtbot)
+    assert "The CRM seems to have gone back in time" in page.texts()
+    assert "1,240 of the records" in page.texts()
+
+    page.button("Go on and send my changes").click()
+
+    with world.database.read() as rows:
+        kept = notices.get(rows, "rewound")
+    assert kept is not None
+    assert kept.answer == "send"
+    assert not page.model.state.asking
+
+
+def test_what_the_crm_newly_asks_for_is_typed_once(world: World, qtbot: QtBot, theme: Theme) -> None:
+    tell(world, "field_required", "person.region")
+    page = Page(world, qtbot)
+    page.screen.findChildren(Field)[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    QTest.keyClicks(QApplication.focusWidget(), "North")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+    with world.database.read() as rows:
+        kept = notices.get(rows, "field_required", "person.region")
+    assert kept is not None
+    assert kept.answer == "North"
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_each_notice_reads_whole_and_has_an_answer(kind: str, world: World, qtbot: QtBot, theme: Theme) -> None:
+    tell(world, kind)
+    page = Page(world, qtbot)
+
+    (row,) = page.model.state.notices
+    assert "{" not in row.title + row.advice
+    assert row.advice.endswith(".")
+    assert row.choices or row.asks
+    assert row.title in page.texts()
 
 
 def test_records_that_cannot_be_read_are_named(world: World, qtbot: QtBot, theme: Theme) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import fonts
 from ui.theme.tokens import Token
-from ui.waiting.viewmodel import ConflictRow, Line, OpRow, QuestionRow, RefusedRow, WaitingViewModel
+from ui.waiting.rows import ConflictRow, Line, NoticeRow, OpRow, QuestionRow, RefusedRow
+from ui.waiting.viewmodel import WaitingViewModel
 from ui.widgets.button import Button, LinkButton, Variant
 from ui.widgets.card import Card, Hairline
 from ui.widgets.field import Field
@@ -154,6 +155,27 @@ def question_card(row: QuestionRow, model: WaitingViewModel) -> AskingCard:
     remove = card.button(card.tr("Let them go"), "remove")
     remove.clicked.connect(lambda: model.answer(row.kind, remove=True))
     card.add_buttons([keep, remove], ())
+    return card
+
+
+def notice_card(row: NoticeRow, model: WaitingViewModel) -> AskingCard:
+    """What happened to the copy or the CRM, and what the rep can say to it: a button, or a value to type."""
+    card = AskingCard(f"notice-{row.kind}-{row.subject}", row.title)
+    card.column.addWidget(Paragraph(row.advice, tint="text2"))
+    buttons: list[QWidget] = []
+    if row.asks is not None:
+        field = Field(row.asks)
+        field.line.setObjectName(f"{card.key}/value")
+        fill = card.button(card.tr("Fill in and send"), "fill")
+        fill.clicked.connect(lambda: model.answer_notice(row, field.text()))
+        field.line.returnPressed.connect(fill.click)
+        card.column.addWidget(field)
+        buttons.append(fill)
+    for answer, words in row.choices:
+        button = card.button(words, answer)
+        button.clicked.connect(lambda _=False, answer=answer: model.answer_notice(row, answer))
+        buttons.append(button)
+    card.add_buttons(buttons, ())
     return card
 
 

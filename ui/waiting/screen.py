@@ -10,8 +10,17 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from companion.domain.changes import Changes
 from ui.session import Subject
 from ui.theme.tokens import Tone
-from ui.waiting.cards import OpLine, conflict_card, question_card, refused_card, separated, unreadable_card
-from ui.waiting.viewmodel import TallyRow, WaitingViewModel
+from ui.waiting.cards import (
+    OpLine,
+    conflict_card,
+    notice_card,
+    question_card,
+    refused_card,
+    separated,
+    unreadable_card,
+)
+from ui.waiting.rows import TallyRow
+from ui.waiting.viewmodel import WaitingViewModel
 from ui.widgets.button import Button
 from ui.widgets.column_page import ColumnPage
 from ui.widgets.label import Label
@@ -116,6 +125,8 @@ class WaitingPage(Pane):
         column.setSpacing(10)
         if state.asking:
             column.addWidget(SectionHead(self.tr("Needs you"), f"{state.asking:,}"))
+            for notice in state.notices:
+                column.addWidget(notice_card(notice, model))
             for question in state.questions:
                 column.addWidget(question_card(question, model))
             for conflict in state.conflicts:

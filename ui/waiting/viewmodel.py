@@ -3,116 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from companion.domain import field_text, words
+from companion.domain import field_text, notices, words
 from companion.domain.changes import Changes
 from companion.domain.field_text import NotUnderstood
+from companion.domain.notices import ASKS_TEXT, Notice
 from companion.domain.problems import Problem
 from companion.domain.records import Kind, Value
 from companion.domain.sync_status import Phase, SyncStatus, ago_words
 from ui.session import Session
+from ui.waiting.rows import (
+    ConflictRow,
+    DifferenceRow,
+    Line,
+    NoticeRow,
+    OpRow,
+    QuestionRow,
+    RefusedRow,
+    State,
+    TallyRow,
+)
 
 if TYPE_CHECKING:
     from companion.queries.needs_attention import ConflictCard, RefusedOp
     from companion.queries.waiting import Step, WaitingOp
 
 SHOWN_AT_MOST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class OpRow:
-    """A change on its way: what it was, where it stands, since when, and what happened to it."""
-
-    id: str
-    words: str
-    state: str
-    since: str
-    history: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A field that can be typed: its name, label, and the text it begins with."""
-
-    field: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """One field on which two people differ."""
-
-    label: str
-    mine: str
-    theirs: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictRow:
-    """A card with both values kept. `lines` is what can be edited into a third value; `both` joins two texts."""
-
-    id: str
-    title: str
-    sentence: str
-    differences: tuple[DifferenceRow, ...]
-    lines: tuple[Line, ...]
-    both: tuple[tuple[str, str], ...]
-    history: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A change that the CRM did not take, with its own words. `unsure`: it may be there, the rep must look."""
-
-    id: str
-    words: str
-    title: str
-    since: str
-    problems: tuple[str, ...]
-    lines: tuple[Line, ...]
-    unsure: bool
-    history: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionRow:
-    """Whether many records that the CRM no longer has shall go from here too."""
-
-    kind: Kind
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class TallyRow:
-    """How many records of a kind are here and in the CRM, in words; `even` where both are the same."""
-
-    kind: str
-    here: str
-    there: str
-    even: bool
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that the page shows; two equal ones look alike."""
-
-    waiting: tuple[OpRow, ...] = ()
-    waiting_count: int = 0
-    conflicts: tuple[ConflictRow, ...] = ()
-    refused: tuple[RefusedRow, ...] = ()
-    unreadable: tuple[str, ...] = ()
-    questions: tuple[QuestionRow, ...] = ()
-
-    @property
-    def asking(self) -> int:
-        """How many things wait for the rep."""
-        return len(self.conflicts) + len(self.refused) + len(self.unreadable) + len(self.questions)
 
 
 class WaitingViewModel(QObject):
@@ -160,6 +80,7 @@ class WaitingViewModel(QObject):
                 QuestionRow(each.kind, self._question_words(each.kind, each.missing, each.local))
                 for each in asking.questions
             ),
+            tuple(self._notice_row(each) for each in asking.notices),
         )
         if state != self.state:
             self.state = state
@@ -323,6 +244,13 @@ class WaitingViewModel(QObject):
 
         self._tell(answer_sweep(self._session.desk(), kind, remove=remove))
 
+    def answer_notice(self, row: NoticeRow, answer: str) -> None:
+        """What the rep says to a notice: one of its choices, or what was typed."""
+        from companion.actions.answer_notice import answer_notice
+
+        if answer.strip():
+            self._tell(answer_notice(self._session.desk(), row.kind, row.subject, answer))
+
     # Inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _tell(self, said: str | None) -> None:
@@ -422,6 +350,12 @@ class WaitingViewModel(QObject):
         with self._session.database.read() as rows:
             text = rows.value("SELECT json_extract(fields, '$.' || ?) FROM outbox WHERE id = ?", (name, op_id))
         return field_text.written(name, text)
+
+    def _notice_row(self, notice: Notice) -> NoticeRow:
+        problem = notices.words(notice)
+        asks = words.one_line(str(notice.facts.get("label", ""))) if notice.kind in ASKS_TEXT else None
+        choices = () if asks else tuple((each.name, each.words) for each in notices.choices(notice))
+        return NoticeRow(notice.kind, notice.subject, words.one_line(problem.title), problem.advice, choices, asks)
 
     def _question_words(self, kind: Kind, missing: int, local: int) -> str:
         nouns = {
