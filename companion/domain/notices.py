@@ -53,13 +53,13 @@ TEXTS: Final[Mapping[str, Problem]] = {
     ),
     "rewound": Problem(
         "The CRM seems to have gone back in time",
-        "{missing} of the records that were there are missing, or older than before, as after a restored backup. "
+        "Missing or older than before: {missing:record}, as after a restored backup. "
         "Nothing was removed here, and your changes wait until you say how to go on.",
     ),
     "rescued": Problem(
         "Your local copy was damaged and has been made anew",
-        "{ops} changes that the CRM does not have yet were saved and will be sent; the rest is read from the CRM "
-        "again. The damaged file was kept in {folder}.",
+        "Saved and to be sent: {ops:change} that the CRM does not have yet. The rest is read from the CRM again. "
+        "The damaged file was kept in {folder}.",
     ),
     "disk_full": Problem(
         "The disk of this computer is full",
@@ -72,30 +72,37 @@ TEXTS: Final[Mapping[str, Problem]] = {
     ),
     "field_required": Problem(
         "The CRM now asks for “{label}”",
-        "{waiting} of your changes wait for it. What you write here is filled in where it is missing, and they "
-        "are sent.",
+        "Waiting for it: {waiting:change} of yours. What you write here is filled in where it is missing.",
     ),
     "audit": Problem(
         "Some records differed from the CRM",
-        "{differing} of {checked} were read again. No change of yours was touched.",
+        "Read again: {differing} of {checked:record}. No change of yours was touched.",
     ),
 }
-"""Title and advice by kind; {names} are facts."""
+"""Title and advice by kind; {names} are facts, {names:noun} are counts of something."""
 
 CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
-    "cloned": (Choice("here", "Go on here"), Choice("other", "Keep waiting")),
-    "rewound": (Choice("send", "Go on and send my changes"), Choice("wait", "Keep waiting")),
+    "cloned": (Choice("here", "Go on here"),),
+    "rewound": (Choice("send", "Go on and send my changes"),),
 }
-"""What can be answered; where a kind is missing it is SEEN alone."""
+"""What can be answered; where a kind is missing it is SEEN alone. To keep waiting needs no button."""
 
 ASKS_TEXT: Final = frozenset({"field_required"})
 """Kinds that ask for a value."""
 
 
+class _Count(int):
+    """A number that says of what: f"{count:change}" reads '1 change' or '1,240 changes'."""
+
+    def __format__(self, noun: str) -> str:
+        number = format(int(self), ",")
+        return f"{number} {noun}{'' if self == 1 else 's'}" if noun else number
+
+
 def words(notice: Notice) -> Problem:
     """The notice as the rep reads it."""
     text = TEXTS[notice.kind]
-    facts = {name: f"{value:,}" if isinstance(value, int) else value for name, value in notice.facts.items()}
+    facts = {name: _Count(value) if isinstance(value, int) else value for name, value in notice.facts.items()}
     return Problem(text.title.format_map(facts), text.advice.format_map(facts))
 
 

@@ -230,7 +230,7 @@ def test_the_rep_says_how_to_go_on_after_the_crm_went_back_in_time(world: World,
     tell(world, "rewound")
     page = Page(world, qtbot)
     assert "The CRM seems to have gone back in time" in page.texts()
-    assert "1,240 of the records" in page.texts()
+    assert "older than before: 1,240 records" in page.texts()
 
     page.button("Go on and send my changes").click()
 
