@@ -209,7 +209,7 @@ def make_connector(account: Account, secret: Any) -> Connector:
     if account.connector == "tryton":
         from companion.connectors.tryton.connector import TrytonConnector
 
-        return TrytonConnector(account.url, account.database, account.user, secret, clock=time.time)
+        return TrytonConnector(account.url, account.database, account.user, secret, clock=time.monotonic)
     raise KeyError(account.connector)
 
 

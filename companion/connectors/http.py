@@ -31,9 +31,13 @@ from msgspec import Struct
 
 from companion.connectors import payload, trouble
 from companion.connectors.base import Misconfigured, RateLimited, SignInNeeded, Unreachable
+from companion.connectors.patience import Deadline, Watched
 
 BODY_CAP: Final = 64 * 1024 * 1024
 """Bytes of one answer after unpacking."""
+
+HEADER_CAP: Final = 64 * 1024
+"""Bytes of all headers of one answer."""
 
 _PAUSE_S: Final = 60.0
 _LONGEST_PAUSE_S: Final = 24 * 3600.0
@@ -54,7 +58,7 @@ class Doubtful(Exception):
 
 
 class Timeouts(Struct, frozen=True):
-    """Seconds: to connect, between two packets, and for the whole answer."""
+    """Seconds: to connect, between two packets, and from the first to the last byte of a whole request."""
 
     connect: float = 10.0
     packet: float = 30.0
@@ -86,8 +90,9 @@ class Answer(Struct, frozen=True):
 class Client:
     """Talks to one CRM. Not for several threads at once. Close it, or use it with `with`.
 
-    `clock` counts seconds and bounds the time of a whole answer. `context` stands in for the operating system's trust
-    store in tests. `proxy` is an explicit setting: the environment's proxies and .netrc are never used.
+    `clock` counts seconds and bounds the time of a whole request. `context` stands in for the operating system's trust
+    store in tests. `proxy` is an explicit setting: the environment's proxies and .netrc are never used. With `wall`,
+    in seconds since 1970, `server_skew_s` says how far the server's clock was ahead of it at the last good answer.
     """
 
     def __init__(
@@ -100,18 +105,18 @@ class Client:
         body_cap: int = BODY_CAP,
         agent: str = "Companion",
         transport: httpx.BaseTransport | None = None,
+        wall: Callable[[], float] | None = None,
     ) -> None:
-        self._clock = clock
+        self.server_skew_s: float | None = None
+        self._wall = wall
+        self._deadline = Deadline(clock)
         self._timeouts = timeouts or Timeouts()
         self._body_cap = body_cap
         self._http = httpx.Client(
-            verify=context or _system_trust(),
+            transport=transport or _transport(context or _system_trust(), proxy, self._deadline),
             trust_env=False,
-            proxy=proxy,
-            transport=transport,
             follow_redirects=False,
             timeout=httpx.Timeout(self._timeouts.packet, connect=self._timeouts.connect),
-            limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=30.0),
             headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
         )
         # Sessions travel in headers that connectors set themselves; a cookie could only tie us to something unwanted.
@@ -169,12 +174,12 @@ class Client:
         headers = dict(request.headers or {})
         if request.json is not None:
             headers.setdefault("Content-Type", "application/json")
-        began = self._clock()
+        self._deadline.begin(self._timeouts.whole)
         try:
             with self._http.stream(
                 request.method, request.url, headers=headers, params=request.params, content=content
             ) as response:
-                body = b"".join(self._body(response, began, request.writes))
+                body = b"".join(self._body(response, request.writes))
         except _NOT_SENT as error:
             raise trouble.while_connecting(error, request.url) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -187,16 +192,24 @@ class Client:
             to_write=request.writes,
         )
         _judge(answer, request)
+        self._compare_clocks(answer)
         return answer
 
-    def _body(self, response: httpx.Response, began: float, writes: bool) -> Iterator[bytes]:
+    def _compare_clocks(self, answer: Answer) -> None:
+        """An answer out of a cache (it has an age) tells the time of its making."""
+        if self._wall is not None and answer.date is not None and "age" not in answer.headers:
+            self.server_skew_s = answer.date - self._wall()
+
+    def _body(self, response: httpx.Response, writes: bool) -> Iterator[bytes]:
         """The unpacked body, counted while it is unpacked: a gzip bomb ends at the cap and not in memory."""
+        if sum(len(name) + len(value) + 4 for name, value in response.headers.raw) > HEADER_CAP:
+            _doubt(f"the headers are larger than {HEADER_CAP} bytes", writes)
         size = 0
         for part in _unpacked(response, writes):
             size += len(part)
             if size > self._body_cap:
                 _doubt(f"the answer is larger than {self._body_cap} bytes", writes)
-            if self._clock() - began > self._timeouts.whole:
+            if self._deadline.passed():
                 _doubt("the answer took too long", writes)
             yield part
 
@@ -267,6 +280,18 @@ def _system_trust() -> ssl.SSLContext:
     return context
 
 
+def _transport(context: ssl.SSLContext, proxy: str | None, deadline: Deadline) -> httpx.BaseTransport:
+    transport = httpx.HTTPTransport(
+        verify=context,
+        trust_env=False,
+        proxy=proxy,
+        limits=httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=30.0),
+    )
+    # httpx has no argument for this; the tests of a dripping server fail if it ever stops working.
+    transport._pool._network_backend = Watched(transport._pool._network_backend, deadline)
+    return transport
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -277,13 +302,13 @@ def _is_loopback(host: str) -> bool:
 def _unpacked(response: httpx.Response, writes: bool) -> Iterator[bytes]:
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding in ("", "identity"):
-        yield from response.iter_raw(65536)
+        yield from response.iter_raw()
         return
     if coding not in ("gzip", "x-gzip"):
         _doubt(f"packed in an unknown way: {coding[:20]}", writes)
     unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     try:
-        for packed in response.iter_raw(65536):
+        for packed in response.iter_raw():
             while packed and not unzip.eof:
                 yield unzip.decompress(packed, 1024 * 1024)
                 packed = unzip.unconsumed_tail

@@ -6,11 +6,12 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-Script = Callable[[bytes], bytes | None]
-"""From a whole request to the raw answer; None keeps silent until the client gives up."""
+DRIP_S = 0.05
+Script = Callable[[bytes], bytes | Sequence[bytes] | None]
+"""From a whole request to the raw answer; None keeps silent until the client gives up. Pieces are sent one by one."""
 
 
 @dataclass
@@ -86,8 +87,12 @@ def _converse(
             raw = script(request)
             if raw is None:
                 stop.wait(10)
-            else:
+            elif isinstance(raw, bytes):
                 connection.sendall(raw)
+            else:
+                for piece in raw:
+                    connection.sendall(piece)
+                    stop.wait(DRIP_S)
 
 
 def _whole_request(connection: socket.socket) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
 import resource
 import socket
 import ssl
@@ -104,14 +106,42 @@ def test_a_bomb_ends_at_the_cap_and_not_in_memory() -> None:
     assert grown_kib < (300 + 140) * 1024
 
 
-def test_an_answer_that_drips_for_ever_is_given_up() -> None:
-    ticks = iter(range(0, 10_000, 60))
-    with Client(lambda: float(next(ticks)), timeouts=Timeouts()) as client, serving(lambda _: answer()) as server:
-        client.read("GET", server.url())
-        big = answer(b"[" + b"1," * 200_000 + b"1]")
-    with Client(lambda: float(next(ticks)), timeouts=Timeouts()) as client, serving(lambda _: big) as server:
-        with pytest.raises(Unreachable, match="too long"):
+@pytest.mark.parametrize("drips", ["headers", "body", "gzip"])
+def test_an_answer_that_drips_for_ever_is_given_up(drips: str) -> None:
+    body = gzip.compress(os.urandom(4000)) if drips == "gzip" else b'{"a": "' + b"x" * 4000 + b'"}'
+    head, _, _ = answer(body, headers=("Content-Encoding: gzip",) if drips == "gzip" else ()).partition(body)
+    start = 8 if drips == "headers" else len(head)
+    whole = head + body
+    pieces = [whole[:start], *(whole[at : at + 1] for at in range(start, len(whole)))]
+    limits = Timeouts(connect=2.0, packet=2.0, whole=0.4)
+    with Client(time.monotonic, timeouts=limits) as client, serving(lambda _: pieces) as server:
+        for call, error in ((client.read, Unreachable), (client.write, Doubtful)):
+            began = time.monotonic()
+            with pytest.raises(error):
+                call("POST", server.url())
+            assert time.monotonic() - began < 1.5
+
+
+def test_headers_without_end_are_given_up(client: Client) -> None:
+    for count, size in ((1, 70_000), (20, 4_000), (40_000, 40)):
+        headers = tuple(f"X-{n}: {'a' * size}" for n in range(count))
+        with serving(lambda _, given=headers: answer(headers=given)) as server:  # type: ignore[misc]
+            with pytest.raises(Unreachable):
+                client.read("GET", server.url())
+
+
+def test_how_far_the_servers_clock_is_ahead_is_measured() -> None:
+    served = datetime(2026, 11, 21, 21, 13, 52, tzinfo=UTC)
+    dated = "Date: Sat, 21 Nov 2026 21:13:52 GMT"
+    with Client(time.monotonic, timeouts=QUICK, wall=lambda: served.timestamp() - 3600) as client:
+        assert client.server_skew_s is None
+        for raw in (HTML, answer(headers=("Date: soon",)), answer(headers=(dated, "Age: 10"))):
+            with serving(lambda _, given=raw: given) as server, contextlib.suppress(Unreachable):  # type: ignore[misc]
+                client.read("GET", server.url())
+            assert client.server_skew_s is None
+        with serving(lambda _: answer(headers=(dated,))) as server:
             client.read("GET", server.url())
+        assert client.server_skew_s == 3600.0
 
 
 @pytest.mark.parametrize(
