@@ -8,6 +8,7 @@ SQLAlchemy is imported with the first write, not at the start: it costs more tha
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -15,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 from sqlcipher3 import dbapi2 as driver
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
 Listener = Callable[[Changes], None]
+_KEPT: Final = ("journal_mode", "synchronous", "fullfsync")
+"""The pragmas that a commit survives a power cut by."""
 
 
 class DatabaseProblem(Exception):
@@ -55,6 +58,37 @@ class NotEncrypting(DatabaseProblem):
 
     title = "This installation can't encrypt"
     advice = "Install Companion again with its locked packages. Nothing was written."
+
+
+class NotDurable(DatabaseProblem):
+    """The file system does not let SQLite keep what it says it keeps (a network drive, as a rule)."""
+
+    title = "Your book can't be kept safely in this folder"
+    advice = "Move it to a disk of this computer: a network or synced folder can lose what was saved. Nothing changed."
+
+
+class Damaged(DatabaseProblem):
+    """A page of the file is not what was written there. The next start rescues what can be rescued."""
+
+    title = "The local copy is damaged"
+    advice = (
+        "Close Companion and start it again: it saves your unsent changes and reads the rest from the CRM anew. "
+        "What you typed just now was not saved; keep it until then."
+    )
+
+
+class DiskFull(DatabaseProblem):
+    """There was no room for what was to be written; nothing of it was."""
+
+    title = "The disk of this computer is full"
+    advice = "This was not saved; what you typed is still here. Free some space, then save again."
+
+
+class DiskFailed(DatabaseProblem):
+    """The disk refused a read or a write for another reason than room; nothing of the write was kept."""
+
+    title = "The disk of this computer could not be used"
+    advice = "This was not saved; what you typed is still here. Look whether the disk is connected and writable."
 
 
 class Rows(Protocol):
@@ -189,6 +223,14 @@ class Database:
         self._borrowed = Reader(self._writer)
         self._core: Connection | None = None
         self._closed = False
+        self.before_begin: list[Callable[[], None]] = []
+        """Called when a write has its turn, before its transaction begins; raising refuses the write."""
+        self.before_commit: list[Callable[[Write], None]] = []
+        """Called inside every transaction right before its commit; raising rolls it back."""
+        self.after_rollback: list[Callable[[], None]] = []
+        """Called when a transaction came to nothing, whether it had reached `before_commit` or not."""
+        self.on_problem: list[Callable[[DatabaseProblem], None]] = []
+        """Called when a read or write met damage or a full or failing disk, before the problem is raised."""
         self.commits = 0
         """How many transactions this process has committed: what was read at the same count reads the same."""
 
@@ -206,13 +248,15 @@ class Database:
             yield current
             return
         borrowed = threading.current_thread() is threading.main_thread() and self._turn.taken_at_once()
-        reader = self._local.current = self._borrowed if borrowed else self._own_reader()
         try:
+            reader = self._local.current = self._borrowed if borrowed else self._own_reader()
             reader._connection.execute("BEGIN")
             try:
                 yield reader
             finally:
                 reader._connection.execute("COMMIT")
+        except Exception as error:
+            self._raise_in_words(error)
         finally:
             self._local.current = None
             if borrowed:
@@ -227,9 +271,18 @@ class Database:
         """
         with self._writing(patient):
             core = self._core_connection()
-            with core.begin():
-                write = Write(self._writer, core, from_sync)
-                yield write
+            try:
+                for prepare in self.before_begin:
+                    prepare()
+                with core.begin():
+                    write = Write(self._writer, core, from_sync)
+                    yield write
+                    for hook in self.before_commit:
+                        hook(write)
+            except BaseException as error:
+                for undo in self.after_rollback:
+                    undo()
+                self._raise_in_words(error)
             self.commits += 1
             changes = write.changes()
         if changes.records or changes.outbox or changes.today:
@@ -269,6 +322,15 @@ class Database:
                 self._core.close()
             for connection in [*self._connections, self._writer]:
                 connection.close()
+
+    def _raise_in_words(self, error: BaseException) -> NoReturn:
+        """Raises what went wrong, in words where it is the disk's or the file's fault."""
+        problem = problem_of(error)
+        if problem is None:
+            raise error
+        for listener in self.on_problem:
+            listener(problem)
+        raise problem from error
 
     @contextmanager
     def _writing(self, patient: bool) -> Iterator[None]:
@@ -333,8 +395,29 @@ class Database:
             "secure_delete = ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        if self._durable and connection.execute("PRAGMA synchronous").fetchone()[0] != 2:
-            raise DatabaseProblem("the file can't be written durably")
+        kept = [str(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in _KEPT]
+        if self._durable and kept != ["wal", "2", "1"]:
+            raise NotDurable(f"{_KEPT} are {kept}")
+
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DAMAGE: Final = frozenset({driver.SQLITE_CORRUPT, driver.SQLITE_NOTADB})
+_DISK: Final = frozenset({driver.SQLITE_IOERR, driver.SQLITE_CANTOPEN, driver.SQLITE_READONLY})
+
+
+def problem_of(error: BaseException) -> DatabaseProblem | None:
+    """What an error of SQLite's, SQLAlchemy's or the system's means to the rep; None where it is not the file's."""
+    if isinstance(error, DatabaseProblem):
+        return None
+    raw = getattr(error, "orig", None) or error
+    if isinstance(raw, driver.Error):
+        code = getattr(raw, "sqlite_errorcode", 0) & 0xFF
+        if code in _DAMAGE:
+            return Damaged(str(raw))
+        if code == driver.SQLITE_FULL:
+            return DiskFull(str(raw))
+        return DiskFailed(str(raw)) if code in _DISK else None
+    return DiskFull(str(raw)) if isinstance(raw, OSError) and raw.errno in _NO_ROOM else None
 
 
 def open_database(path: Path, key: bytes) -> Database:
