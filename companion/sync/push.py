@@ -17,20 +17,21 @@ from companion.connectors.base import (
     Unknown,
     Upsert,
 )
-from companion.database import Rows, Write
-from companion.domain.ops import ASKS_REP, FINISHED, UNSENT, IllegalMove, OpState
-from companion.domain.records import LINKS, Gone, Kind, Value
-from companion.store import edits, identities, outbox, records
+from companion.database import Rows
+from companion.domain.ops import OpState
+from companion.domain.records import LINKS, Kind, Value
+from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
 from companion.sync import merge
-from companion.sync.pull import park_gone
-from companion.sync.session import STRANGER, Session, local_ids, values
+from companion.sync.answers import Answers
+from companion.sync.choosing import Choosing
+from companion.sync.moving import standing
+from companion.sync.session import STRANGER, local_ids, values
 
 ROUNDS = 3
 """How often an op is planned anew in one cycle because somebody was faster."""
 
 _VERBS = (Action.WIN, Action.LOSE, Action.COMPLETE)
-_MISSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,81 +42,14 @@ class Job:
     wire: Op
 
 
-class Push:
-    """Emptying the outbox. `misses` counts, across cycles, how often an op's record was not found."""
-
-    def __init__(self, session: Session, misses: dict[str, int]) -> None:
-        self.session = session
-        self.misses = misses
-        self.tried: set[str] = set()
+class Push(Choosing, Answers):
+    """Emptying the outbox."""
 
     def run(self) -> None:
         """Sends what is due. Raises what stops a cycle; no op is then left in flight."""
         while batch := self.next_batch():
             self.tried |= {op.id for op in batch}
             self.send(batch)
-
-    # Choosing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def next_batch(self) -> list[QueuedOp]:
-        """The next ops of one kind that can be sent together; what can't be sent is parked on the way."""
-        batch: list[QueuedOp] = []
-        for op in self.due():
-            if op.id in self.tried or self.session.backoff.waits_s(op.id):
-                continue
-            if not self.may_go(op):
-                continue
-            if batch and (op.kind is not batch[0].kind or len(batch) >= self.session.description.kinds[op.kind].batch):
-                break
-            batch.append(op)
-        return batch
-
-    def due(self) -> list[QueuedOp]:
-        """The first op of each lane."""
-        with self.session.database.read() as rows:
-            return outbox.due(rows, self.session.wall(), 1000)
-
-    def may_go(self, op: QueuedOp) -> bool:
-        """Whether the op can be sent now; if not, it waits for its parent or is shown to the rep."""
-        description = self.session.description
-        if op.tenant not in (None, description.tenant) or op.user_id not in (None, description.user_id):
-            self.park(op, "This change was made for another account; it is sent when you sign in there")
-            return False
-        facts = description.kinds.get(op.kind)
-        if facts is None or not facts.writable:
-            self.park(op, "This CRM does not take such records from here")
-            return False
-        with self.session.database.read() as rows:
-            parents = outbox.parents_without_remote_id(rows, op)
-            makers = [outbox.creation(rows, record_id) for _, record_id in parents]
-        if not parents:
-            return True
-        self.wait_for(op, makers)
-        return False
-
-    def wait_for(self, op: QueuedOp, makers: Sequence[QueuedOp | None]) -> None:
-        """Sets a child behind its parents, or beside them where the rep must act first."""
-        stuck = [maker for maker in makers if maker is None or maker.state in ASKS_REP | FINISHED]
-        if stuck:
-            maker = stuck[0]
-            self.park(op, _belongs(maker) if maker else "What this belongs to is no longer here", maker)
-        elif op.state is OpState.PENDING:
-            self.move(op, OpState.WAITING, "waits for what it belongs to")
-
-    def park(self, op: QueuedOp, words: str, parent: QueuedOp | None = None) -> None:
-        """Shows the op to the rep."""
-        problem = {"words": words, "field": None, "parent": parent.id if parent else None}
-        self.move(op, OpState.ATTENTION, words, problems=[problem])
-
-    def move(self, op: QueuedOp, to: OpState, words: str | None = None, **columns: object) -> None:
-        """Moves an op in a commit of its own; somebody who was faster is right."""
-        try:
-            with self.session.write() as write:
-                outbox.move(write, op, to, self.session.wall(), words, **columns)
-        except IllegalMove:
-            return
-
-    # Sending ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def send(self, batch: Sequence[QueuedOp]) -> None:
         """Claims, plans, sends and records a batch. Only a crash of the process leaves an op in flight."""
@@ -144,11 +78,11 @@ class Push:
                     continue
                 if fresh.state is OpState.WAITING:
                     outbox.move(write, fresh, OpState.PENDING, now)
-                    fresh = _in(fresh, OpState.PENDING)
+                    fresh = standing(fresh, OpState.PENDING)
                 first = fresh.first_sent_at if fresh.first_sent_at is not None else now
                 columns = {"attempts": fresh.attempts + 1, "first_sent_at": first, "sent_at": now}
                 outbox.move(write, fresh, OpState.IN_FLIGHT, now, f"attempt {fresh.attempts + 1}", **columns)
-                claimed.append(_in(fresh, OpState.IN_FLIGHT))
+                claimed.append(standing(fresh, OpState.IN_FLIGHT))
         return claimed
 
     def look(self, ops: Sequence[QueuedOp]) -> dict[str, Upsert]:
@@ -256,8 +190,6 @@ class Push:
         self.doubt([job.op for job in jobs[len(results) :]], "no answer")
         return [job for job in again if job is not None]
 
-    # Answers ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def record(self, job: Job, result: Result) -> Job | None:
         """Commits one answer. Returns the op planned anew if the CRM had changed meanwhile."""
         match result:
@@ -272,136 +204,6 @@ class Push:
             case Conflict():
                 return self.ready(job.op, result.server)
         return None
-
-    def applied(
-        self, op: QueuedOp, written: Sequence[str], result: Applied, theirs: Mapping[str, Value] | None = None
-    ) -> None:
-        """The CRM has it: id, state and the shown values in one commit."""
-        if op.action == "create" and op.first_sent_at is not None and not self.still_there(op, result.remote_id):
-            return
-        now = self.session.wall()
-        names = tuple(op.values)
-        # An answer to a second attempt may tell a version that somebody else has made since the first.
-        version = result.version if op.first_sent_at is None and written else None
-        with self.session.write() as write:
-            columns = {"remote_id": result.remote_id, "version": version, "done_at": now}
-            outbox.move(
-                write,
-                op,
-                OpState.DONE,
-                now,
-                None if written or op.action != "update" else "it was so already",
-                **columns,
-            )
-            if op.action == "create":
-                identities.identify(write, op.kind, op.record_id, result.remote_id)
-            for name in names:
-                if name in written:
-                    outbox.update_held(write, op.record_id, name, op.values[name])
-                elif theirs is not None and name in theirs:
-                    outbox.update_held(write, op.record_id, name, theirs[name])
-            edits.settle(write, op.kind, op.record_id, names)
-        if self.session.backoff.waiting(op.id):
-            # The CRM takes changes again: nothing else needs to wait out a delay of the bad times.
-            self.session.backoff.hurry()
-        self.session.backoff.succeeded(op.id)
-
-    def still_there(self, op: QueuedOp, remote_id: str) -> bool:
-        """A creation that was sent before may have landed, and been deleted by a colleague, long ago."""
-        try:
-            found = self.session.connector.fetch(op.kind, [remote_id])
-        except ConnectorError as error:
-            self.doubt([op], str(error))
-            return False
-        if not found:
-            with self.session.write() as write:
-                records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, self.session.wall())
-        return True
-
-    def collide(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value]) -> None:
-        """Nothing of the op can be written unseen: the CRM's values are shown, the rep's wait on the card."""
-        now = self.session.wall()
-        with self.session.write() as write:
-            outbox.move(write, op, OpState.CONFLICT, now, "somebody else changed it too", theirs=dict(plan.conflict))
-            outbox.narrow(write, _in(op, OpState.CONFLICT, plan.conflict), plan.conflict)
-            self.show(write, op, theirs)
-        self.session.backoff.succeeded(op.id)
-
-    def part(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value]) -> QueuedOp:
-        """Splits what collided from an op that is otherwise sent."""
-        with self.session.write() as write:
-            rest = outbox.split(write, op, plan.conflict, self.session.new_id(), self.session.wall())
-            self.show(write, op, {name: value for name, value in theirs.items() if name in plan.conflict})
-        return rest
-
-    def show(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value]) -> None:
-        """Keeps what the CRM has beneath the op's fields, and shows what stands now."""
-        for name in op.values:
-            if name in theirs:
-                outbox.update_held(write, op.record_id, name, theirs[name])
-        edits.settle(write, op.kind, op.record_id, tuple(op.values))
-
-    def refuse(self, op: QueuedOp, problems: Sequence[Mapping[str, str | None]]) -> None:
-        """Parks an op with the CRM's words, and what hangs on it with it. Taken back meanwhile, it is dropped."""
-        now = self.session.wall()
-        with self.session.write() as write:
-            outbox.move(write, op, OpState.ATTENTION, now, "the CRM refused it", problems=list(problems))
-            if op.action == "create":
-                self.refuse_rest(write, op, now)
-            edits.settle(write, op.kind, op.record_id, tuple(op.values))
-        self.session.backoff.succeeded(op.id)
-
-    def refuse_rest(self, write: Write, op: QueuedOp, now: int) -> None:
-        """The parent was refused: its children wait for the rep with it."""
-        for other in outbox.of_record(write, op.record_id):
-            if other.action == "delete" and other.state in UNSENT:
-                outbox.move(write, other, OpState.DISCARDED, now, "there is nothing to take back")
-                outbox.move(write, _in(op, OpState.ATTENTION), OpState.DISCARDED, now, "it was taken back")
-        for child in outbox.hanging_on(write, op.record_id):
-            if child.state in (OpState.PENDING, OpState.WAITING):
-                words = _belongs(op)
-                problem = {"words": words, "field": None, "parent": op.id}
-                outbox.move(write, child, OpState.ATTENTION, now, words, problems=[problem])
-                if child.action == "create":
-                    self.refuse_rest(write, child, now)
-
-    def missed(self, op: QueuedOp) -> None:
-        """The op's record is not in the CRM. The pull may tell why; if it does not, the rep is told."""
-        if op.action == "delete":
-            self.applied(op, (), Applied(op.id, op.remote_id or ""))
-            return
-        self.misses[op.id] = self.misses.get(op.id, 0) + 1
-        if self.misses[op.id] < _MISSES:
-            self.later(op, "the record was not found", 0.0)
-            return
-        self.misses.pop(op.id)
-        with self.session.write() as write:
-            park_gone(write, op, Gone.DELETED, self.session.wall())
-            edits.settle(write, op.kind, op.record_id, tuple(op.values))
-
-    def later(self, op: QueuedOp, why: str, after_s: float | None) -> None:
-        """It surely did not take effect: it goes back into the queue, as never sent if this was the first attempt."""
-        delay = self.session.backoff.failed(op.id, after_s)
-        again_at = self.session.wall() + int(delay)
-        self.move(op, OpState.PENDING, why, next_try_at=again_at, first_sent_at=op.first_sent_at)
-
-    def give_back(self, ops: Sequence[QueuedOp], why: str) -> None:
-        """Nothing of these was sent."""
-        for op in ops:
-            self.move(op, OpState.PENDING, why, first_sent_at=op.first_sent_at)
-
-    def doubt(self, ops: Sequence[QueuedOp], why: str) -> None:
-        """Nobody knows whether these took effect; the next cycle finds out before anything is sent again."""
-        for op in ops:
-            self.move(op, OpState.UNKNOWN, why)
-
-
-def _in(op: QueuedOp, state: OpState, theirs: Mapping[str, Value] | None = None) -> QueuedOp:
-    return outbox.replaced(op, state=state, **({} if theirs is None else {"theirs": theirs}))
-
-
-def _belongs(maker: QueuedOp) -> str:
-    return f"It belongs to “{maker.said}”, which is not in the CRM"
 
 
 def _names(wire: Op) -> tuple[str, ...]:

@@ -1,0 +1,143 @@
+"""What the CRM said of an op, kept: one commit for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from companion.connectors.base import Applied, ConnectorError
+from companion.database import Write
+from companion.domain.ops import UNSENT, OpState
+from companion.domain.records import Gone, Value
+from companion.store import edits, identities, outbox, records
+from companion.store.outbox import QueuedOp
+from companion.sync import merge
+from companion.sync.moving import Moves, belongs, standing
+from companion.sync.pull import park_gone
+
+_MISSES = 2
+
+
+class Answers(Moves):
+    """Keeping answers."""
+
+    def applied(
+        self, op: QueuedOp, written: Sequence[str], result: Applied, theirs: Mapping[str, Value] | None = None
+    ) -> None:
+        """The CRM has it: id, state and the shown values in one commit."""
+        if op.action == "create" and op.first_sent_at is not None and not self.still_there(op, result.remote_id):
+            return
+        now = self.session.wall()
+        names = tuple(op.values)
+        # An answer to a second attempt may tell a version that somebody else has made since the first.
+        version = result.version if op.first_sent_at is None and written else None
+        with self.session.write() as write:
+            columns = {"remote_id": result.remote_id, "version": version, "done_at": now}
+            outbox.move(
+                write,
+                op,
+                OpState.DONE,
+                now,
+                None if written or op.action != "update" else "it was so already",
+                **columns,
+            )
+            if op.action == "create":
+                identities.identify(write, op.kind, op.record_id, result.remote_id)
+            for name in names:
+                if name in written:
+                    outbox.update_held(write, op.record_id, name, op.values[name])
+                elif theirs is not None and name in theirs:
+                    outbox.update_held(write, op.record_id, name, theirs[name])
+            edits.settle(write, op.kind, op.record_id, names)
+        if self.session.backoff.waiting(op.id):
+            # The CRM takes changes again: nothing else needs to wait out a delay of the bad times.
+            self.session.backoff.hurry()
+        self.session.backoff.succeeded(op.id)
+
+    def still_there(self, op: QueuedOp, remote_id: str) -> bool:
+        """A creation that was sent before may have landed, and been deleted by a colleague, long ago."""
+        try:
+            found = self.session.connector.fetch(op.kind, [remote_id])
+        except ConnectorError as error:
+            self.doubt([op], str(error))
+            return False
+        if not found:
+            with self.session.write() as write:
+                records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, self.session.wall())
+        return True
+
+    def collide(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value]) -> None:
+        """Nothing of the op can be written unseen: the CRM's values are shown, the rep's wait on the card."""
+        now = self.session.wall()
+        with self.session.write() as write:
+            outbox.move(write, op, OpState.CONFLICT, now, "somebody else changed it too", theirs=dict(plan.conflict))
+            outbox.narrow(write, standing(op, OpState.CONFLICT, plan.conflict), plan.conflict)
+            self.show(write, op, theirs)
+        self.session.backoff.succeeded(op.id)
+
+    def part(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value]) -> QueuedOp:
+        """Splits what collided from an op that is otherwise sent."""
+        with self.session.write() as write:
+            rest = outbox.split(write, op, plan.conflict, self.session.new_id(), self.session.wall())
+            self.show(write, op, {name: value for name, value in theirs.items() if name in plan.conflict})
+        return rest
+
+    def show(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value]) -> None:
+        """Keeps what the CRM has beneath the op's fields, and shows what stands now."""
+        for name in op.values:
+            if name in theirs:
+                outbox.update_held(write, op.record_id, name, theirs[name])
+        edits.settle(write, op.kind, op.record_id, tuple(op.values))
+
+    def refuse(self, op: QueuedOp, problems: Sequence[Mapping[str, str | None]]) -> None:
+        """Parks an op with the CRM's words, and what hangs on it with it. Taken back meanwhile, it is dropped."""
+        now = self.session.wall()
+        with self.session.write() as write:
+            outbox.move(write, op, OpState.ATTENTION, now, "the CRM refused it", problems=list(problems))
+            if op.action == "create":
+                self.refuse_rest(write, op, now)
+            edits.settle(write, op.kind, op.record_id, tuple(op.values))
+        self.session.backoff.succeeded(op.id)
+
+    def refuse_rest(self, write: Write, op: QueuedOp, now: int) -> None:
+        """The parent was refused: its children wait for the rep with it."""
+        for other in outbox.of_record(write, op.record_id):
+            if other.action == "delete" and other.state in UNSENT:
+                outbox.move(write, other, OpState.DISCARDED, now, "there is nothing to take back")
+                outbox.move(write, standing(op, OpState.ATTENTION), OpState.DISCARDED, now, "it was taken back")
+        for child in outbox.hanging_on(write, op.record_id):
+            if child.state in (OpState.PENDING, OpState.WAITING):
+                words = belongs(op)
+                problem = {"words": words, "field": None, "parent": op.id}
+                outbox.move(write, child, OpState.ATTENTION, now, words, problems=[problem])
+                if child.action == "create":
+                    self.refuse_rest(write, child, now)
+
+    def missed(self, op: QueuedOp) -> None:
+        """The op's record is not in the CRM. The pull may tell why; if it does not, the rep is told."""
+        if op.action == "delete":
+            self.applied(op, (), Applied(op.id, op.remote_id or ""))
+            return
+        self.misses[op.id] = self.misses.get(op.id, 0) + 1
+        if self.misses[op.id] < _MISSES:
+            self.later(op, "the record was not found", 0.0)
+            return
+        self.misses.pop(op.id)
+        with self.session.write() as write:
+            park_gone(write, op, Gone.DELETED, self.session.wall())
+            edits.settle(write, op.kind, op.record_id, tuple(op.values))
+
+    def later(self, op: QueuedOp, why: str, after_s: float | None) -> None:
+        """It surely did not take effect: it goes back into the queue, as never sent if this was the first attempt."""
+        delay = self.session.backoff.failed(op.id, after_s)
+        again_at = self.session.wall() + int(delay)
+        self.move(op, OpState.PENDING, why, next_try_at=again_at, first_sent_at=op.first_sent_at)
+
+    def give_back(self, ops: Sequence[QueuedOp], why: str) -> None:
+        """Nothing of these was sent."""
+        for op in ops:
+            self.move(op, OpState.PENDING, why, first_sent_at=op.first_sent_at)
+
+    def doubt(self, ops: Sequence[QueuedOp], why: str) -> None:
+        """Nobody knows whether these took effect; the next cycle finds out before anything is sent again."""
+        for op in ops:
+            self.move(op, OpState.UNKNOWN, why)

@@ -1,0 +1,43 @@
+"""What every step of sending shares: the cycle's session, and an op moved in a commit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from companion.domain.ops import IllegalMove, OpState
+from companion.domain.records import Value
+from companion.store import outbox
+from companion.store.outbox import QueuedOp
+from companion.sync.session import Session
+
+
+class Moves:
+    """Ops on their way. `misses` counts, across cycles, how often an op's record was not found."""
+
+    def __init__(self, session: Session, misses: dict[str, int]) -> None:
+        self.session = session
+        self.misses = misses
+        self.tried: set[str] = set()
+
+    def park(self, op: QueuedOp, words: str, parent: QueuedOp | None = None) -> None:
+        """Shows the op to the rep."""
+        problem = {"words": words, "field": None, "parent": parent.id if parent else None}
+        self.move(op, OpState.ATTENTION, words, problems=[problem])
+
+    def move(self, op: QueuedOp, to: OpState, words: str | None = None, **columns: object) -> None:
+        """Moves an op in a commit of its own; somebody who was faster is right."""
+        try:
+            with self.session.write() as write:
+                outbox.move(write, op, to, self.session.wall(), words, **columns)
+        except IllegalMove:
+            return
+
+
+def standing(op: QueuedOp, state: OpState, theirs: Mapping[str, Value] | None = None) -> QueuedOp:
+    """The op as a move has left it."""
+    return outbox.replaced(op, state=state, **({} if theirs is None else {"theirs": theirs}))
+
+
+def belongs(maker: QueuedOp) -> str:
+    """Why an op waits that hangs on another one."""
+    return f"It belongs to “{maker.said}”, which is not in the CRM"
