@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import http.cookiejar
 import ipaddress
+import logging
 import ssl
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +52,11 @@ _NOT_SENT: Final = (
 )
 
 Params = Mapping[str, str | int]
+
+# What these libraries have to say at DEBUG holds addresses and cookies: nobody's log may have it.
+for _talkative in ("httpx", "httpcore"):
+    logging.getLogger(_talkative).addHandler(logging.NullHandler())
+    logging.getLogger(_talkative).propagate = False
 
 
 class Doubtful(Exception):
