@@ -28,7 +28,9 @@ class QueuedOp:
     only what changed; `seen` what the rep saw in each of them when changing it, by the same names. `said` is the op in
     the rep's words. `gesture_id` joins the ops of one act. `tenant` and `user_id` bind it to its account. `hold_until`:
     not before; `next_try_at`: told, not obeyed. `theirs`: what the CRM had where it collided, by field. `problems`:
-    its words. `version`: the record's version as this op's write left it. `seq` orders the ops; it grows in steps of
+    its words. `who` wrote `theirs`, `theirs_at` that time, where the CRM tells. `strikes`: how often the CRM itself
+    failed on this op, the last time at `struck_at`; `excused`: once they were put down to the CRM as a whole.
+    `version`: the record's version as this op's write left it. `seq` orders the ops; it grows in steps of
     16 so that a part that was split off can stand beside the rest.
     """
 
@@ -52,9 +54,14 @@ class QueuedOp:
     next_try_at: int | None = None
     problems: tuple[Mapping[str, str | None], ...] = ()
     theirs: Mapping[str, Value] | None = None
+    who: str | None = None
+    theirs_at: int | None = None
     remote_id: str | None = None
     version: str | None = None
     done_at: int | None = None
+    strikes: int = 0
+    struck_at: int | None = None
+    excused: int | None = None
     seq: int = 0
 
     @property
@@ -87,6 +94,9 @@ def add(write: Write, op: QueuedOp) -> None:
         "hold_until": op.hold_until,
         "attempts": 0,
         "theirs": _json(op.theirs),
+        "who": op.who,
+        "theirs_at": op.theirs_at,
+        "problems": _json(op.problems) if op.problems else None,
     }
     marks = ", ".join("?" * len(row))
     write.text(f"INSERT INTO outbox ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))

@@ -49,9 +49,14 @@ OUTBOX: Final = _table(
     "next_try_at",
     "problems",
     "theirs",
+    "who",
+    "theirs_at",
     "remote_id",
     "version",
     "done_at",
+    "strikes",
+    "struck_at",
+    "excused",
 )
 OP_EVENTS: Final = _table("op_events", "n", "op_id", "at", "state", "words")
 CURSORS: Final = _table("cursors", "kind", "cursor", "read_at", "full_at", "swept_at", "total", "problem")
