@@ -231,6 +231,8 @@ class Database:
         """Called when a transaction came to nothing, whether it had reached `before_commit` or not."""
         self.on_problem: list[Callable[[DatabaseProblem], None]] = []
         """Called when a read or write met damage or a full or failing disk, before the problem is raised."""
+        self.on_close: list[Callable[[], None]] = []
+        """Called when the file was let go."""
         self.commits = 0
         """How many transactions this process has committed: what was read at the same count reads the same."""
 
@@ -255,7 +257,7 @@ class Database:
                 yield reader
             finally:
                 reader._connection.execute("COMMIT")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is goes on, in words where it is the file's fault
             self._raise_in_words(error)
         finally:
             self._local.current = None
@@ -279,7 +281,7 @@ class Database:
                     yield write
                     for hook in self.before_commit:
                         hook(write)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - as above
                 for undo in self.after_rollback:
                     undo()
                 self._raise_in_words(error)
@@ -300,6 +302,12 @@ class Database:
 
         with self._turn.taken(patient=True):
             self._core_connection()
+
+    def prepare(self, statements: Sequence[str]) -> None:
+        """Runs SQL on the connection that writes, outside any transaction: for what lives as long as it (TEMP)."""
+        with self._turn.taken(patient=False):
+            for sql in statements:
+                self._writer.execute(sql)
 
     def copy_to(self, target: Path) -> None:
         """Copies the file, still encrypted under the same key, to `target`: complete or absent."""
@@ -322,6 +330,8 @@ class Database:
                 self._core.close()
             for connection in [*self._connections, self._writer]:
                 connection.close()
+        for listener in self.on_close:
+            listener()
 
     def _raise_in_words(self, error: BaseException) -> NoReturn:
         """Raises what went wrong, in words where it is the disk's or the file's fault."""

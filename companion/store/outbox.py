@@ -9,7 +9,7 @@ from dataclasses import fields as dataclass_fields
 from typing import Any, Final
 
 from companion.database import Row, Rows, Write
-from companion.domain.collisions import groups
+from companion.domain.collisions import group, groups
 from companion.domain.ops import EDGES, FINISHED, IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store.names import TABLES
@@ -18,6 +18,8 @@ HOLD_AT_MOST_S: Final = 600
 """Seconds that an op is ever held for Undo."""
 
 _FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
+UNFINISHED: Final = f"state NOT IN ({_FINISHED})"
+"""As SQL: the op has not come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class QueuedOp:
         return {**self.fields, **self.links}
 
 
-_NAMES: Final = tuple(each.name for each in dataclass_fields(QueuedOp))
-_COLUMNS: Final = ", ".join(_NAMES)
+NAMES: Final = tuple(each.name for each in dataclass_fields(QueuedOp))
+"""The columns of the outbox."""
+COLUMNS: Final = ", ".join(NAMES)
 
 
 def add(write: Write, op: QueuedOp) -> None:
@@ -104,21 +107,47 @@ def add(write: Write, op: QueuedOp) -> None:
     write.touched_outbox()
 
 
-def split(write: Write, op: QueuedOp, theirs: Mapping[str, Value], new_id: str, now: int) -> QueuedOp:
+def split(
+    write: Write,
+    op: QueuedOp,
+    theirs: Mapping[str, Value],
+    new_id: str,
+    now: int,
+    *,
+    who: str | None = None,
+    theirs_at: int | None = None,
+) -> QueuedOp:
     """Parts what collided (`theirs`, by name) from an op: a new op in conflict. Returns the rest, as it stands now."""
-    apart = replace(
+    apart = replace(_part(write, op, theirs, new_id, now), state=OpState.CONFLICT, theirs=theirs)
+    add(write, replace(apart, who=who, theirs_at=theirs_at))
+    return narrow(write, op, frozenset(op.values) - frozenset(theirs))
+
+
+def set_aside(
+    write: Write, op: QueuedOp, problems: Mapping[str, Mapping[str, str | None]], new_id: str, now: int
+) -> QueuedOp:
+    """Parts what can't be sent (a problem for each name) from an op: a new change of the record that waits for the rep.
+
+    What a creation or a verb would have set becomes a plain change. Returns the rest, as it stands now.
+    """
+    seen = dict.fromkeys(problems) if op.action == "create" else {n: v for n, v in op.seen.items() if n in problems}
+    apart = replace(_part(write, op, problems, new_id, now), state=OpState.ATTENTION, action="update", seen=seen)
+    add(write, replace(apart, problems=tuple(problems.values())))
+    return narrow(write, op, frozenset(op.values) - frozenset(problems))
+
+
+def _part(write: Write, op: QueuedOp, names: Collection[str], new_id: str, now: int) -> QueuedOp:
+    return replace(
         op,
         id=new_id,
-        state=OpState.CONFLICT,
-        fields={name: value for name, value in op.fields.items() if name in theirs},
-        links={name: value for name, value in op.links.items() if name in theirs},
-        seen={name: value for name, value in op.seen.items() if name in theirs},
-        theirs=theirs,
+        fields={name: value for name, value in op.fields.items() if name in names},
+        links={name: value for name, value in op.links.items() if name in names},
+        seen={name: value for name, value in op.seen.items() if name in names},
+        theirs=None,
+        problems=(),
         created_at=now,
         seq=_free_seq(write, op.seq),
     )
-    add(write, apart)
-    return narrow(write, op, frozenset(op.values) - frozenset(theirs))
 
 
 def narrow(write: Write, op: QueuedOp, names: Collection[str]) -> QueuedOp:
@@ -257,8 +286,19 @@ def _asking(rows: Rows, record_ids: Collection[str]) -> dict[str, list[QueuedOp]
     return found
 
 
+def asks_about(asking: QueuedOp, names: Collection[str]) -> frozenset[str]:
+    """Which of its fields an op that waits for the rep shares with a newer edit of these `names`.
+
+    What was set aside because its field can't be written stands for itself; else fields that belong together do.
+    """
+    if asking.problems and all(problem.get("aside") for problem in asking.problems):
+        return frozenset(asking.values).intersection(names)
+    touched = groups(asking.kind, names)
+    return frozenset(name for name in asking.values if group(asking.kind, name) in touched)
+
+
 def _collide(earlier: QueuedOp, op: QueuedOp) -> bool:
-    return earlier.seq < op.seq and not groups(op.kind, earlier.values).isdisjoint(groups(op.kind, op.values))
+    return earlier.seq < op.seq and bool(asks_about(earlier, tuple(op.values)))
 
 
 def next_time(rows: Rows, now: int) -> int | None:
@@ -346,11 +386,11 @@ def _of_records(rows: Rows, record_ids: Collection[str], where: str) -> list[Que
 
 
 def _select(rows: Rows, where: str, parameters: Sequence[Any]) -> list[QueuedOp]:
-    return [_read(row) for row in rows.all(f"SELECT {_COLUMNS} FROM outbox WHERE {where}", parameters)]
+    return [_read(row) for row in rows.all(f"SELECT {COLUMNS} FROM outbox WHERE {where}", parameters)]
 
 
 def _read(row: Row) -> QueuedOp:
-    values = dict(zip(_NAMES, row, strict=True))
+    values = dict(zip(NAMES, row, strict=True))
     values["kind"] = Kind(values["kind"])
     values["state"] = OpState(values["state"])
     for name in ("fields", "links", "seen", "problems", "theirs"):

@@ -1,0 +1,280 @@
+"""The file of the journal: frames that are each encrypted and authenticated, and that outlive damage beside them.
+
+A frame on the disk is
+
+    magic (8) · number (8) · length (4) · nonce (12) · AES-256-GCM of JSON, with the first three as what it also seals
+
+and a reader that meets damage goes on at the next magic. Numbers grow; those that one rewriting made are alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import struct
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+_MAGIC: Final = b"\x9dCjnl\r\n\x01"
+_FRAME: Final = struct.Struct(">8sQI")
+_NONCE: Final = 12
+_TAG: Final = 16
+_LONGEST: Final = 64 * 1024 * 1024
+_INFO: Final = b"companion outbox journal 1"
+_ALONE: Final = stat.S_IRUSR | stat.S_IWUSR
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one frame says: the whole `row` of an op (None where it was deleted) by its `seq`, or the `head`.
+
+    `remote` holds (kind, the CRM's id or None) of each record that the row names, by local id. `last` is the number of
+    the last entry of its transaction. `head` is what the book knows of itself, with `floor`, the number at which the
+    file was written anew, and `count`, how many entries followed then.
+    """
+
+    number: int
+    last: int
+    seq: int = 0
+    row: Mapping[str, Any] | None = None
+    remote: Mapping[str, tuple[str, str | None]] | None = None
+    head: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file says. `whole` is False where anything of it can't be read; `end` is where the last frame ends."""
+
+    entries: tuple[Entry, ...]
+    whole: bool
+    end: int
+
+    @property
+    def number(self) -> int:
+        """The number of the last entry; -1 where there is none."""
+        return max((each.number for each in self.entries), default=-1)
+
+    @property
+    def head(self) -> Mapping[str, Any] | None:
+        """The newest head."""
+        return next((each.head for each in reversed(self.entries) if each.head is not None), None)
+
+    @property
+    def floor(self) -> int:
+        """The number at which the file was written anew: what the outbox held unfinished then is in it."""
+        return next((int(each.head["floor"]) for each in self.entries if each.head and "floor" in each.head), -1)
+
+    @property
+    def rows(self) -> dict[int, Entry]:
+        """The newest entry of each op by its `seq`, deleted ones too."""
+        found: dict[int, Entry] = {}
+        for each in self.entries:
+            if each.head is None and each.number >= found.get(each.seq, each).number:
+                found[each.seq] = each
+        return found
+
+
+class Journal:
+    """The file at `path`, under a key that is made from the book's. Not for several threads at once.
+
+    Raises OSError where the disk refuses; nothing half written is left then.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        self.path = path
+        self._cipher = AESGCM(HKDF(hashes.SHA256(), 32, None, _INFO).derive(key))
+        self._file: int | None = None
+        self._kept: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Journal({str(self.path)!r})"
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All that can be read, in the order of the file."""
+        return self.read().entries
+
+    def read(self) -> Told:
+        """All that can be read. A transaction whose last entries never reached the file did not take place."""
+        data = self._bytes()
+        entries, ends, at, whole = [], [], 0, True
+        while at < len(data):
+            found = self._frame(data, at)
+            if found is None:
+                whole = False
+                at = _next_magic(data, at + 1)
+                continue
+            entry, at = found
+            entries.append(entry)
+            ends.append(at)
+        torn = _torn(entries)
+        if torn:
+            entries, ends, whole = entries[:-torn], ends[:-torn], False
+        whole = whole and _complete(entries)
+        return Told(tuple(entries), whole, ends[-1] if ends else 0)
+
+    def last_number(self) -> int | None:
+        """The number of the last entry by a look at the frames alone; None where they are not all in place."""
+        data = self._bytes()
+        at = last = 0
+        while at < len(data):
+            size = _size(data, at)
+            if size is None:
+                return None
+            last, at = at, at + size
+        found = self._frame(data, last)
+        if found is None or found[0].number != found[0].last:
+            return None
+        return found[0].number
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Adds the entries of a transaction, on the disk when this returns. `take_back` undoes it."""
+        if self._file is not None and os.fstat(self._file).st_nlink == 0:
+            self.close()
+        if self._file is None:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), _ALONE)
+        self._kept = os.fstat(self._file).st_size
+        _write_all(self._file, b"".join(self._sealed(each) for each in entries))
+        sync(self._file)
+
+    def take_back(self) -> None:
+        """The transaction of the last `append` came to nothing: so do its entries. Nothing where there was none."""
+        if self._file is not None and self._kept is not None:
+            os.ftruncate(self._file, self._kept)
+        self._kept = None
+
+    def keep(self) -> None:
+        """The transaction of the last `append` is no longer to be taken back."""
+        self._kept = None
+
+    def rewrite(self, entries: Iterable[Entry]) -> None:
+        """Makes the file anew with these entries alone: there wholly or not at all."""
+        self.close()
+        fresh = self.path.with_suffix(".journal-new")
+        fresh.unlink(missing_ok=True)
+        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _ALONE)
+        try:
+            _write_all(file, b"".join(self._sealed(each) for each in entries))
+            sync(file)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(file)
+        fresh.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+        self._file = self._kept = None
+
+    def _bytes(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _sealed(self, entry: Entry) -> bytes:
+        told: dict[str, Any] = {"last": entry.last, "seq": entry.seq}
+        told.update({name: value for name in ("row", "remote", "head") if (value := getattr(entry, name)) is not None})
+        text = json.dumps(told, separators=(",", ":")).encode("ascii")
+        front = _FRAME.pack(_MAGIC, entry.number, len(text) + _NONCE + _TAG)
+        nonce = os.urandom(_NONCE)
+        return front + nonce + self._cipher.encrypt(nonce, text, front)
+
+    def _frame(self, data: bytes, at: int) -> tuple[Entry, int] | None:
+        """The entry at this place and where the next begins; None where there is no sound one."""
+        from cryptography.exceptions import InvalidTag
+
+        size = _size(data, at)
+        if size is None:
+            return None
+        front, body = data[at : at + _FRAME.size], data[at + _FRAME.size : at + size]
+        try:
+            text = self._cipher.decrypt(body[:_NONCE], body[_NONCE:], front)
+        except InvalidTag:
+            return None
+        told = json.loads(text)
+        remote = {key: (kind, remote_id) for key, (kind, remote_id) in told.get("remote", {}).items()}
+        number = _FRAME.unpack(front)[1]
+        return Entry(number, told["last"], told["seq"], told.get("row"), remote, told.get("head")), at + size
+
+
+def numbered(after: int, bare: Sequence[Entry]) -> list[Entry]:
+    """The entries of one transaction, numbered from `after` + 1 on."""
+    last = after + len(bare)
+    return [
+        Entry(after + place, last, each.seq, each.row, each.remote, each.head) for place, each in enumerate(bare, 1)
+    ]
+
+
+def sync(file: int) -> None:
+    """Makes the disk keep what was written to this open file."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(file)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the disk keep the names in a folder."""
+    if os.name == "posix":
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def _write_all(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def _size(data: bytes, at: int) -> int | None:
+    """How long the frame at this place says that it is; None where none can begin or end so."""
+    if len(data) - at < _FRAME.size + _NONCE + _TAG:
+        return None
+    magic, _, length = _FRAME.unpack_from(data, at)
+    if magic != _MAGIC or not _NONCE + _TAG <= length <= min(_LONGEST, len(data) - at - _FRAME.size):
+        return None
+    return _FRAME.size + int(length)
+
+
+def _next_magic(data: bytes, at: int) -> int:
+    found = data.find(_MAGIC, at)
+    return len(data) if found < 0 else found
+
+
+def _torn(entries: Sequence[Entry]) -> int:
+    """How many entries at the end belong to a transaction whose last one is missing there."""
+    if not entries or entries[-1].number == entries[-1].last:
+        return 0
+    unfinished = entries[-1].last
+    return next((n for n, each in enumerate(reversed(entries)) if each.last != unfinished), len(entries))
+
+
+def _complete(entries: Sequence[Entry]) -> bool:
+    """Whether no number is missing between the first entry, a head, and the last."""
+    if not entries or entries[0].head is None or "count" not in entries[0].head:
+        return False
+    count = int(entries[0].head["count"])
+    floor, rest = entries[: count + 1], entries[count + 1 :]
+    first = entries[0].number
+    return (
+        len(floor) == count + 1
+        and all(each.number == first for each in floor)
+        and [each.number for each in rest] == list(range(first + 1, first + 1 + len(rest)))
+    )
