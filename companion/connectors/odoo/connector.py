@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from companion.connectors import strange
 from companion.connectors.base import (
     Budget,
     Concurrency,
@@ -68,6 +69,10 @@ class OdooConnector:
 
     def describe(self) -> Description:
         """Signs in anew, and looks which modules are there and open to this user."""
+        with strange.reading():
+            return self._described()
+
+    def _described(self) -> Description:
         self._session.forget()
         me = self._session.me
         open_models = {model: self._session.readable(model) for model in dict.fromkeys(_MODELS.values())}
@@ -86,6 +91,10 @@ class OdooConnector:
 
     def schema(self) -> Schema:
         """The canonical fields that this version has, with Odoo's labels."""
+        with strange.reading():
+            return self._schema()
+
+    def _schema(self) -> Schema:
         facts: list[FieldFacts] = []
         for kind, names in ((Kind.COMPANY, TO_PARTNER), (Kind.PERSON, TO_PARTNER), (Kind.DEAL, TO_LEAD)):
             there = self._session.fields(_MODELS[kind])
@@ -100,27 +109,31 @@ class OdooConnector:
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
         """The page after `cursor`."""
-        if kind is Kind.ACTIVITY:
-            return self._activities.page(scope, cursor)
-        if kind is Kind.ENGAGEMENT:
-            return self._engagements.page(scope, cursor)
-        return self._records.page(kind, scope, cursor)
+        with strange.reading():
+            if kind is Kind.ACTIVITY:
+                return self._activities.page(scope, cursor)
+            if kind is Kind.ENGAGEMENT:
+                return self._engagements.page(scope, cursor)
+            return self._records.page(kind, scope, cursor)
 
     def ids(self, kind: Kind, scope: Scope) -> Iterator[str]:
         """All ids in scope."""
-        if kind is Kind.ACTIVITY:
-            return self._activities.ids(scope)
-        if kind is Kind.ENGAGEMENT:
-            return self._engagements.ids(scope)
-        return self._records.ids(kind, scope)
+        with strange.reading():
+            if kind is Kind.ACTIVITY:
+                yield from self._activities.ids(scope)
+            elif kind is Kind.ENGAGEMENT:
+                yield from self._engagements.ids(scope)
+            else:
+                yield from self._records.ids(kind, scope)
 
     def fetch(self, kind: Kind, remote_ids: Sequence[str]) -> list[Upsert]:
         """These records now."""
-        if kind is Kind.ACTIVITY:
-            return self._activities.fetch(remote_ids)
-        if kind is Kind.ENGAGEMENT:
-            return self._engagements.fetch(remote_ids)
-        return self._records.fetch(kind, remote_ids)
+        with strange.reading():
+            if kind is Kind.ACTIVITY:
+                return self._activities.fetch(remote_ids)
+            if kind is Kind.ENGAGEMENT:
+                return self._engagements.fetch(remote_ids)
+            return self._records.fetch(kind, remote_ids)
 
     def push(self, ops: Sequence[Op]) -> list[Result]:
         """Sends the ops one by one, each in one transaction of its own."""
@@ -136,7 +149,8 @@ class OdooConnector:
 
     def find_by_op(self, op: Op) -> str | None:
         """The remote id of what `op` created: by a unique index, never by a search that lags."""
-        return self._push.find(op)
+        with strange.reading():
+            return self._push.find(op)
 
     def budget(self) -> Budget:
         """Odoo states no limits."""

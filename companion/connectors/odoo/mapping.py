@@ -71,7 +71,7 @@ class Lookups(Struct, frozen=True):
 def one(row: Row, name: str) -> int | None:
     """The id in a many2one."""
     value = row.get(name)
-    return int(value[0]) if isinstance(value, list) and value else None
+    return value[0] if isinstance(value, list) and value and isinstance(value[0], int) else None
 
 
 def said(row: Row, name: str) -> str | None:

@@ -66,7 +66,7 @@ def read(message_id: object) -> Marker | None:
     facts = [unquote(part) or None for part in found[2].split(".")]
     if len(facts) != 4:
         return Marker(found[1], answered=facts == ["done"])
-    seconds = int(facts[3]) if facts[3] and facts[3].isdigit() else None
+    seconds = int(facts[3]) if facts[3] and re.fullmatch("[0-9]{1,9}", facts[3]) else None
     return Marker(found[1], facts[0] or "note", facts[1], facts[2], seconds)
 
 

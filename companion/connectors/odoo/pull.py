@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from companion.connectors import payload
+from companion.connectors import payload, strange
 from companion.connectors.base import Page, Poison, Scope, ScopeDenied, Tombstone, Upsert
 from companion.connectors.odoo import marker, scope
 from companion.connectors.odoo.cursor import Cursor, resume, stamp
@@ -201,14 +201,17 @@ class Records:
         for row in rows:
             remote_id = f"{LEAD_PERSON if source is _LEAD_PEOPLE else ''}{row['id']}"
             why = Gone.OUT_OF_SCOPE if row["id"] in left else None if archived_too else _archived(kind, row)
-            if reason := payload.unsound(row):
-                poison.append(Poison(kind, remote_id, reason))
-            elif why is not None:
-                gone.append(Tombstone(kind, remote_id, why))
-            elif source is _LEAD_PEOPLE and not has_contact(row):
-                gone += _converted(row, lookups)
-            else:
-                upserts.append(replace(source.map(row, lookups), op_id=ops.get(row["id"])))
+            try:
+                if reason := payload.unsound(row):
+                    poison.append(Poison(kind, remote_id, reason))
+                elif why is not None:
+                    gone.append(Tombstone(kind, remote_id, why))
+                elif source is _LEAD_PEOPLE and not has_contact(row):
+                    gone += _converted(row, lookups)
+                else:
+                    upserts.append(replace(source.map(row, lookups), op_id=ops.get(row["id"])))
+            except strange.SHAPE as error:
+                poison.append(Poison(kind, remote_id, strange.why(error)))
         return upserts, gone, poison
 
     def _lookups_for(self, source: Source, rows: Sequence[Row]) -> Lookups:

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from companion.connectors import payload
+from companion.connectors import payload, strange
 from companion.connectors.base import Page, Poison, Scope, Tombstone, Upsert
 from companion.connectors.odoo import marker, scope
 from companion.connectors.odoo.activities import (
@@ -189,7 +189,7 @@ class Activities:
     def _told(self, batch: Batch, whose: Scope, cursor: Cursor) -> tuple[list[Upsert], list[Tombstone], list[Poison]]:
         upserts: list[Upsert] = []
         tombstones: list[Tombstone] = []
-        poison: list[Poison] = []
+        batch, poison = _readable(batch)
         around = self._around(batch)
         inside = None if cursor.full or whose.user_id is None else self._inside(batch, whose)
         for row, prefix in _all(batch):
@@ -199,7 +199,11 @@ class Activities:
             if why := payload.unsound(row):
                 poison.append(Poison(Kind.ACTIVITY, remote_id, why))
                 continue
-            upsert = _mapped(row, prefix, around)
+            try:
+                upsert = _mapped(row, prefix, around)
+            except strange.SHAPE as error:
+                poison.append(Poison(Kind.ACTIVITY, remote_id, strange.why(error)))
+                continue
             if upsert is not None:
                 upserts.append(upsert)
             elif not cursor.full:
@@ -263,6 +267,27 @@ def _all(batch: Batch) -> Iterator[tuple[Row, str]]:
     yield from ((row, MESSAGE) for row in batch.messages)
     yield from ((row, STEP) for row in batch.steps)
     yield from ((row, MEETING) for row in batch.meetings)
+
+
+def _readable(batch: Batch) -> tuple[Batch, list[Poison]]:
+    """The rows whose references can be looked up, and the others: one of them must not take the rest along."""
+    bad = [
+        Poison(Kind.ACTIVITY, f"{prefix}:{row['id']}", "what it refers to is not as expected")
+        for row, prefix in _all(batch)
+        if not _refers(row)
+    ]
+    if not bad:
+        return batch, bad
+    some = ([row for row in rows if _refers(row)] for rows in (batch.messages, batch.steps, batch.meetings))
+    return Batch(*some), bad
+
+
+def _refers(row: Row) -> bool:
+    """Whether the row's references are ids."""
+    if not isinstance(row.get("res_id") or 0, int):
+        return False
+    lists = (row.get(name) or [] for name in ("partner_ids", "notified_partner_ids"))
+    return all(isinstance(each, list) and all(isinstance(one_id, int) for one_id in each) for each in lists)
 
 
 def _belongs(row: Row, prefix: str, inside: dict[str, set[int]], me: int) -> bool:

@@ -32,7 +32,7 @@ class Engagements:
         changed = [] if cursor.since is None else [["write_date", ">=", stamp(cursor.since)]]
         rows = self._session.rows(TRACE, [*_REAL, *changed, ["id", ">", cursor.last]], TRACE_FIELDS, limit=self._page)
         after = cursor.at(rows[-1]["id"]) if len(rows) == self._page else cursor.next_phase(1)
-        sound = [row for row in rows if payload.unsound(row) is None]
+        sound = [row for row in rows if payload.unsound(row) is None and isinstance(row.get("res_id") or 0, int)]
         poison = [Poison(Kind.ENGAGEMENT, f"trace:{row['id']}", "unreadable") for row in rows if row not in sound]
         return Page(
             self._told(sound, whose), after.bytes(), (), poison, not after.done, None, cursor.full and cursor.fresh
@@ -47,7 +47,7 @@ class Engagements:
 
     def fetch(self, remote_ids: Sequence[str]) -> list[Upsert]:
         """These engagements now."""
-        numbers = [int(part) for each in remote_ids if (part := each.split(":")[1:2][0]).isdecimal()]
+        numbers = [int(part) for each in remote_ids if (part := each.partition(":")[2].partition(":")[0]).isdecimal()]
         rows = list(self._session.by_id(TRACE, numbers, TRACE_FIELDS).values())
         return [upsert for upsert in self._told(rows, Scope()) if upsert.remote_id in remote_ids]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from companion.connectors import strange
 from companion.connectors.base import (
     Action,
     Applied,
@@ -70,6 +71,8 @@ class Push:
             return RetryLater(op.id, str(error), error.after_s)
         except Unreachable as error:
             return RetryLater(op.id, str(error))
+        except strange.SHAPE as error:
+            return Unknown(op.id, f"an answer that is not as expected ({type(error).__name__})")
 
     def find(self, op: Op) -> str | None:
         """The remote id of what `op` created, by its external id."""

@@ -99,6 +99,8 @@ class Session:
                 if refusal.busy:
                     raise Unreachable("Odoo was busy") from refusal
                 told = {}
+            if not isinstance(told, dict):
+                raise Unreachable("the fields of a model are not as expected")
             self._fields[model] = told
         return self._fields[model]
 
@@ -116,12 +118,17 @@ class Session:
         wanted = ["id", *(name for name in fields if name in there)]
         arguments: dict[str, object] = {"domain": domain, "fields": wanted, "order": order, "context": self._reading()}
         found = self._asked(model, "search_read", arguments | ({"limit": limit} if limit else {}))
-        return [row for row in found if isinstance(row, dict)]
+        if not all(type(row) is dict and type(row.get("id")) is int for row in found):
+            raise Unreachable("a record without an id")  # to leave it out would be to skip it unseen
+        _moves_on(domain, [row["id"] for row in found])
+        return found
 
     def ids(self, model: str, domain: Domain, *, limit: int = 0) -> list[int]:
         """The ids of `domain` in ascending order."""
         arguments: dict[str, object] = {"domain": domain, "order": "id", "context": self._reading()}
-        return [int(each) for each in self._asked(model, "search", arguments | ({"limit": limit} if limit else {}))]
+        found = [int(each) for each in self._asked(model, "search", arguments | ({"limit": limit} if limit else {}))]
+        _moves_on(domain, found)
+        return found
 
     def count(self, model: str, domain: Domain) -> int:
         """How many records `domain` has."""
@@ -244,6 +251,13 @@ class NotTaken(Exception):
     def __init__(self, messages: list[Row]) -> None:
         super().__init__("the import refused a record")
         self.messages = messages
+
+
+def _moves_on(domain: Domain, ids: Sequence[int]) -> None:
+    """A server that answers what was read before would be asked for ever."""
+    after = next((each[2] for each in domain if isinstance(each, list) and each[:2] == ["id", ">"]), None)
+    if after is not None and any(each <= after for each in ids):
+        raise Unreachable("the same page came again")
 
 
 def _me(wire: Wire, user: int) -> Me:
