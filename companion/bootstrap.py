@@ -231,11 +231,39 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
     return Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
 
 
-def open_with(folder: Path, passphrase: str) -> Core:
-    """Opens a profile by the keyring, or by the passphrase where it has one. Raises KeyProblem or DatabaseProblem."""
+def open_with(folder: Path, passphrase: str, key: str = "", *, clock: Clock = wall_clock) -> Core:
+    """Opens a profile by the keyring, or by the passphrase where it has one. Raises KeyProblem or DatabaseProblem.
+
+    A book that was away from the CRM for too long asks it first, with `key` where one is given: never on the UI thread.
+    """
     from companion import credentials
 
-    return open_profile(folder, credentials.vault_of(folder, lambda: passphrase))
+    core = open_profile(folder, credentials.vault_of(folder, lambda: passphrase), clock)
+    try:
+        _keep_lease(core, key)
+    except BaseException:
+        core.close()
+        raise
+    return core
+
+
+def _keep_lease(core: Core, key: str) -> None:
+    from companion.domain.key_problems import LeaseEnded
+    from companion.store import lease, meta
+
+    now = int(core.clock().timestamp())
+    with core.database.read() as rows:
+        left = lease.days_left(rows, now)
+        secret = key or meta.get(rows, "secret")
+    if left is None or left > 0:
+        return
+    try:
+        check(core.account, secret)
+    except CannotConnect as trouble:
+        raise LeaseEnded(lease.DAYS - left, refused=trouble.field == "secret") from trouble
+    lease.renew(core.database, now)
+    if key:
+        core.renew(key)
 
 
 def method_of(folder: Path) -> Literal["keyring", "passphrase"]:

@@ -86,7 +86,10 @@ class Opening(QObject):
         from ui.connect.viewmodel_unlock import UnlockViewModel
 
         model = UnlockViewModel(
-            bootstrap.method_of(self._folder), lambda typed: bootstrap.open_with(self._folder, typed), self
+            bootstrap.method_of(self._folder),
+            lambda typed: bootstrap.open_with(self._folder, typed),
+            self,
+            sign_in=lambda passphrase, key: bootstrap.open_with(self._folder, passphrase, key),
         )
         model.opened.connect(self._open)
         page = UnlockPage(model)

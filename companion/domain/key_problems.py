@@ -17,6 +17,7 @@ class KeyProblem(Exception):
     ├── WrongKey            the key or passphrase at hand does not open this profile
     ├── KeyFileDamaged      key.json is missing or can't be read
     ├── KeyExists           there is a key.json already: it is never overwritten
+    ├── LeaseEnded          the CRM has not known the user for too long: it must be asked once
     └── WeakPassphrase      too short to protect anything
     """
 
@@ -77,3 +78,21 @@ class WeakPassphrase(KeyProblem):
 
     title = "This passphrase is too short"
     advice = f"Take at least {SHORTEST_PASSPHRASE} characters; four random words are good."
+
+
+class LeaseEnded(KeyProblem):
+    """The book was away from the CRM for too long. `refused`: the CRM was reached and did not accept the key."""
+
+    title = "Connect once to open your book"
+    advice = (
+        "Companion has not reached the CRM for {days} days, so it keeps your customers closed until it does. What you "
+        "logged is safe and waits. Go online and try again."
+    )
+
+    def __init__(self, days: int, *, refused: bool = False) -> None:
+        super().__init__(f"{days} days without the CRM")
+        self.refused = refused
+        self.advice = type(self).advice.format(days=days)
+        if refused:
+            self.title = "Sign in to open your book"
+            self.advice = "The CRM no longer accepts the key that Companion has. What you logged is safe and waits."

@@ -88,10 +88,12 @@ def crash(wanted: Wanted) -> None:
     core.database.subscribe(listener)
     engine = bootstrap.make_engine(core)
     worker = Worker(engine)
-    for failing in (listener, lambda _: core.database.path / wanted.note / "\0", lambda _: (_ for _ in ()).throw(
-        Unreachable(f"no answer for {wanted.note}")
-    )):  # fmt: skip
-        worker._guarded(lambda failing=failing: failing(None))
+
+    def unreachable() -> None:
+        raise Unreachable(f"no answer for {wanted.note}")
+
+    for failing in (lambda: listener(None), lambda: Path(f"{wanted.note}\0").stat(), unreachable):
+        worker._guarded(failing)
     try:
         with core.database.write() as write:
             write.text("INSERT INTO meta VALUES (?, ?, ?)", (wanted.note, wanted.person, wanted.key))

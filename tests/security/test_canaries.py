@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from companion import bootstrap, credentials
 from tests.connectors.loopback import Loopback, serving
 from tests.connectors.odoo.fake_odoo import FakeOdoo
+from tests.connectors.odoo.served import over_http
 
 ROOT = Path(__file__).parents[2]
 
@@ -148,22 +148,9 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     odoo.call(5, "crm.lead", "create", vals_list=[{"name": text["deal"], "partner_id": partner, "user_id": 5}])
     body = {"model": "res.partner", "res_id": partner, "body": f"<p>{text['note']}</p>", "message_type": "comment"}
     odoo.call(5, "mail.message", "create", vals_list=[body])
-    cookie = f"session_id={text['cookie']}; Path=/; HttpOnly"
-    with serving(lambda raw: answered(odoo, raw, cookie)) as crm:
+    cookie = f"Set-Cookie: session_id={text['cookie']}; Path=/; HttpOnly"
+    with serving(over_http(odoo, cookie)) as crm:
         yield Scene(home, crm, odoo, canaries)
-
-
-def answered(odoo: FakeOdoo, raw: bytes, cookie: str) -> bytes:
-    """One request over a real connection."""
-    head, _, body = raw.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, path, _ = first.split(" ")
-    headers = dict(line.split(": ", 1) for line in lines)
-    response = odoo.answer(httpx.Request(method, f"http://127.0.0.1{path}", headers=headers, content=body))
-    data = response.read()
-    told = "".join(f"{name}: {value}\r\n" for name, value in response.headers.items())
-    start = f"HTTP/1.1 {response.status_code} X\r\n{told}Set-Cookie: {cookie}\r\nContent-Length: {len(data)}\r\n"
-    return start.encode() + b"Connection: close\r\n\r\n" + data
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from companion import credentials
 from companion.database import KeyRefused
-from companion.domain.key_problems import KeyMissing, KeyringLocked, WrongKey
+from companion.domain.key_problems import KeyMissing, KeyringLocked, LeaseEnded, WrongKey
 from ui.connect.unlock import UnlockPage
 from ui.connect.viewmodel_unlock import UnlockViewModel
 from ui.theme.theme import Theme
@@ -88,3 +88,25 @@ def test_two_presses_make_one_try(qtbot: QtBot) -> None:
         model.attempt("typed")
 
     assert tries == ["typed"]
+
+
+def test_a_book_that_was_away_too_long_asks_for_a_new_key_of_the_crm(qtbot: QtBot, theme: Theme) -> None:
+    def closed(passphrase: str) -> object:
+        raise LeaseEnded(31, refused=True)
+
+    model = UnlockViewModel("passphrase", closed, sign_in=lambda typed, key: (typed, key))
+    page = UnlockPage(model)
+    qtbot.addWidget(page)
+    page.show()
+
+    QTest.keyClicks(page.field.line, "correct horse")
+    QTest.keyClick(page.field.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not model.busy)
+
+    assert model.title == "Sign in to open your book"
+    assert page.field.line.accessibleName() == "API key or password"
+    assert not page.field.line.text()
+    with qtbot.waitSignal(model.opened) as opened:
+        QTest.keyClicks(page.field.line, "new key")
+        QTest.keyClick(page.field.line, Qt.Key.Key_Return)
+    assert opened.args == [("correct horse", "new key")]

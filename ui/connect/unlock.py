@@ -42,7 +42,8 @@ class UnlockPage(ColumnPage):
         row.addWidget(self._wait, 1)
         column.addLayout(row)
         column.addStretch(1)
-        self.field.setVisible(model.method == "passphrase")
+        self._asked = model.method
+        self.field.setVisible(model.method != "keyring")
         self.field.line.returnPressed.connect(self._try)
         self.go.clicked.connect(self._try)
         model.moved.connect(self._show)
@@ -51,7 +52,7 @@ class UnlockPage(ColumnPage):
     def enter(self) -> None:
         """Takes the focus to what the rep can do."""
         self._show()
-        target = self.field if self._model.method == "passphrase" else self.go
+        target = self.go if self._model.method == "keyring" else self.field
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def subject(self) -> Subject | None:
@@ -63,7 +64,13 @@ class UnlockPage(ColumnPage):
 
     def _show(self) -> None:
         model = self._model
-        typed = model.method == "passphrase"
+        typed = model.method != "keyring"
+        if model.method != self._asked:
+            self._asked = model.method
+            self.field.rename(self.tr("API key or password"))
+            self.field.line.clear()
+            self.field.setVisible(True)
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._title.set_text(model.title)
         self._advice.set_text(model.advice)
         self.setAccessibleName(model.title)
