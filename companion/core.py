@@ -153,8 +153,11 @@ class Core:
 
     def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
         """Starts the worker thread, after which `listener` is called on it. Any thread but the UI's: it may connect."""
+        from companion.store import lease
         from companion.sync.worker import Worker
 
+        if not self.demo:
+            lease.note(self.database, int(self.clock().timestamp()))
         with self._lock:
             if self.worker is None:
                 self._heard_by = (listener, poll_s)
