@@ -9,6 +9,7 @@ SQLAlchemy is imported with the first write, not at the start: it costs more tha
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import stat
@@ -376,19 +377,29 @@ class Database:
         return self._core
 
     def _connect(self) -> Any:
+        if not self.path.exists() or not self.path.stat().st_size:
+            return self._connect_with(_salt(self._key))
+        try:
+            return self._connect_with(b"")
+        except KeyRefused:
+            # Power that goes while page 1 is written may leave noise there. The write-ahead log has the page whole,
+            # but without the salt, which the cipher looks for in the file's first bytes alone, it reads no page at all.
+            return self._connect_with(_salt(self._key))
+
+    def _connect_with(self, salt: bytes) -> Any:
         connection = driver.connect(str(self.path), isolation_level=None, check_same_thread=False)
         try:
-            self._prepare(connection)
+            self._prepare(connection, salt)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _prepare(self, connection: Any) -> None:
+    def _prepare(self, connection: Any, salt: bytes) -> None:
         if not connection.execute("PRAGMA cipher_version").fetchone():
             raise NotEncrypting("the SQLite driver has no cipher")
         connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+        connection.execute(f"PRAGMA key = \"x'{(self._key + salt).hex()}'\"")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except driver.DatabaseError as error:
@@ -428,6 +439,11 @@ def problem_of(error: BaseException) -> DatabaseProblem | None:
             return DiskFull(str(raw))
         return DiskFailed(str(raw)) if code in _DISK else None
     return DiskFull(str(raw)) if isinstance(raw, OSError) and raw.errno in _NO_ROOM else None
+
+
+def _salt(key: bytes) -> bytes:
+    """The cipher's salt of a new book: one that can be told again. The key is random, so the salt needs not be."""
+    return hashlib.blake2b(b"salt of a book", key=key, digest_size=16).digest()
 
 
 def open_database(path: Path, key: bytes) -> Database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -245,3 +246,23 @@ def test_a_copy_is_complete_encrypted_and_opens_with_the_same_key(database: Data
         assert rows.value("SELECT name FROM people") == SECRET
     copy.close()
     database.close()
+
+
+def test_a_power_cut_that_leaves_noise_in_the_first_sector_costs_nothing(tmp_path: Path) -> None:
+    # given: a book whose first page is in the write-ahead log and was being written to the file
+    book = create_database(tmp_path / "book.db", KEY)
+    with book.write() as write:
+        write.text("CREATE TABLE said (words TEXT)")
+        write.text("INSERT INTO said VALUES ('kept')")
+    for suffix in ("", "-wal"):
+        copied = (tmp_path / f"book.db{suffix}").read_bytes()
+        (tmp_path / f"cut.db{suffix}").write_bytes(copied if suffix else os.urandom(512) + copied[512:])
+    book.close()
+
+    # when: it is opened at the next start
+    cut = open_database(tmp_path / "cut.db", KEY)
+
+    # then
+    with cut.read() as rows:
+        assert rows.value("SELECT words FROM said") == "kept"
+    cut.close()
