@@ -219,10 +219,10 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
     """Opens a profile. Raises what credentials.unlock and open_database raise; never makes or overwrites anything."""
     import json
 
-    from companion import credentials
+    from companion import rotation
     from companion.store.migrations import STEPS, migrate
 
-    database = open_database(folder / BOOK, credentials.unlock(folder, vault))
+    database = open_database(folder / BOOK, rotation.settled(folder / BOOK, vault))
     with database.read() as rows:
         version = rows.value("PRAGMA user_version")
         account = rows.value("SELECT value FROM meta WHERE key = 'crm'")

@@ -47,10 +47,15 @@ __all__ = [
     "Vault",
     "WeakPassphrase",
     "WrongKey",
+    "begin_rotation",
     "create",
+    "end_rotation",
     "erase",
     "method_of",
+    "rotating",
+    "seal",
     "unlock",
+    "unseal",
     "usable_keyring",
     "vault_of",
 ]
@@ -213,6 +218,37 @@ def unlock(profile_dir: Path, vault: Vault) -> bytes:
     return _unwrap(wrapped, nonce, vault.fetch(header), header)
 
 
+def begin_rotation(profile_dir: Path, vault: Vault) -> tuple[bytes, bytes]:
+    """The key of a profile and the one that shall follow it: made now, or by an attempt that came to no end.
+
+    Both are kept, wrapped, until `end_rotation`. Raises KeyProblem.
+    """
+    file = profile_dir / KEY_FILE
+    header, nonce, wrapped = _read(file)
+    outer = vault.fetch(header)
+    key = _unwrap(wrapped, nonce, outer, header)
+    following = _following(file, outer, header)
+    if following is None:
+        following = os.urandom(KEY_BYTES)
+        both = {**_wrap(key, outer, header), "next": _wrap(following, outer, _to_come(header))}
+        _write(file, {**header, **both})
+    return key, following
+
+
+def rotating(profile_dir: Path, vault: Vault) -> bytes | None:
+    """The key that shall follow, where a rotation came to no end; None otherwise, without asking the vault."""
+    file = profile_dir / KEY_FILE
+    header, _, _ = _read(file)
+    return _following(file, vault.fetch(header), header) if _next_of(file) else None
+
+
+def end_rotation(profile_dir: Path, vault: Vault, key: bytes) -> None:
+    """Keeps `key` as the only one: the one under which the book stands now."""
+    file = profile_dir / KEY_FILE
+    header, _, _ = _read(file)
+    _write(file, {**header, **_wrap(key, vault.fetch(header), header)})
+
+
 def method_of(profile_dir: Path) -> str:
     """What opens this profile: "keyring" or "passphrase". Raises KeyFileDamaged."""
     return str(_read(profile_dir / KEY_FILE)[0]["method"])
@@ -278,6 +314,32 @@ def _unwrap(wrapped: bytes, nonce: bytes, outer: bytes, header: dict[str, Any]) 
         raise WrongKey from None
 
 
+def seal(data: bytes, passphrase: str) -> bytes:
+    """What only the passphrase opens again, whatever computer it is carried to. Takes a quarter of a second."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    key, details = PassphraseVault(passphrase).make("")
+    header = {"version": 1, "method": PassphraseVault.method, **details}
+    nonce = os.urandom(12)
+    return json.dumps(header).encode("ascii") + b"\n" + nonce + AESGCM(key).encrypt(nonce, data, _bound(header))
+
+
+def unseal(sealed: bytes, passphrase: str) -> bytes:
+    """What was sealed. Raises WrongKey, or KeyFileDamaged where it is no file of ours."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    first, _, rest = sealed.partition(b"\n")
+    try:
+        header = json.loads(first)
+        key = PassphraseVault(passphrase).fetch(header)
+        return AESGCM(key).decrypt(rest[:12], rest[12:], _bound(header))
+    except InvalidTag:
+        raise WrongKey from None
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise KeyFileDamaged(type(error).__name__) from None
+
+
 def _bound(header: dict[str, Any]) -> bytes:
     """The header as the cipher authenticates it, so that no part of the file can be exchanged."""
     return json.dumps(header, sort_keys=True, separators=(",", ":")).encode("ascii")
@@ -288,6 +350,7 @@ def _read(file: Path) -> tuple[dict[str, Any], bytes, bytes]:
         header = json.loads(file.read_bytes())
         nonce = base64.b64decode(header.pop("nonce"), validate=True)
         wrapped = base64.b64decode(header.pop("wrapped"), validate=True)
+        header.pop("next", None)
     except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise KeyFileDamaged(type(error).__name__) from None
     known = (
@@ -296,6 +359,28 @@ def _read(file: Path) -> tuple[dict[str, Any], bytes, bytes]:
     if not known or len(nonce) != 12 or len(wrapped) != KEY_BYTES + 16:
         raise KeyFileDamaged("not a key file of this version")
     return header, nonce, wrapped
+
+
+def _next_of(file: Path) -> dict[str, str] | None:
+    found = json.loads(file.read_bytes()).get("next")
+    return found if isinstance(found, dict) else None
+
+
+def _following(file: Path, outer: bytes, header: dict[str, Any]) -> bytes | None:
+    """The key that shall follow; None where no rotation is under way, or what is there is not of our making."""
+    found = _next_of(file)
+    if found is None:
+        return None
+    try:
+        nonce, wrapped = (base64.b64decode(found[name], validate=True) for name in ("nonce", "wrapped"))
+        return _unwrap(wrapped, nonce, outer, _to_come(header))
+    except (KeyError, TypeError, ValueError, WrongKey):
+        return None
+
+
+def _to_come(header: dict[str, Any]) -> dict[str, Any]:
+    """What a key that shall follow is bound to: it can't take the place of the present one by being copied there."""
+    return {**header, "next": True}
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

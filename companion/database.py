@@ -321,6 +321,24 @@ class Database:
                 os.fsync(copy.fileno())
             unfinished.replace(target)
 
+    def copy_under(self, target: Path, key: bytes) -> None:
+        """Copies everything to a new file `target` that another key opens; on the disk when it returns."""
+        with self._turn.taken(patient=True):
+            busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:
+                raise DatabaseProblem("another process reads the file")
+            version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+            target.unlink(missing_ok=True)
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR))
+            self._writer.execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{key.hex()}'\"", (str(target),))
+            try:
+                self._writer.execute("SELECT sqlcipher_export('fresh')").fetchone()
+                self._writer.execute(f"PRAGMA fresh.user_version = {version}")
+            finally:
+                self._writer.execute("DETACH DATABASE fresh")
+            with target.open("rb") as copy:
+                os.fsync(copy.fileno())
+
     def close(self) -> None:
         """Lets go of the file. Nothing may be read or written afterwards."""
         if self._closed:
