@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from companion.actions.desk import Desk
 from companion.domain.notices import SEEN
+from companion.domain.text import storable
 from companion.store import notices
 
 
@@ -18,5 +19,5 @@ def answer_notice(desk: Desk, kind: str, subject: str, answer: str) -> str | Non
         if answer == SEEN.name:
             notices.forget(write, kind, subject)
         else:
-            notices.put(write, replace(notice, answer=answer.strip()))
+            notices.put(write, replace(notice, answer=storable(answer.strip())))
     return "Noted"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from companion.actions.desk import Desk
 from companion.database import Rows
+from companion.domain.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def keep_draft(desk: Desk, draft: Draft) -> None:
                 draft.record_id,
                 draft.button,
                 draft.outcome,
-                draft.line,
-                draft.unparsed,
+                storable(draft.line),
+                storable(draft.unparsed) if draft.unparsed else None,
                 int(desk.clock().timestamp()),
             ),
         )

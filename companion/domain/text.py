@@ -35,6 +35,13 @@ def clean(text: str, limit: int) -> str:
     return _capped(whole, limit)
 
 
+def storable(text: str) -> str:
+    """`text` as any database takes it: lone surrogates become U+FFFD, NUL goes. Nothing else is touched."""
+    if text.isascii():
+        return text.replace("\0", "")
+    return _SURROGATES.sub(MARK, text).replace("\0", "")
+
+
 def plain_name(text: str, limit: int = LONGEST_NAME) -> str:
     """`text` on one line, without characters that hide, reorder or pile up, for names that stand beside buttons.
 

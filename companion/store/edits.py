@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from companion.database import Rows, Write
-from companion.domain.collisions import alike, group, groups
+from companion.domain import text
+from companion.domain.collisions import alike
 from companion.domain.ids import NewId
 from companion.domain.ops import ASKS_REP, UNSENT, OpState
 from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
 
+_LARGEST: Final = 2**63 - 1
 HOLD_S = 8
 """Seconds that an op stays here before it is sent: as long as its toast offers Undo, and one more."""
 
@@ -36,6 +38,17 @@ class Gesture:
     local_steps: list[dict[str, Any]] = field(default_factory=list)
 
 
+def storable(value: Value) -> Value:
+    """A value as the file and any CRM can hold it; ValueError for a number that none can."""
+    if isinstance(value, str):
+        return text.storable(value)
+    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+        raise ValueError("a number beyond all bounds")
+    if isinstance(value, float) and value - value != 0.0:
+        raise ValueError("not a number")
+    return value
+
+
 def create(
     write: Write,
     gesture: Gesture,
@@ -46,6 +59,7 @@ def create(
 ) -> str:
     """Adds a record that the CRM does not know, and the op that will create it there. Returns its local id."""
     record_id = gesture.new_id()
+    fields = {name: storable(value) for name, value in fields.items()}
     records.put(write, kind, [{"id": record_id, **fields, **{f"{name}_id": to for name, to in links.items()}}])
     outbox.add(write, _op(gesture, kind, record_id, "create", said, fields, links, {}, op_id=record_id))
     return record_id
@@ -67,6 +81,7 @@ def change(
     now = records.get(write, kind, record_id)
     if now is None:
         raise KeyError(record_id)
+    values = {name: storable(value) for name, value in values.items()}
     seen = {name: now.value(name) for name in values if now.value(name) != values[name]}
     if not seen:
         return None
@@ -87,17 +102,33 @@ def _replace_asking(
 ) -> dict[str, Value]:
     """A newer edit answers older ones that asked about the same fields. Returns what was seen before a refused one."""
     seen: dict[str, Value] = {}
-    touched = groups(kind, changed)
     for op in outbox.of_record(write, record_id):
         if op.state not in (OpState.CONFLICT, OpState.ATTENTION) or op.action in ("create", "delete"):
             continue
-        left = {name for name in op.values if group(kind, name) not in touched}
-        if len(left) == len(op.values):
+        answered = outbox.asks_about(op, changed)
+        if not answered:
             continue
         if op.state is OpState.ATTENTION:
             seen.update((name, op.seen[name]) for name in changed if name in op.seen)
-        drop(write, op, frozenset(op.values) - left, now, "replaced by a newer edit")
+        drop(write, op, answered, now, "replaced by a newer edit")
     return seen
+
+
+def complete(write: Write, op: QueuedOp, values: Mapping[str, Value]) -> None:
+    """Gives an op that has not been taken other `values` for some of its fields, or for ones that it missed."""
+    values = {name: storable(value) for name, value in values.items()}
+    links = {name: value if value is None else str(value) for name, value in values.items() if name in LINKS[op.kind]}
+    fields = {name: value for name, value in values.items() if name not in links}
+    seen = dict(op.seen)
+    if op.action != "create":
+        shown = records.get(write, op.kind, op.record_id)
+        held = outbox.held(write, [op.record_id]).get(op.record_id, {})
+        for name in values:
+            if name not in op.values and shown is not None:
+                seen[name] = held.get(name, shown.value(name))
+                outbox.hold_value(write, op.record_id, name, shown.value(name))
+    outbox.rewrite(write, op, fields={**op.fields, **fields}, links={**op.links, **links}, seen=seen)
+    records.edit(write, op.kind, op.record_id, columns(op.kind, values))
 
 
 def drop(write: Write, op: QueuedOp, names: Collection[str], now: int, words: str) -> None:
@@ -190,7 +221,7 @@ def _op(
         kind=kind,
         record_id=record_id,
         action=action,
-        said=said,
+        said=text.storable(said),
         gesture_id=gesture.id,
         created_at=gesture.now,
         fields=fields,
@@ -206,7 +237,7 @@ def remember(write: Write, gesture: Gesture) -> None:
     """Keeps the act for Undo; the last 200 are kept, also across a restart (F20)."""
     write.text(
         "INSERT INTO gestures (id, words, undo, made_at) VALUES (?, ?, ?, ?)",
-        (gesture.id, gesture.words, json.dumps(gesture.local_steps), gesture.now),
+        (gesture.id, text.storable(gesture.words), json.dumps(gesture.local_steps), gesture.now),
     )
     write.text("DELETE FROM gestures WHERE n <= (SELECT max(n) FROM gestures) - 200")
 
@@ -231,7 +262,7 @@ def put_local(write: Write, gesture: Gesture, table: str, row: Mapping[str, Any]
     """Sets a row of a local table; the gesture keeps what was there."""
     key = {name: row[name] for name in _LOCAL_KEYS[table]}
     gesture.local_steps.append({"table": table, "key": key, "before": _local(write, table, key)})
-    _set_local(write, table, row)
+    _set_local(write, table, {name: storable(value) for name, value in row.items()})
 
 
 def drop_local(write: Write, gesture: Gesture, table: str, record_id: str) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from companion.database import Write
 from companion.domain.ops import FINISHED
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value, link_columns
-from companion.store import outbox, records
+from companion.store import forgetting, outbox, records
 from companion.store.names import TABLES
 
 _FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
@@ -99,9 +99,13 @@ def _swapped(text: str | None, old: str, new: str) -> str | None:
 
 
 def forget_contents(write: Write, kind: Kind, record_id: str, at: int) -> None:
-    """Empties a record that the rep may no longer see; its row stays so that links, and its return, find it."""
+    """Empties a record that the rep may no longer see, and what else tells of it.
+
+    Its row stays so that links, and its return, find it.
+    """
+    forgetting.traces(write, kind, record_id)
     empty = dict.fromkeys((*FIELDS[kind], *link_columns(kind)))
     records.edit(
         write, kind, record_id, {**empty, "version": None, "extra": None, "gone": Gone.OUT_OF_SCOPE, "gone_at": at}
     )
-    write.text("DELETE FROM held_values WHERE record_id = ?", (record_id,))
+    write.text("DELETE FROM moves WHERE record_id = ?", (record_id,))

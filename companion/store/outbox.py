@@ -195,6 +195,11 @@ def rewrite(write: Write, op: QueuedOp, **columns: Any) -> None:
     write.touched_outbox()
 
 
+def note(write: Write, op: QueuedOp, now: int, words: str) -> None:
+    """A line in the op's readable history that moves it nowhere."""
+    _note(write, op.id, now, op.state, words)
+
+
 def replaced(op: QueuedOp, **changes: Any) -> QueuedOp:
     """The same op with other values, as after a `move`."""
     return replace(op, **changes)

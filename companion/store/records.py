@@ -101,6 +101,19 @@ def versions(rows: Rows, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[str 
     return found
 
 
+def forget_versions(write: Write, kind: Kind) -> None:
+    """Lets the next full pass write each record of a kind again, though its version has not changed."""
+    write.text(f"UPDATE {TABLES[kind]} SET version = NULL")
+
+
+def by_name(rows: Rows, kind: Kind, name: str) -> str | None:
+    """The local id of the one living record of a kind with this name; None where there is none, or more than one."""
+    found = rows.all(
+        f"SELECT id FROM {TABLES[kind]} WHERE name = ? COLLATE NOCASE AND gone IS NULL LIMIT 2", (name.strip(),)
+    )
+    return str(found[0][0]) if len(found) == 1 else None
+
+
 def put(write: Write, kind: Kind, rows: Sequence[Mapping[str, Any]], *, known: Collection[str] | None = None) -> None:
     """Inserts rows or overwrites the columns that they name. Each has `id`; links come as '<link>_id' columns.
 

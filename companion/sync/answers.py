@@ -10,7 +10,7 @@ from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import Gone, Value
 from companion.store import edits, identities, outbox, records
 from companion.store.outbox import QueuedOp
-from companion.sync import merge
+from companion.sync import fields, merge
 from companion.sync.moving import Moves, belongs, standing
 from companion.sync.pull import park_gone
 
@@ -95,6 +95,8 @@ class Answers(Moves):
             outbox.move(write, op, OpState.ATTENTION, now, "the CRM refused it", problems=list(problems))
             if op.action == "create":
                 self.refuse_rest(write, op, now)
+            if any(problem.get("field") for problem in problems):
+                fields.doubt(write)
             edits.settle(write, op.kind, op.record_id, tuple(op.values))
         self.session.backoff.succeeded(op.id)
 

@@ -27,7 +27,7 @@ from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally
 from companion.store import cursors, meta, notices, outbox, poison, records, sweep_questions
-from companion.sync import merge
+from companion.sync import drift, merge
 from companion.sync.doubts import Doubts
 from companion.sync.pull import Pull
 from companion.sync.push import Push
@@ -203,6 +203,7 @@ class Engine:
         return known in (None, account)
 
     def _send(self, session: Session) -> None:
+        drift.follow(session)
         push = self.pusher(session)
         Doubts(push).run()
         push.run()

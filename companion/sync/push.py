@@ -25,6 +25,7 @@ from companion.store.outbox import QueuedOp
 from companion.sync import merge
 from companion.sync.answers import Answers
 from companion.sync.choosing import Choosing
+from companion.sync.fitting import Fitting
 from companion.sync.moving import standing
 from companion.sync.session import STRANGER, local_ids, values
 
@@ -42,7 +43,7 @@ class Job:
     wire: Op
 
 
-class Push(Choosing, Answers):
+class Push(Choosing, Fitting, Answers):
     """Emptying the outbox."""
 
     def run(self) -> None:
@@ -97,6 +98,10 @@ class Push(Choosing, Answers):
 
     def ready(self, op: QueuedOp, server: Upsert | None) -> Job | None:
         """What to send of an op; None where nothing is left to send, which is then committed."""
+        fitted = op if op.action == "delete" else self.fitted(op)
+        if fitted is None:
+            return None
+        op = fitted
         if op.action == "create":
             return self.ready_create(op)
         if server is None:

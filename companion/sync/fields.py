@@ -1,0 +1,125 @@
+"""What the CRM's fields are as it last told, and whether a value can still be written into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from companion.connectors.base import FieldFacts
+from companion.database import Rows, Write
+from companion.domain.records import Kind, Value
+from companion.store import meta
+
+_KEY: Final = "schema"
+_STALE: Final = "schema_stale"
+
+GONE, CLOSED, CHOICE = "gone", "closed", "choice"
+"""Why a value can't be written: the field is no more, it is not ours to write, the choice was retired."""
+
+FieldName = tuple[Kind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFields:
+    """The CRM's fields by kind and canonical name, as read at `at` (seconds since 1970; None: never).
+
+    `gone` are those that were there once, with their labels; `demanded` those that became required while we watched.
+    """
+
+    facts: Mapping[FieldName, FieldFacts] = field(default_factory=dict)
+    gone: Mapping[FieldName, str] = field(default_factory=dict)
+    demanded: frozenset[FieldName] = frozenset()
+    at: int | None = None
+
+    def label(self, kind: Kind, name: str) -> str:
+        """The field as the CRM's users call it."""
+        known = self.facts.get((kind, name))
+        return known.label if known is not None else self.gone.get((kind, name)) or name.replace("_", " ").capitalize()
+
+    def shut(self, kind: Kind, name: str, value: Value) -> str | None:
+        """GONE, CLOSED or CHOICE where the value can't be written; None where it may be tried."""
+        known = self.facts.get((kind, name))
+        if known is None:
+            return GONE if (kind, name) in self.gone else None
+        if not (known.writable and known.readable):
+            return CLOSED
+        retired = known.choices and value not in (None, "") and str(value) not in known.choices
+        return CHOICE if retired else None
+
+    def unseen(self) -> frozenset[FieldName]:
+        """Fields whose contents the rep may not, or can't, see in the CRM."""
+        return frozenset(self.gone) | {name for name, each in self.facts.items() if not each.readable}
+
+
+def words(why: str, label: str, value: Value) -> str:
+    """Why a value was set aside, for its card and the op's history."""
+    if why == GONE:
+        return f"The CRM no longer has the field “{label}”; what you wrote is kept here"
+    if why == CHOICE:
+        return f"“{value}” can no longer be chosen for “{label}” in the CRM; choose another value"
+    return f"“{label}” can't be changed by you in the CRM; what you wrote is kept here"
+
+
+def get(rows: Rows) -> KnownFields:
+    """What is known."""
+    told: dict[str, Any] = meta.get(rows, _KEY) or {}
+    facts = [
+        FieldFacts(Kind(kind), name, label, required, writable, tuple(choices), readable)
+        for kind, name, label, required, writable, choices, readable in told.get("facts", ())
+    ]
+    return KnownFields(
+        {(each.kind, each.name): each for each in facts},
+        {(Kind(kind), name): label for kind, name, label in told.get("gone", ())},
+        frozenset((Kind(kind), name) for kind, name in told.get("demanded", ())),
+        told.get("at"),
+    )
+
+
+def put(write: Write, known: KnownFields) -> None:
+    """Keeps it, and that it is fresh."""
+    facts = [
+        [each.kind, each.name, each.label, each.required, each.writable, each.choices, each.readable]
+        for each in known.facts.values()
+    ]
+    gone = [[kind, name, label] for (kind, name), label in known.gone.items()]
+    meta.put(write, _KEY, {"at": known.at, "facts": facts, "gone": gone, "demanded": sorted(known.demanded)})
+    meta.put(write, _STALE, None)
+
+
+def doubt(write: Write) -> None:
+    """The CRM refused a field: what is known may be out of date, and is asked for anew."""
+    meta.put(write, _STALE, True)
+
+
+def doubted(rows: Rows) -> bool:
+    """Whether it is."""
+    return bool(meta.get(rows, _STALE))
+
+
+def compared(before: KnownFields, told: Iterable[FieldFacts], at: int) -> KnownFields:
+    """What is known after the CRM has told its fields anew.
+
+    A kind of which most fields are missing at once was not told properly: it stays as it was.
+    """
+    facts = {(each.kind, each.name): each for each in told}
+    gone: dict[FieldName, str] = {}
+    for kind in {kind for kind, _ in (*before.facts, *before.gone)}:
+        known = {name: each.label for name, each in before.facts.items() if name[0] is kind}
+        missing = {name: label for name, label in known.items() if name not in facts}
+        if len(missing) * 2 > len(known):
+            facts |= {name: before.facts[name] for name in known}
+            missing = {}
+        still = {name: label for name, label in before.gone.items() if name[0] is kind and name not in facts}
+        gone |= still | missing
+    demanded = {
+        name
+        for name, each in facts.items()
+        if each.required
+        and (name in before.demanded or (before.at is not None and not _required(before.facts.get(name))))
+    }
+    return KnownFields(facts, gone, frozenset(demanded), at)
+
+
+def _required(known: FieldFacts | None) -> bool:
+    return known is not None and known.required
