@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from companion import bootstrap, cli, credentials
+from companion import bootstrap, cli, credentials, doctor
 from companion.bootstrap import Account
 from companion.domain.records import Kind
 from companion.store import edits
@@ -191,7 +191,7 @@ def test_doctor_warns_of_a_folder_that_is_copied_elsewhere(tmp_path: Path) -> No
     place = tmp_path / "Dropbox" / "profiles" / "default"
     place.mkdir(parents=True)
 
-    assert any(not well and "copied to other computers" in what for well, what in cli.examine(place))
+    assert any(not well and "copied to other computers" in what for well, what in doctor.examine(place))
 
 
 def test_sign_out_erases_the_book_and_its_key(run: Run, home: Path) -> None:
