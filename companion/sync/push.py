@@ -11,6 +11,7 @@ from companion.connectors.base import (
     Conflict,
     ConnectorError,
     Op,
+    RateLimited,
     Rejected,
     Result,
     RetryLater,
@@ -193,7 +194,22 @@ class Push(Choosing, Fitting, Answers):
             raise
         again = [self.record(job, result) for job, result in zip(jobs, results)]
         self.doubt([job.op for job in jobs[len(results) :]], "no answer")
+        self.listen(results)
         return [job for job in again if job is not None]
+
+    def listen(self, results: Sequence[Result]) -> None:
+        """After a request that settled nothing: raises if the CRM can't be reached at all, before more is tried.
+
+        Where it answers what costs it little, the trouble lies in these ops alone, and the others go on.
+        """
+        if any(not isinstance(result, RetryLater | Unknown) for result in results):
+            return
+        pauses = [result.after_s for result in results if isinstance(result, RetryLater) and result.after_s]
+        if pauses:
+            raise RateLimited("the CRM asks for a pause", after_s=max(pauses))
+        description = self.session.description
+        if Kind.USER in description.kinds:
+            self.session.connector.fetch(Kind.USER, [description.user_id])
 
     def record(self, job: Job, result: Result) -> Job | None:
         """Commits one answer. Returns the op planned anew if the CRM had changed meanwhile."""
