@@ -257,7 +257,7 @@ class Database:
             try:
                 yield reader
             finally:
-                reader._connection.execute("COMMIT")
+                _end_read(reader._connection)
         except Exception as error:  # noqa: BLE001 - whatever it is goes on, in words where it is the file's fault
             self._raise_in_words(error)
         finally:
@@ -368,7 +368,7 @@ class Database:
                 yield
             return
         # A write within a read of the same thread, which has the turn already: the read goes on behind it.
-        self._writer.execute("COMMIT")
+        _end_read(self._writer)
         try:
             yield
         finally:
@@ -457,6 +457,12 @@ def problem_of(error: BaseException) -> DatabaseProblem | None:
             return DiskFull(str(raw))
         return DiskFailed(str(raw)) if code in _DISK else None
     return DiskFull(str(raw)) if isinstance(raw, OSError) and raw.errno in _NO_ROOM else None
+
+
+def _end_read(connection: Any) -> None:
+    """What only read ends alike either way, and a rollback can't fail: a commit that did would leave it open."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 def _salt(key: bytes) -> bytes:

@@ -89,21 +89,29 @@ class Engine:
         self._swept_at: dict[Kind, float] = {}
         self._loading: Loading | None = None
         self._began = (clock(), wall())
+        self._broke_off = False
 
     # What callers use ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def recover(self) -> int:
+    def recover(self, why: str = "Companion was closed while it was sent") -> int:
         """At the start of a process: whatever was in flight is in doubt. Returns how many ops that were."""
+        self._broke_off = True
         with self.database.write() as write:
             left = outbox.in_state(write, OpState.IN_FLIGHT, limit=1_000_000)
             for op in left:
-                outbox.move(write, op, OpState.UNKNOWN, self.wall(), "Companion was closed while it was sent")
+                outbox.move(write, op, OpState.UNKNOWN, self.wall(), why)
+        self._broke_off = False
         return len(left)
 
     def cycle(self, *, read: bool = True) -> SyncStatus:
         """Sends what is due and, with `read`, reads what changed. Never raises a ConnectorError; bugs come through."""
         self._began = (self.clock(), self.wall())
+        if self._broke_off:
+            # The disk refused in the middle of the last one: what was on its way then would be so for ever.
+            self.recover("it was broken off while it was sent")
+        self._broke_off = True
         phase, problem = self._attempt(read)
+        self._broke_off = False
         self._loading = None
         return self.status(phase, problem)
 
