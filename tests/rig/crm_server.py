@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final, get_type_hints
@@ -41,6 +41,7 @@ from companion.domain.records import Kind
 from tests.sync.world import small_book
 
 _STATUS_OF_A_BUG: Final = 400
+_counting = threading.Lock()
 
 
 class Traits(Struct, frozen=True):
@@ -67,6 +68,8 @@ class Office:
     def __init__(self, profile: str = "the best", crm: DemoCrm | None = None, **switches: Any) -> None:
         self.ahead_s = 0.0
         self.requests: Counter[str] = Counter()
+        self.hear: Callable[[str], None] = lambda verb: None
+        """Called with the verb of each request before it is done, on the thread that serves it."""
         self.crm = crm or self._made(profile, switches)
 
     def now(self) -> float:
@@ -91,18 +94,20 @@ class Office:
         truth = self.crm.snapshot()
         living = sorted((row for rows in truth.rows.values() for row in rows.values()), key=lambda row: row.seq)
         graves = [row for rows in truth.graves.values() for row in rows.values()]
-        return State(living, graves, truth.log, truth.seq, truth._numbers)
+        return State(living, graves, list(truth.log), truth.seq, dict(truth._numbers))
 
     def restore(self, state: State) -> None:
         """Goes on where `state` ended."""
-        truth = self.crm.snapshot()
+        self.crm = DemoCrm(self.now, self.crm.switches, tenant=self.crm.tenant)
+        truth = self.crm._truth
         for kind in Kind:
             truth.rows[kind] = {row.id: row for row in state.rows if row.kind is kind}
             truth.graves[kind] = {row.id: row for row in state.graves if row.kind is kind}
         marked = (row for row in [*state.graves, *state.rows] if row.marker is not None)
         truth._by_marker = {(row.kind, row.marker or ""): row.id for row in marked}
-        truth.log, truth.seq, truth._numbers = state.log, state.seq, state.numbers
-        self.crm.rewind(truth)
+        truth.log, truth.seq, truth._numbers = list(state.log), state.seq, dict(state.numbers)
+        self.ahead_s = 0.0
+        self.requests.clear()
 
     def _made(self, profile: str, switches: Mapping[str, Any]) -> DemoCrm:
         crm = DemoCrm(self.now, msgspec.structs.replace(PROFILES[profile], **switches))
@@ -115,6 +120,7 @@ def answered(office: Office, path: str, body: bytes) -> Any:
     _, area, verb = path.split("/", 2)
     asked = json.loads(body or b"{}")
     office.requests[verb] += 1
+    office.hear(verb)
     if path == "/crm/traits":
         return office.traits()
     if area == "crm" and not verb.startswith("_"):
@@ -161,6 +167,13 @@ class Served:
         self._thread.start()
         return self
 
+    def rest(self, seconds: float = 5.0) -> bool:
+        """Waits until no connection is left: whatever a dead client sent is done. False if one stays."""
+        until = time.monotonic() + seconds
+        while self._http.open_connections and time.monotonic() < until:
+            time.sleep(0.0005)
+        return not self._http.open_connections
+
     def __exit__(self, *_: object) -> None:
         self._http.shutdown()
         self._http.server_close()
@@ -171,6 +184,19 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
+    open_connections = 0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Counts it in on the one thread that accepts."""
+        with _counting:
+            self.open_connections += 1
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Counts it out."""
+        super().shutdown_request(request)
+        with _counting:
+            self.open_connections -= 1
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that died in the middle of a request is no news here."""

@@ -7,10 +7,11 @@ becomes of that (refused, cut, doubled, late) becomes what it would be with a re
 from __future__ import annotations
 
 import inspect
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 import msgspec
 
@@ -107,11 +108,22 @@ class RemoteConnector(DemoConnector):
         self._client.close()
 
 
+Made = TypeVar("Made", bound=RemoteConnector)
+
+
 def remote_connector(
-    url: str, user_id: str = "U1", *, client: Client | None = None, wire: Wire = straight
-) -> RemoteConnector:
+    url: str,
+    user_id: str = "U1",
+    *,
+    client: Client | None = None,
+    wire: Wire = straight,
+    kind: type[Made] = RemoteConnector,  # type: ignore[assignment]
+) -> Made:
     """The connector of the user `user_id` to the CRM served at `url`."""
-    return RemoteConnector(RemoteCrm(client or Client(time.monotonic, timeouts=PATIENCE), url), user_id, wire)
+    if client is None:
+        # Loopback without TLS: to read the system's certificates would be most of a short run's time.
+        client = Client(time.monotonic, timeouts=PATIENCE, context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    return kind(RemoteCrm(client, url), user_id, wire)
 
 
 def administer(client: Client, url: str, verb: str, *args: Any, **fields: Any) -> Any:
