@@ -50,6 +50,9 @@ class Doubts:
 
     def settle_create(self, op: QueuedOp) -> None:
         """By the CRM's own recognition, by its mark, or by asking the rep."""
+        if (maker := self.maker_in_the_way(op)) is not None:
+            self.follow(op, maker)
+            return
         facts = self.session.description.kinds.get(op.kind)
         identity = facts.create if facts is not None else Identity.NONE
         if identity in SENT_AGAIN:
@@ -62,6 +65,20 @@ class Doubts:
                 self.push.move(op, OpState.PENDING, "it did not arrive")
             else:
                 self.push.applied(op, (), Applied(op.id, found))
+
+    def maker_in_the_way(self, op: QueuedOp) -> QueuedOp | None:
+        """The creation that `op` links to and that the CRM is not known to have, as in a book that was restored."""
+        with self.session.database.read() as rows:
+            missing = outbox.parents_without_remote_id(rows, op)
+            makers = [outbox.creation(rows, record_id) for _, record_id in missing]
+        return next((maker for maker in makers if maker is not None and maker.state is not OpState.DONE), None)
+
+    def follow(self, op: QueuedOp, maker: QueuedOp) -> None:
+        """What belongs to a record that did not arrive did not arrive either; in doubt, both are."""
+        if maker.state in (OpState.NEEDS_REP, OpState.DISCARDED):
+            self.push.move(op, OpState.NEEDS_REP, "nobody can tell whether the CRM has what it belongs to")
+        elif maker.state not in (OpState.UNKNOWN, OpState.IN_FLIGHT):
+            self.push.move(op, OpState.PENDING, "what it belongs to did not arrive, so it did not either")
 
     def settle_change(self, op: QueuedOp) -> None:
         """A change has arrived if the CRM holds its values; else it is planned anew like any other."""

@@ -10,34 +10,38 @@ from companion.connectors.base import (
     ApiSunset,
     Connector,
     ConnectorError,
-    CursorExpired,
     Description,
-    Finds,
     Misconfigured,
     RateLimited,
+    Rewound,
     Scope,
     SignInNeeded,
     Unreachable,
 )
-from companion.database import Database, Rows
+from companion.database import Database
 from companion.domain.collisions import plain
 from companion.domain.ids import NewId
-from companion.domain.ops import ASKS_REP, OpState
+from companion.domain.ops import OpState
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
-from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally
-from companion.store import cursors, meta, notices, outbox, poison, records, sweep_questions
-from companion.sync import drift, merge
+from companion.domain.sync_status import Loading, Phase, SyncStatus
+from companion.store import meta, outbox
+from companion.sync import drift, merge, rewind, skew
 from companion.sync.doubts import Doubts
+from companion.sync.liveness import STUCK, Liveness
+from companion.sync.pace import Pace, Paced
 from companion.sync.pull import Pull
 from companion.sync.push import Push
+from companion.sync.reading import Reading
+from companion.sync.restored import Copy, Generations
 from companion.sync.retry import Backoff
 from companion.sync.session import AfterPage, Session
-from companion.sync.sweep import Sweep
+from companion.sync.standing import status_of
 
-SWEEP_EVERY_S: Final = 20 * 3600
 ROWS_BESIDE_A_WINDOW: Final = 200
 OP_CAP_S: Final = 600.0
+ASKS_ANEW_S: Final = 24 * 3600.0
+"""Seconds after which the CRM is asked again who we are, what it can do and what its clock says."""
 
 _ANOTHER = Problem(
     "This is another account's copy",
@@ -55,6 +59,8 @@ class Engine:
     `clock` is monotonic, in seconds, and decides when to try again; `wall` gives seconds since 1970, for stamps only.
     `rows_at_once` bounds a transaction: 200 while a window is open, thousands for a first load without one. The hook
     `after_page` runs in each transaction with the records it touched. `publish` hears the status while a cycle runs.
+    `generations` is the counter outside the file; None for a book that no other copy can stand in for. `rest` waits so
+    many seconds; None where requests need no pace.
     """
 
     def __init__(
@@ -71,6 +77,8 @@ class Engine:
         normalise: merge.Normaliser = plain,
         rows_at_once: int = ROWS_BESIDE_A_WINDOW,
         publish: Callable[[SyncStatus], None] = lambda status: None,
+        generations: Generations | None = None,
+        rest: Callable[[float], object] | None = None,
     ) -> None:
         self.database = database
         self.connector = connector
@@ -84,9 +92,14 @@ class Engine:
         self.publish = publish
         self.crm_backoff = Backoff(clock, rng)
         self.op_backoff = Backoff(clock, rng, cap_s=OP_CAP_S)
+        self.copy = Copy(database, generations, self._now, self._stamp)
+        self.reading = Reading(self._now, self._stamp, self.puller)
+        self.liveness = Liveness(self._now, 2 * self.crm_backoff.cap_s)
+        self.rest = rest
+        self.pace = Pace(self._now, self._stamp, rng, self._rest)
         self._description: Description | None = None
+        self._described_at = 0.0
         self._misses: dict[str, int] = {}
-        self._swept_at: dict[Kind, float] = {}
         self._loading: Loading | None = None
         self._began = (clock(), wall())
         self._broke_off = False
@@ -113,6 +126,10 @@ class Engine:
         phase, problem = self._attempt(read)
         self._broke_off = False
         self._loading = None
+        if phase is not Phase.IDLE or problem is not None:
+            self.liveness.excused()
+        elif self._is_stuck():
+            phase, problem = Phase.STOPPED, STUCK
         return self.status(phase, problem)
 
     def hurry(self) -> None:
@@ -138,32 +155,21 @@ class Engine:
 
     def status(self, phase: Phase, problem: Problem | None = None) -> SyncStatus:
         """How things stand by what the file says; honest in each phase."""
-        with self.database.read() as rows:
-            counts = outbox.counts(rows)
-            asking = sum(counts.get(state, 0) for state in ASKS_REP - {OpState.CONFLICT})
-            return SyncStatus(
-                phase=phase,
-                waiting=sum(count for state, count in counts.items() if state not in ASKS_REP),
-                conflicts=counts.get(OpState.CONFLICT, 0),
-                attention=asking
-                + poison.count(rows)
-                + len(sweep_questions.unanswered(rows))
-                + len(notices.open_ones(rows)),
-                last_success_at=meta.get(rows, "synced_at"),
-                tallies=tuple(self._tallies(rows)),
-                loading=self._loading,
-                problem=problem or self._quiet_problem(rows),
-            )
+        return status_of(self.database, phase, problem, self._loading)
 
     # A cycle ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _attempt(self, read: bool) -> tuple[Phase, Problem | None]:
+        hold = self.copy.hold()
+        if hold is not None and not hold.reads:
+            return hold.phase, hold.problem
         try:
             session = self._session()
             if session is None:
                 return Phase.STOPPED, _ANOTHER
             self.publish(self.status(Phase.SYNCING))
-            self._send(session)
+            if hold is None:
+                self._send(session)
             if read:
                 self._read(session)
         except SignInNeeded as error:
@@ -178,18 +184,31 @@ class Engine:
             phase = Phase.OFFLINE if isinstance(error, Unreachable) else Phase.STOPPED
             return phase, Problem(error.title, error.advice)
         self.crm_backoff.succeeded("")
-        return Phase.IDLE, _STALE if session.troubles else None
+        if hold is not None:
+            return hold.phase, hold.problem
+        return Phase.IDLE, _STALE if session.troubles else self._why_not_all()
+
+    def _why_not_all(self) -> Problem | None:
+        """What keeps changes here though the CRM answers."""
+        with self.database.read() as rows:
+            return rewind.problem(rows) or self.copy.problem(rows)
+
+    def _is_stuck(self) -> bool:
+        with self.database.read() as rows:
+            return self.liveness.overdue(rows, self.wall())
 
     def _session(self) -> Session | None:
         """The account's session; None if the file belongs to another account (I-14)."""
-        if self._description is None:
-            description = self.connector.describe()
+        connector = self.connector if self.rest is None else Paced(self.connector, self.pace)
+        if self._description is None or self.clock() - self._described_at >= ASKS_ANEW_S:
+            self._description = None
+            description = skew.asked(self.database, connector, self.wall)
             if not self._is_ours(description):
                 return None
-            self._description = description
+            self._description, self._described_at = description, self.clock()
         return Session(
             self.database,
-            self.connector,
+            skew.corrected(self.database, connector),
             self._description,
             self.scope,
             self.wall,
@@ -211,10 +230,14 @@ class Engine:
         return known in (None, account)
 
     def _send(self, session: Session) -> None:
-        drift.follow(session)
         push = self.pusher(session)
+        if not rewind.leave_if_answered(session, push):
+            return
+        drift.follow(session)
         Doubts(push).run()
-        push.run()
+        if self.copy.may_send():
+            with self.copy.counted():
+                push.run()
 
     def pusher(self, session: Session) -> Push:
         """What empties the outbox."""
@@ -225,63 +248,22 @@ class Engine:
         return Pull(session, self._progress)
 
     def _read(self, session: Session) -> None:
-        pull = self.puller(session)
-        for kind in Kind:
-            if kind in session.description.kinds:
-                pull.kind(kind)
-                self._maybe_sweep(session, kind)
-                if kind is Kind.USER:
-                    self._know_me(session)
-        with self.database.write(patient=True, from_sync=True) as write:
-            meta.put(write, "synced_at", self.wall())
-
-    def _know_me(self, session: Session) -> None:
-        """Keeps under 'me' which record is the signed-in user's."""
-        remote_id = session.description.user_id
-        with self.database.read() as rows:
-            me = records.local_ids(rows, Kind.USER, [remote_id]).get(remote_id)
-            known = meta.get(rows, "me")
-        if me is not None and me != known:
-            with self.database.write(patient=True, from_sync=True) as write:
-                meta.put(write, "me", me)
-                write.touched_today()
-
-    def _maybe_sweep(self, session: Session, kind: Kind) -> None:
-        """Sweeps a kind where not all that leaves is told, and any that was read afresh: at most every 20 hours."""
-        with self.database.read() as rows:
-            place = cursors.get(rows, kind)
-            asked = sweep_questions.every(rows).get(kind)
-        if asked is not None and asked.answer is None:
-            return
-        silent = session.description.kinds[kind].deletes is not Finds.IN_STREAM
-        afresh = place.swept_at is None and place.full_at is not None
-        last = self._swept_at.get(kind)
-        wanted = asked is not None and asked.answer == "remove"
-        recently = last is not None and self.clock() - last < SWEEP_EVERY_S
-        if not wanted and not afresh and (not silent or recently):
-            return
         try:
-            Sweep(session, self.puller(session)).kind(kind)
-        except CursorExpired:
-            return
-        self._swept_at[kind] = self.clock()
+            self.reading.run(session)
+        except Rewound:
+            rewind.enter(session)
+            self.reading.run(session)
+
+    def _now(self) -> float:
+        return self.clock()
+
+    def _stamp(self) -> int:
+        return self.wall()
+
+    def _rest(self, seconds: float) -> None:
+        if self.rest is not None:
+            self.rest(seconds)
 
     def _progress(self, kind: Kind, done: int, total: int | None) -> None:
         self._loading = Loading(kind, done, total)
         self.publish(self.status(Phase.SYNCING))
-
-    def _tallies(self, rows: Rows) -> list[Tally]:
-        places = {kind: cursors.get(rows, kind) for kind in (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)}
-        found = []
-        for kind, place in places.items():
-            local = records.count(rows, kind)
-            gap = meta.get(rows, f"gap_{kind.value}")
-            found.append(Tally(kind, local, place.total if gap is None else local + gap))
-        return found
-
-    def _quiet_problem(self, rows: Rows) -> Problem | None:
-        """A kind that may not be read is told, though everything else goes on."""
-        for kind in Kind:
-            if words := cursors.get(rows, kind).problem:
-                return Problem(words, f"Ask your administrator for the right to read {kind.value.replace('_', ' ')}s.")
-        return None

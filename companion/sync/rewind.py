@@ -1,0 +1,156 @@
+"""Rewind mode: the CRM went back in time, so nothing is taken away or sent until the rep says how to go on (I-24)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Any, Final
+
+from msgspec.structs import replace as changed
+
+from companion.connectors.base import Identity, Page, Scope
+from companion.database import Rows, Write
+from companion.domain import notices as texts
+from companion.domain.notices import Notice
+from companion.domain.ops import OpState
+from companion.domain.problems import Problem
+from companion.domain.records import Kind
+from companion.store import cursors, meta, notices, outbox, records, sweep_questions, versions
+from companion.store.outbox import QueuedOp
+from companion.store.sweep_questions import SweepQuestion
+from companion.sync.again import make_again
+from companion.sync.push import Push
+from companion.sync.session import Session
+from companion.sync.through import Through
+
+_KEY: Final = "rewound"
+_AT_ONCE: Final = 200
+
+_log = logging.getLogger(__name__)
+
+
+def active(rows: Rows) -> bool:
+    """Whether the rep has not yet said how to go on. Outlives the process."""
+    return meta.get(rows, _KEY) is not None
+
+
+def problem(rows: Rows) -> Problem | None:
+    """What the rep is told while it lasts."""
+    if not active(rows):
+        return None
+    told = notices.get(rows, "rewound")
+    return texts.words(told) if told is not None else Problem(texts.TEXTS["rewound"].title, "It is being read whole.")
+
+
+def enter(session: Session) -> None:
+    """Begins it, or begins it again: everything is to be read anew, and no known version stands for its contents."""
+    with session.write() as write:
+        meta.put(write, _KEY, {"at": session.wall(), "surveyed": False})
+        cursors.forget(write)
+        versions.forget(write)
+    _log.warning("the CRM was set back: nothing is removed or sent for now")
+
+
+def reading(session: Session) -> Session:
+    """The same session, but what the CRM says has left is not heard."""
+    return replace(session, connector=_NothingLeaves(session.connector))
+
+
+def survey(session: Session) -> None:
+    """After all was read: tells the rep how many records are missing there. Once, unless it begins again."""
+    with session.database.read() as rows:
+        state: dict[str, Any] = meta.get(rows, _KEY)
+    if state["surveyed"]:
+        return
+    missing = {kind: _missing(session, kind) for kind in session.description.kinds}
+    mine = sum(op.kind in missing and _remote(op) in missing[op.kind] for op in _landed(session))
+    facts = {"missing": sum(len(each) for each in missing.values()), "mine": mine}
+    with session.write() as write:
+        counts = {kind.value: len(each) for kind, each in missing.items() if each}
+        meta.put(write, _KEY, {**state, "surveyed": True, "missing": counts})
+        notices.put(write, Notice("rewound", at=session.wall(), facts=facts))
+
+
+def leave_if_answered(session: Session, push: Push) -> bool:
+    """Ends the mode where the rep said so; returns whether changes may be sent now.
+
+    What the rep had made and the CRM lost is made again, unless the CRM knows its mark; what else it lost may go from
+    here too, as far as the rep was told.
+    """
+    with session.database.read() as rows:
+        if not active(rows):
+            return True
+        told = notices.get(rows, "rewound")
+    if told is None or told.answer != "send":
+        return False
+    lost = [op for op in _landed(session) if _is_lost(session, push, op)]
+    with session.write() as write:
+        state: dict[str, Any] = meta.get(write, _KEY)
+        for op in lost:
+            make_again(write, op, session.new_id, session.wall())
+        for kind in session.description.kinds:
+            _allow_removals(write, kind, state.get("missing", {}).get(kind.value, 0), session.wall())
+        meta.put(write, _KEY, None)
+        notices.forget(write, "rewound")
+    return True
+
+
+def suspect(session: Session, kind: Kind) -> None:
+    """A sweep wanted to take many away and asked: if the rep's own newest record is among them, the CRM went back.
+
+    A clean-up or another filter takes old records; what a restored backup lacks are the newest.
+    """
+    with session.database.read() as rows:
+        asked = sweep_questions.every(rows).get(kind)
+    if asked is None or asked.answer is not None:
+        return
+    mine = [op for op in _landed(session) if op.kind is kind]
+    if not mine or session.connector.fetch(kind, [_remote(mine[-1])]):
+        return
+    with session.write() as write:
+        sweep_questions.forget(write, kind)
+    enter(session)
+
+
+class _NothingLeaves(Through):
+    """Says nothing of what left; the sweep finds it when the mode is over."""
+
+    def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
+        return changed(super().pull(kind, scope, cursor), gone=())
+
+
+def _missing(session: Session, kind: Kind) -> set[str]:
+    """The remote ids of those records of a kind that the CRM shows neither in its list nor by id."""
+    with session.database.read() as rows:
+        here = records.living(rows, kind)
+    absent = sorted(here.keys() - set(session.connector.ids(kind, session.scope)))
+    found: set[str] = set()
+    for start in range(0, len(absent), _AT_ONCE):
+        found |= {each.remote_id for each in session.connector.fetch(kind, absent[start : start + _AT_ONCE])}
+    return set(absent) - found
+
+
+def _landed(session: Session) -> list[QueuedOp]:
+    """The creations of the rep's that the CRM had confirmed and whose records are still here, oldest first."""
+    with session.database.read() as rows:
+        made = [op for op in outbox.in_state(rows, OpState.DONE, limit=1_000_000) if op.action == "create"]
+        living = {kind: records.living(rows, kind) for kind in {op.kind for op in made}}
+    return [op for op in made if living[op.kind].get(_remote(op)) == op.record_id]
+
+
+def _is_lost(session: Session, push: Push, op: QueuedOp) -> bool:
+    if op.kind not in session.description.kinds or session.connector.fetch(op.kind, [_remote(op)]):
+        return False
+    if session.description.kinds[op.kind].create is Identity.NONE:
+        return True
+    return session.connector.find_by_op(push.wire(op, op.values, None)) is None
+
+
+def _allow_removals(write: Write, kind: Kind, missing: int, now: int) -> None:
+    if missing:
+        sweep_questions.put(write, SweepQuestion(kind, missing, records.count(write, kind), now, "remove"))
+    cursors.put(write, kind, swept_at=None)
+
+
+def _remote(op: QueuedOp) -> str:
+    return op.remote_id or ""
