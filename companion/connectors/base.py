@@ -190,8 +190,8 @@ class Upsert(Struct, frozen=True, gc=False):
     `fields` uses the names of `companion.domain.records`; a field that is absent is unknown, not empty. `links` maps a
     link's name to a remote id or None. `people` are further participants or contacts as (remote id, role in words).
     `extra` holds what else is worth showing, by its label. `op_id` is the marker found on the record: the op made it.
-    `version` is compared for equality only. `changed_by` is the name of who wrote it last and `changed_at` when, in
-    seconds since 1970 by the CRM's clock; None where the CRM doesn't tell.
+    `version` is compared for equality only. `changed_by` is who wrote it last, a remote id of a user or a name,
+    and `changed_at` when, in seconds since 1970 by the CRM's clock; None where the CRM doesn't tell.
     """
 
     kind: Kind

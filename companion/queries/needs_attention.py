@@ -44,7 +44,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ConflictCard:
-    """The rep's values beside a colleague's. `theirs` goes back to `resolve_conflict.use_mine` as what was shown."""
+    """The rep's values beside a colleague's. `theirs` goes back to `resolve_conflict.use_mine` as what was shown.
+
+    `who` changed the record last, `theirs_at` when (seconds since 1970); None where the CRM doesn't tell.
+    """
 
     op_id: str
     kind: Kind
@@ -54,6 +57,8 @@ class ConflictCard:
     theirs: Mapping[str, Value]
     mine_at: int
     history: tuple[Step, ...]
+    who: str | None = None
+    theirs_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,24 @@ def _card(rows: Rows, op: QueuedOp, now: datetime) -> ConflictCard:
         )
         for name, mine in newest.items()
     )
-    title = _title(record)
-    return ConflictCard(op.id, op.kind, op.record_id, title, differences, theirs, op.created_at, history(rows, op.id))
+    return ConflictCard(
+        op.id,
+        op.kind,
+        op.record_id,
+        _title(record),
+        differences,
+        theirs,
+        op.created_at,
+        history(rows, op.id),
+        _called(rows, op.who),
+        op.theirs_at,
+    )
+
+
+def _called(rows: Rows, who: str | None) -> str | None:
+    """A colleague's name: CRMs tell it, or the user's id."""
+    known = rows.value("SELECT name FROM users WHERE remote_id = ?", (who,)) if who is not None else None
+    return words.one_line(str(known)) if known else who
 
 
 def _refused(rows: Rows, op: QueuedOp) -> RefusedOp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from companion.connectors.base import Applied, ConnectorError
+from companion.connectors.base import Applied, ConnectorError, Upsert
 from companion.database import Write
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import Gone, Value
@@ -13,6 +13,7 @@ from companion.store.outbox import QueuedOp
 from companion.sync import fields, merge
 from companion.sync.moving import Moves, belongs, standing
 from companion.sync.pull import park_gone
+from companion.sync.session import stranger
 
 _MISSES = 2
 
@@ -65,19 +66,23 @@ class Answers(Moves):
                 records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, self.session.wall())
         return True
 
-    def collide(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value]) -> None:
+    def collide(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value], server: Upsert) -> None:
         """Nothing of the op can be written unseen: the CRM's values are shown, the rep's wait on the card."""
         now = self.session.wall()
+        who, at = stranger(server, self.session.description)
+        columns = {"theirs": dict(plan.conflict), "who": who, "theirs_at": at}
         with self.session.write() as write:
-            outbox.move(write, op, OpState.CONFLICT, now, "somebody else changed it too", theirs=dict(plan.conflict))
+            outbox.move(write, op, OpState.CONFLICT, now, "somebody else changed it too", **columns)
             outbox.narrow(write, standing(op, OpState.CONFLICT, plan.conflict), plan.conflict)
             self.show(write, op, theirs)
         self.session.backoff.succeeded(op.id)
 
-    def part(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value]) -> QueuedOp:
+    def part(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value], server: Upsert) -> QueuedOp:
         """Splits what collided from an op that is otherwise sent."""
+        who, at = stranger(server, self.session.description)
+        now = self.session.wall()
         with self.session.write() as write:
-            rest = outbox.split(write, op, plan.conflict, self.session.new_id(), self.session.wall())
+            rest = outbox.split(write, op, plan.conflict, self.session.new_id(), now, who=who, theirs_at=at)
             self.show(write, op, {name: value for name, value in theirs.items() if name in plan.conflict})
         return rest
 
@@ -106,7 +111,9 @@ class Answers(Moves):
             if other.action == "delete" and other.state in UNSENT:
                 outbox.move(write, other, OpState.DISCARDED, now, "there is nothing to take back")
                 outbox.move(write, standing(op, OpState.ATTENTION), OpState.DISCARDED, now, "it was taken back")
-        for child in outbox.hanging_on(write, op.record_id):
+        for found in outbox.hanging_on(write, op.record_id):
+            # One that hangs on two refused parents was parked with the first.
+            child = outbox.get(write, found.id) or found
             if child.state in (OpState.PENDING, OpState.WAITING):
                 words = belongs(op)
                 problem = {"words": words, "field": None, "parent": op.id}

@@ -14,7 +14,7 @@ from companion.store import cursors, edits, identities, meta, outbox, poison, re
 from companion.store.outbox import QueuedOp
 from companion.store.records import Loose
 from companion.sync import brake
-from companion.sync.session import LocalIds, Session, local_ids, values
+from companion.sync.session import LocalIds, Session, local_ids, stranger, values
 
 Progress = Callable[[Kind, int, int | None], None]
 """Told after each page of a first reading: kind, records so far, the CRM's own count."""
@@ -135,7 +135,7 @@ class Pull:
         records.tie_loose(write, kind, fresh)
         for each in news if editing else ():
             if known[each.remote_id] in editing:
-                self.keep_mine(write, kind, known[each.remote_id], values(each, ids), editing)
+                self.keep_mine(write, each, known[each.remote_id], values(each, ids), editing)
         poison.forget(write, kind, (each.remote_id for each in news))
 
     def row(
@@ -165,7 +165,7 @@ class Pull:
     def keep_mine(
         self,
         write: Write,
-        kind: Kind,
+        upsert: Upsert,
         record_id: str,
         theirs: Mapping[str, Value],
         editing: Mapping[str, list[QueuedOp]],
@@ -175,15 +175,17 @@ class Pull:
         for name in names:
             outbox.put_held(write, record_id, name, theirs[name])
         for op in editing[record_id]:
-            if op.state is OpState.CONFLICT and op.theirs is not None:
-                self.refresh_card(write, op, theirs)
-        edits.settle(write, kind, record_id, names)
+            if op.state is OpState.CONFLICT:
+                self.refresh_card(write, op, theirs, upsert)
+        edits.settle(write, upsert.kind, record_id, names)
 
-    def refresh_card(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value]) -> None:
+    def refresh_card(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value], upsert: Upsert) -> None:
         """A conflict shows what the CRM has now; one that has vanished by itself is sent on, to be found done."""
-        now = {name: theirs.get(name, value) for name, value in (op.theirs or {}).items()}
-        if now != op.theirs:
-            outbox.rewrite(write, op, theirs=now)
+        before = op.theirs or {}
+        now = {name: theirs[name] if name in theirs else before.get(name) for name in op.values}
+        if now != before:
+            who, at = stranger(upsert, self.session.description)
+            outbox.rewrite(write, op, theirs=now, who=who, theirs_at=at)
         alike = self.session.normalise
         if all(alike(op.kind, name, theirs.get(name)) == alike(op.kind, name, op.values[name]) for name in op.values):
             outbox.move(write, op, OpState.PENDING, self.session.wall(), "the CRM has the same value now")
@@ -198,8 +200,10 @@ class Pull:
                 continue
             identities.identify(write, kind, op.record_id, upsert.remote_id)
             known[upsert.remote_id] = op.record_id
+            now = self.session.wall()
+            if op.state is OpState.ATTENTION:
+                outbox.move(write, op, OpState.PENDING, now, "found in the CRM", problems=())
             if op.state in (OpState.UNKNOWN, OpState.NEEDS_REP):
-                now = self.session.wall()
                 outbox.move(write, op, OpState.DONE, now, "found in the CRM", remote_id=upsert.remote_id, done_at=now)
 
     # What left ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -137,10 +137,10 @@ class Push(Choosing, Fitting, Answers):
         """Plans a change by I-18, parts what collided from the rest, and sends the rest."""
         plan, theirs = self.plan(op, server)
         if plan.conflict and not plan.write:
-            self.collide(op, plan, theirs)
+            self.collide(op, plan, theirs, server)
             return None
         if plan.conflict:
-            op = self.part(op, plan, theirs)
+            op = self.part(op, plan, theirs, server)
         if not plan.write:
             self.applied(op, (), Applied(op.id, server.remote_id), theirs)
             return None

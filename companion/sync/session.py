@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from companion.connectors.base import Connector, Description, Scope, Upsert
 from companion.database import Database, Rows, Write
+from companion.domain import text
 from companion.domain.ids import NewId
 from companion.domain.records import LINKS, Kind, Value
 from companion.store import records
@@ -61,6 +62,13 @@ class Session:
             self.troubles.append(type(error).__name__)
             _log.error("nothing derived from a page: %s", type(error).__name__)
         write.text("RELEASE derived")
+
+
+def stranger(upsert: Upsert, me: Description) -> tuple[str | None, int | None]:
+    """Who changed a record last and when, by the CRM's clock; (None, None) where that is unknown or was the rep."""
+    if upsert.changed_by in (None, me.user_id, me.user_name):
+        return None, None
+    return text.plain_name(upsert.changed_by or ""), upsert.changed_at
 
 
 def local_ids(rows: Rows, kind: Kind, upserts: Iterable[Upsert]) -> LocalIds:
