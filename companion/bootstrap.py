@@ -11,20 +11,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from companion import rescue
 from companion.core import Account, Clock, Core, make_connector, make_engine, new_id
-from companion.database import create_database, open_database
+from companion.database import Damaged, create_database
 from companion.domain.problems import CannotConnect, Problem
 from companion.domain.sync_status import SyncStatus
 from companion.domain.workspace import Workspace, decode
+from companion.rescue import BOOK
 
 if TYPE_CHECKING:
     from companion.connectors.base import ConnectorError
     from companion.connectors.http import Client
     from companion.credentials import Vault
 
-__all__ = ["Account", "Core", "make_engine", "new_id"]
+__all__ = ["BOOK", "Account", "Core", "make_engine", "new_id"]
 
-BOOK = "book.db"
 SIGNING_OUT = "signing-out"
 WORKSPACE = Path(__file__).parent.parent / "resources" / "workspace.json"
 DEMO_SEED = 7
@@ -35,6 +36,10 @@ def wall_clock() -> datetime:
     from tzlocal import get_localzone
 
     return datetime.now(get_localzone())
+
+
+def _seconds(clock: Clock) -> int:
+    return int(clock().timestamp())
 
 
 def profiles_folder() -> Path:
@@ -197,7 +202,7 @@ def create_profile(
 
     Raises FileExistsError where there is a book, and what credentials.create raises.
     """
-    from companion import credentials
+    from companion import credentials, generation
     from companion.store import meta
     from companion.store.migrations import migrate
 
@@ -206,29 +211,34 @@ def create_profile(
     # A key without a book opens nothing: it is what an interrupted start left.
     credentials.erase(folder, vault)
     key = credentials.create(folder, vault)
-    database = create_database(folder / BOOK, key)
-    migrate(database)
-    with database.write() as write:
-        meta.put(write, "crm", {name: getattr(account, name) for name in Account.__slots__})
-        meta.put(write, "secret", secret)
-        meta.put(write, "only_mine", only_mine)
-    return Core(database, default_workspace(), clock, folder, account)
+    with rescue.made_whole(folder, key) as database:
+        migrate(database)
+        with database.write() as write:
+            meta.put(write, "crm", {name: getattr(account, name) for name in Account.__slots__})
+            meta.put(write, "secret", secret)
+            meta.put(write, "only_mine", only_mine)
+    database = rescue.open_book(folder, key, _seconds(clock))
+    counter = generation.of(folder, vault)
+    return Core(database, default_workspace(), clock, folder, account, generations=counter)
 
 
 def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
-    """Opens a profile. Raises what credentials.unlock and open_database raise; never makes or overwrites anything."""
+    """Opens a profile; a damaged or missing book is rescued where its journal is there.
+
+    Raises what credentials.unlock and rescue.open_book raise; nothing is made or overwritten then.
+    """
     import json
 
-    from companion import rotation
-    from companion.store.migrations import STEPS, migrate
+    from companion import generation, rotation
 
-    database = open_database(folder / BOOK, rotation.settled(folder / BOOK, vault))
+    database = rescue.open_book(folder, rotation.settled(folder / BOOK, vault), _seconds(clock))
     with database.read() as rows:
-        version = rows.value("PRAGMA user_version")
         account = rows.value("SELECT value FROM meta WHERE key = 'crm'")
-    if version != len(STEPS):
-        migrate(database)
-    return Core(database, default_workspace(), clock, folder, Account(**json.loads(account)))
+    if account is None:
+        database.close()
+        raise Damaged("the book does not say which CRM it is of")
+    counter = generation.of(folder, vault)
+    return Core(database, default_workspace(), clock, folder, Account(**json.loads(account)), generations=counter)
 
 
 def open_with(folder: Path, passphrase: str, key: str = "", *, clock: Clock = wall_clock) -> Core:
@@ -285,7 +295,7 @@ def has_book(folder: Path) -> bool:
     """Whether there is a book to open. Ends a sign-out first that was interrupted."""
     if (folder / SIGNING_OUT).exists():
         erase(folder)
-    return (folder / BOOK).exists()
+    return rescue.is_here(folder)
 
 
 def erase(folder: Path) -> None:
@@ -294,7 +304,7 @@ def erase(folder: Path) -> None:
     An interrupted one is ended by `has_book`. Raises KeyringFailed or KeyringLocked, after everything else is gone, if
     the keyring keeps its entry; it opens nothing any more.
     """
-    from companion import credentials
+    from companion import credentials, generation
     from companion.domain.key_problems import KeyFileDamaged, KeyProblem
 
     if not folder.exists():
@@ -308,6 +318,7 @@ def erase(folder: Path) -> None:
         pass  # destroyed before, or never whole
     except KeyProblem as problem:
         trouble = problem
+    generation.forget(folder, vault)
     try:
         credentials.erase(folder, vault)
     except KeyProblem as problem:

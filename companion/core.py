@@ -16,15 +16,17 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from companion.database import Database, Write
+from companion.database import Database, DatabaseProblem, Write
 from companion.domain.ids import uuid7
+from companion.domain.problems import Problem
 from companion.domain.records import Kind
-from companion.domain.sync_status import SyncStatus
+from companion.domain.sync_status import Phase, SyncStatus
 from companion.domain.workspace import Workspace
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
     from companion.connectors.base import Connector
+    from companion.domain.generations import Generations
     from companion.sync.engine import Engine
     from companion.sync.worker import Worker
 
@@ -65,6 +67,8 @@ class Core:
     _desk: Desk | None = None
     _heard_by: tuple[Callable[[SyncStatus], None], float] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    generations: Generations | None = None
+    """The counter outside the file; None for the demo book, which nothing outlives."""
 
     @property
     def zone(self) -> tzinfo:
@@ -152,12 +156,22 @@ class Core:
         return self._connector
 
     def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
-        """Starts the worker thread, after which `listener` is called on it. Any thread but the UI's: it may connect."""
+        """Starts the worker thread, after which `listener` is called on it. Any thread but the UI's: it may connect.
+
+        First the book is looked after. One that turns out damaged is not synced: the listener hears what to do.
+        """
+        from companion import upkeep
         from companion.store import lease
         from companion.sync.worker import Worker
 
         if not self.demo:
-            lease.note(self.database, int(self.clock().timestamp()))
+            now = int(self.clock().timestamp())
+            lease.note(self.database, now)
+            try:
+                upkeep.look_after(self.database, self.folder, now)
+            except DatabaseProblem as problem:
+                listener(SyncStatus(Phase.STOPPED, problem=Problem(problem.title, problem.advice)))
+                return
         with self._lock:
             if self.worker is None:
                 self._heard_by = (listener, poll_s)
@@ -236,4 +250,5 @@ def make_engine(core: Core, *, rows_at_once: int = 200) -> Engine:
         scope=Scope(only_mine),
         after_page=lambda write, records: core.rescore(write, records, core.clock()),
         rows_at_once=rows_at_once,
+        generations=core.generations,
     )

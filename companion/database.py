@@ -121,6 +121,10 @@ class Reader:
         row: Row | None = self._connection.execute(sql, parameters).fetchone()
         return row
 
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+        """Row by row: what was read before an error is kept."""
+        yield from self._connection.execute(sql, parameters)
+
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first column of the first row, or None."""
         row = self.one(sql, parameters)
@@ -232,6 +236,8 @@ class Database:
         """Called when a transaction came to nothing, whether it had reached `before_commit` or not."""
         self.on_problem: list[Callable[[DatabaseProblem], None]] = []
         """Called when a read or write met damage or a full or failing disk, before the problem is raised."""
+        self.on_upkeep: list[Callable[[], None]] = []
+        """Called in the background now and then, outside any transaction: for what stands beside the file."""
         self.on_close: list[Callable[[], None]] = []
         """Called when the file was let go."""
         self.commits = 0
@@ -264,6 +270,17 @@ class Database:
             self._local.current = None
             if borrowed:
                 self._turn.give_back()
+
+    @contextmanager
+    def apart(self) -> Iterator[Reader]:
+        """A reader over a connection made for this block: what it meets or keeps in memory stays with it."""
+        connection = self._connect()
+        try:
+            connection.execute("PRAGMA cache_size = -4096")
+            connection.execute("BEGIN")
+            yield Reader(connection)
+        finally:
+            connection.close()
 
     @contextmanager
     def write(self, *, patient: bool = False, from_sync: bool = False) -> Iterator[Write]:
@@ -470,11 +487,11 @@ def _salt(key: bytes) -> bytes:
     return hashlib.blake2b(b"salt of a book", key=key, digest_size=16).digest()
 
 
-def open_database(path: Path, key: bytes) -> Database:
+def open_database(path: Path, key: bytes, *, durable: bool = True) -> Database:
     """Opens the file at `path` with a raw 256-bit key. Raises NoSuchFile or KeyRefused; never makes a file."""
     if not path.exists():
         raise NoSuchFile(str(path))
-    return Database(path, key)
+    return Database(path, key, durable=durable)
 
 
 def create_database(path: Path, key: bytes, *, durable: bool = True) -> Database:

@@ -36,7 +36,10 @@ HEAD: Final = (
     "generation",
     "install",
 )
-"""The single facts that a rescue puts back."""
+"""The single facts that a rescue puts back; when one changes, it is written at once."""
+
+FACTS: Final = (*HEAD, "known_at", "latest_at", "synced_at")
+"""Those that the head holds: also how long the book was away from the CRM, which may be a day old there."""
 
 LONG: Final = 256 * 1024
 """In bytes: a longer file is made anew at the next start, with the unfinished ops alone."""
@@ -84,16 +87,25 @@ class _Follower:
         self._at = self._database.commits
         self._journal.append(entries)
 
+    def mend(self) -> None:
+        """Makes the journal anew where not all of it can be read, or where it is not the book's."""
+        if self._journal.read().whole:
+            return
+        with self._database.write(patient=True) as write:
+            told = self._journal.read()
+            if not told.whole or told.number != number(write):
+                rebuild(write, self._journal)
+
     def take_back(self) -> None:
         if self._at == self._database.commits:
             self._journal.take_back()
         self._at = None
 
 
-def follow(database: Database, journal: Journal) -> None:
+def follow(database: Database, journal: Journal, *, anew: bool = False) -> None:
     """Has the journal follow each transaction from now on; first makes it anew where it is missing, damaged or long.
 
-    Call it when the book has its present shape. Raises BookIsOlder.
+    Call it when the book has its present shape; `anew` when it has just got it. Raises BookIsOlder, or OSError.
     """
     with database.read() as rows:
         known, last = number(rows), journal.last_number()
@@ -102,12 +114,14 @@ def follow(database: Database, journal: Journal) -> None:
             last = told.number
         if last > known:
             raise BookIsOlder(f"{known}, and the journal {last}")
-        if last < known or not journal.path.exists() or journal.path.stat().st_size > LONG:
+        if anew or last < known or not journal.path.exists() or journal.path.stat().st_size > LONG:
             rebuild(rows, journal)
     follower = _Follower(database, journal)
-    database.prepare(_WATCH)
+    # Each session's first entry renews the head: what it says of the last sync grows old.
+    database.prepare((*_WATCH, f"INSERT INTO journal_due VALUES ({_HEAD_SEQ})"))
     database.before_commit.append(follower.record)
     database.after_rollback.append(follower.take_back)
+    database.on_upkeep.append(follower.mend)
     database.on_close.append(journal.close)
 
 
@@ -137,17 +151,18 @@ def state_of(rows: Rows, seqs: Sequence[int]) -> list[Entry]:
             found.append(Entry(0, 0, seq))
         else:
             named = dict(zip(outbox.NAMES, row, strict=True))
-            found.append(Entry(0, 0, seq, named, _remote(rows, named)))
+            found.append(Entry(0, 0, seq, named, remote_of(rows, named)))
     return found
 
 
 def _head(rows: Rows) -> dict[str, Any]:
-    marks = ", ".join("?" * len(HEAD))
-    found = dict(rows.all(f"SELECT key, value FROM meta WHERE key IN ({marks})", HEAD))
+    marks = ", ".join("?" * len(FACTS))
+    found: dict[str, str] = dict(rows.all(f"SELECT key, value FROM meta WHERE key IN ({marks})", FACTS))
     return {"facts": found, "shape": rows.value("PRAGMA user_version")}
 
 
-def _remote(rows: Rows, row: Mapping[str, Any]) -> dict[str, tuple[str, str | None]]:
+def remote_of(rows: Rows, row: Mapping[str, Any]) -> dict[str, tuple[str, str | None]]:
+    """Kind and the CRM's id of each record that an op names, by local id."""
     return {
         record_id: (kind.value, rows.value(f"SELECT remote_id FROM {TABLES[kind]} WHERE id = ?", (record_id,)))
         for kind, record_id in named_by(row)

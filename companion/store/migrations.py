@@ -186,17 +186,21 @@ STEPS: Final[tuple[Callable[[Write], None], ...]] = (_first,)
 """Step i brings a file from `user_version` i to i + 1. Never edit one that was released; add another."""
 
 
-def migrate(database: Database) -> None:
-    """Brings the file to the newest shape. Copies it first when it holds anything. Raises FileIsNewer untouched."""
+def migrate(database: Database) -> bool:
+    """Brings the file to the newest shape; whether there was anything to do. Copies it first when it holds anything.
+
+    Raises FileIsNewer, with the file untouched.
+    """
     with database.read() as rows:
         version = int(rows.value("PRAGMA user_version"))
     if version > len(STEPS):
         raise FileIsNewer(f"version {version}, known up to {len(STEPS)}")
     if version == len(STEPS):
-        return
+        return False
     if version:
         database.copy_to(database.path.with_suffix(f".before-{len(STEPS)}"))
     with database.write() as write:
         for step in STEPS[version:]:
             step(write)
         write.text(f"PRAGMA user_version = {len(STEPS)}")
+    return True

@@ -321,6 +321,19 @@ def counts(rows: Rows) -> dict[OpState, int]:
     return {OpState(state): count for state, count in found}
 
 
+def prune(write: Write, before: int, limit: int) -> int:
+    """Forgets ops that came to their end before an instant, at most so many, with their history; returns how many.
+
+    `before` in seconds since 1970. What has not come to its end is kept for ever.
+    """
+    ended = f"SELECT seq FROM outbox WHERE NOT {UNFINISHED} AND NOT EXISTS (SELECT 1 FROM op_events WHERE"
+    old = f"{ended} op_id = outbox.id AND at >= ?) AND max(created_at, coalesce(done_at, 0)) < ? LIMIT ?"
+    write.text(
+        f"DELETE FROM op_events WHERE op_id IN (SELECT id FROM outbox WHERE seq IN ({old}))", (before, before, limit)
+    )
+    return write.text(f"DELETE FROM outbox WHERE seq IN ({old})", (before, before, limit))
+
+
 def history(rows: Rows, op_id: str) -> list[tuple[int, OpState, str | None]]:
     """What happened to an op: (when, the state it came to, words)."""
     found = rows.all("SELECT at, state, words FROM op_events WHERE op_id = ? ORDER BY n", (op_id,))
