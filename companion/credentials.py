@@ -52,6 +52,7 @@ __all__ = [
     "end_rotation",
     "erase",
     "method_of",
+    "profile_of",
     "rotating",
     "seal",
     "unlock",
@@ -136,6 +137,19 @@ class KeyringVault:
         """Deletes the entry."""
         if self._ask("get_password", header["profile"]) is not None:
             self._ask("delete_password", header["profile"])
+
+    def recall(self, name: str) -> str | None:
+        """What `keep` wrote under a name; None if nothing."""
+        return self._ask("get_password", name)
+
+    def keep(self, name: str, text: str) -> None:
+        """Keeps a short text that is no key beside the keys. Raises KeyProblem."""
+        self._ask("set_password", name, text)
+
+    def drop(self, name: str) -> None:
+        """Deletes what `keep` wrote; content if there is nothing."""
+        if self._ask("get_password", name) is not None:
+            self._ask("delete_password", name)
 
     def _ask(self, verb: str, *args: str) -> str | None:
         try:
@@ -247,6 +261,11 @@ def end_rotation(profile_dir: Path, vault: Vault, key: bytes) -> None:
     file = profile_dir / KEY_FILE
     header, _, _ = _read(file)
     _write(file, {**header, **_wrap(key, vault.fetch(header), header)})
+
+
+def profile_of(profile_dir: Path) -> str:
+    """The random id of a profile, by which the keyring knows it. Raises KeyFileDamaged."""
+    return str(_read(profile_dir / KEY_FILE)[0]["profile"])
 
 
 def method_of(profile_dir: Path) -> str:

@@ -20,6 +20,7 @@ from companion.connectors.base import (
 )
 from companion.database import Database
 from companion.domain.collisions import plain
+from companion.domain.generations import Generations
 from companion.domain.ids import NewId
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
@@ -33,7 +34,7 @@ from companion.sync.pace import Pace, Paced
 from companion.sync.pull import Pull
 from companion.sync.push import Push
 from companion.sync.reading import Reading
-from companion.sync.restored import Copy, Generations
+from companion.sync.restored import Copy
 from companion.sync.retry import Backoff
 from companion.sync.session import AfterPage, Session
 from companion.sync.standing import status_of

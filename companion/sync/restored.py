@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from companion.database import Database, Rows, Write
+from companion.domain.generations import Generations, OutOfReach
 from companion.domain.notices import TEXTS, Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
@@ -36,23 +37,6 @@ _SETTLING: Final = Problem(
     "Looking up what was sent before",
     "This book was restored: each change is looked up in the CRM before anything is sent.",
 )
-
-
-class OutOfReach(Exception):
-    """What is kept outside the file can't be read or written now, as in a locked keyring: it tells nothing."""
-
-
-class Generations(Protocol):
-    """The counter outside the file. May take seconds, so it belongs to the sync's thread. Raises OutOfReach."""
-
-    def install(self) -> str:
-        """What names this installation of the operating system; another one's book was copied here."""
-
-    def read(self) -> int | None:
-        """The number as it was last written; None if there never was one."""
-
-    def write(self, generation: int) -> None:
-        """Keeps a number."""
 
 
 @dataclass(frozen=True, slots=True)
