@@ -22,74 +22,47 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 from sqlcipher3 import dbapi2 as driver
 
 from companion.domain.changes import Changes
+from companion.domain.file_problems import (
+    Damaged,
+    DatabaseProblem,
+    DiskFailed,
+    DiskFull,
+    KeyRefused,
+    NoSuchFile,
+    NotDurable,
+    NotEncrypting,
+)
 from companion.domain.records import Kind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
+
+__all__ = [
+    "Damaged",
+    "Database",
+    "DatabaseProblem",
+    "DiskFailed",
+    "DiskFull",
+    "KeyRefused",
+    "Listener",
+    "NoSuchFile",
+    "NotDurable",
+    "NotEncrypting",
+    "Parameters",
+    "Reader",
+    "Row",
+    "Rows",
+    "Write",
+    "create_database",
+    "open_database",
+    "problem_of",
+]
 
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
 Listener = Callable[[Changes], None]
 _KEPT: Final = ("journal_mode", "synchronous", "fullfsync")
 """The pragmas that a commit survives a power cut by."""
-
-
-class DatabaseProblem(Exception):
-    """The cache file can't be used; `title` and `advice` are for the rep."""
-
-    title = "The local copy could not be opened"
-    advice = "Nothing was changed. Your file is where it was."
-
-
-class KeyRefused(DatabaseProblem):
-    """The key does not open this file. The file is left as it is; a new one is never made over it."""
-
-    title = "The key does not fit the local copy"
-    advice = "The file was left untouched. Unlock your keyring, or restore the key, and start again."
-
-
-class NoSuchFile(DatabaseProblem):
-    """There is no file at the path and nobody asked for a new one."""
-
-    title = "The local copy is missing"
-
-
-class NotEncrypting(DatabaseProblem):
-    """The driver that was loaded can't encrypt: it would write the book in the clear."""
-
-    title = "This installation can't encrypt"
-    advice = "Install Companion again with its locked packages. Nothing was written."
-
-
-class NotDurable(DatabaseProblem):
-    """The file system does not let SQLite keep what it says it keeps (a network drive, as a rule)."""
-
-    title = "Your book can't be kept safely in this folder"
-    advice = "Move it to a disk of this computer: a network or synced folder can lose what was saved. Nothing changed."
-
-
-class Damaged(DatabaseProblem):
-    """A page of the file is not what was written there. The next start rescues what can be rescued."""
-
-    title = "The local copy is damaged"
-    advice = (
-        "Close Companion and start it again: it saves your unsent changes and reads the rest from the CRM anew. "
-        "What you typed just now was not saved; keep it until then."
-    )
-
-
-class DiskFull(DatabaseProblem):
-    """There was no room for what was to be written; nothing of it was."""
-
-    title = "The disk of this computer is full"
-    advice = "This was not saved; what you typed is still here. Free some space, then save again."
-
-
-class DiskFailed(DatabaseProblem):
-    """The disk refused a read or a write for another reason than room; nothing of the write was kept."""
-
-    title = "The disk of this computer could not be used"
-    advice = "This was not saved; what you typed is still here. Look whether the disk is connected and writable."
 
 
 class Rows(Protocol):
@@ -234,6 +207,8 @@ class Database:
         """Called inside every transaction right before its commit; raising rolls it back."""
         self.after_rollback: list[Callable[[], None]] = []
         """Called when a transaction came to nothing, whether it had reached `before_commit` or not."""
+        self.after_commit: list[Callable[[], None]] = []
+        """Called when a transaction was committed, before the turn passes on."""
         self.on_problem: list[Callable[[DatabaseProblem], None]] = []
         """Called when a read or write met damage or a full or failing disk, before the problem is raised."""
         self.on_upkeep: list[Callable[[], None]] = []
@@ -304,6 +279,8 @@ class Database:
                     undo()
                 self._raise_in_words(error)
             self.commits += 1
+            for hook_after in self.after_commit:
+                hook_after()
             changes = write.changes()
         if changes.records or changes.outbox or changes.today:
             for listener in tuple(self._listeners):
@@ -326,6 +303,10 @@ class Database:
         with self._turn.taken(patient=False):
             for sql in statements:
                 self._writer.execute(sql)
+
+    def fold_early(self, pages: int) -> None:
+        """Folds the write-ahead log into the file as soon as it has so many pages. Only for the thread that writes."""
+        self._writer.execute(f"PRAGMA wal_autocheckpoint = {int(pages)}")
 
     def copy_to(self, target: Path) -> None:
         """Copies the file, still encrypted under the same key, to `target`: complete or absent."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from companion import ballast
 from companion.database import (
     Damaged,
     Database,
@@ -79,7 +80,7 @@ def open_book(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Da
         try:
             moved = migrate(database)
             _catch_up(database, kept, now, moved)
-            _watch(database, folder)
+            _watch(database, folder, now)
         except BaseException:
             database.close()
             raise
@@ -87,7 +88,7 @@ def open_book(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Da
         if not _proves_key(kept):
             raise
         rescue(folder, key, now, durable=durable)
-        database = _reopened(folder, key, kept, durable)
+        database = _reopened(folder, key, kept, now, durable)
     return database
 
 
@@ -199,18 +200,18 @@ def _bring_forward(database: Database, kept: Journal, now: int) -> PutBack:
     return back
 
 
-def _reopened(folder: Path, key: bytes, kept: Journal, durable: bool) -> Database:
+def _reopened(folder: Path, key: bytes, kept: Journal, now: int, durable: bool) -> Database:
     database = open_database(folder / BOOK, key, durable=durable)
     try:
         journal.follow(database, kept)
-        _watch(database, folder)
+        _watch(database, folder, now)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _watch(database: Database, folder: Path) -> None:
+def _watch(database: Database, folder: Path, now: int) -> None:
     """Leaves a mark while the book is open, and another when a page of it turns out damaged."""
 
     def met(problem: DatabaseProblem) -> None:
@@ -221,6 +222,7 @@ def _watch(database: Database, folder: Path) -> None:
         mark(folder / CHECK_DUE)
     mark(folder / IN_USE)
     database.on_problem.append(met)
+    ballast.follow(database, folder, now)
     database.on_close.append(lambda: (folder / IN_USE).unlink(missing_ok=True))
 
 
