@@ -32,7 +32,7 @@ from msgspec import Struct
 
 from companion.connectors import payload, trouble
 from companion.connectors.base import Misconfigured, RateLimited, SignInNeeded, Unreachable
-from companion.connectors.patience import Deadline, Watched
+from companion.connectors.patience import Deadline, Watched, drop_what_answers_unasked
 
 BODY_CAP: Final = 64 * 1024 * 1024
 """Bytes of one answer after unpacking."""
@@ -118,8 +118,9 @@ class Client:
         self._deadline = Deadline(clock)
         self._timeouts = timeouts or Timeouts()
         self._body_cap = body_cap
+        self._transport = transport or _transport(context or _system_trust(), proxy, self._deadline)
         self._http = httpx.Client(
-            transport=transport or _transport(context or _system_trust(), proxy, self._deadline),
+            transport=self._transport,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._timeouts.packet, connect=self._timeouts.connect),
@@ -190,6 +191,7 @@ class Client:
             raise trouble.while_connecting(error, request.url) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise _in_doubt(f"no whole answer: {type(error).__name__}", request.writes) from error
+        drop_what_answers_unasked(self._transport)
         answer = Answer(
             status=response.status_code,
             headers=dict(response.headers),

@@ -1,4 +1,4 @@
-"""Bounds the time of a whole request at the socket: a server that drips a byte a minute would outlast any pause."""
+"""What httpx leaves open at the socket: the time of a whole request, and bytes that nobody asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpcore
+
+
+def drop_what_answers_unasked(transport: object) -> None:
+    """Closes each idle connection of an httpx transport on which bytes came that nobody asked for.
+
+    They would be taken for the answer to the next request: somebody else's record under its name.
+    """
+    for connection in getattr(getattr(transport, "_pool", None), "connections", ()):
+        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            connection.close()
 
 
 class Deadline:

@@ -42,8 +42,10 @@ def answer(
 
 
 @contextlib.contextmanager
-def serving(script: Script, *, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[Loopback]:
-    """Serves `script`, one thread per connection, until the block ends."""
+def serving(
+    script: Script, *, context: ssl.SSLContext | None = None, host: str = "127.0.0.1", keeps: bool = False
+) -> Iterator[Loopback]:
+    """Serves `script`, one thread per connection, until the block ends. `keeps` answers more than once on each."""
     listener = socket.create_server(("127.0.0.1", 0))
     place = Loopback(listener.getsockname()[1], "https" if context else "http", host)
     stop = threading.Event()
@@ -55,7 +57,9 @@ def serving(script: Script, *, context: ssl.SSLContext | None = None, host: str 
                 connection, _ = listener.accept()
             except OSError:
                 return
-            thread = threading.Thread(target=_converse, args=(connection, context, script, place, stop), daemon=True)
+            thread = threading.Thread(
+                target=_converse, args=(connection, context, script, place, stop, keeps), daemon=True
+            )
             threads.append(thread)
             thread.start()
 
@@ -73,7 +77,12 @@ def serving(script: Script, *, context: ssl.SSLContext | None = None, host: str 
 
 
 def _converse(
-    connection: socket.socket, context: ssl.SSLContext | None, script: Script, place: Loopback, stop: threading.Event
+    connection: socket.socket,
+    context: ssl.SSLContext | None,
+    script: Script,
+    place: Loopback,
+    stop: threading.Event,
+    keeps: bool,
 ) -> None:
     with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
         stack.callback(connection.close)
@@ -81,8 +90,7 @@ def _converse(
         if context:
             connection = context.wrap_socket(connection, server_side=True)
             stack.callback(connection.close)
-        request = _whole_request(connection)
-        if request:
+        while request := _whole_request(connection):
             place.asked.append(request)
             raw = script(request)
             if raw is None:
@@ -93,6 +101,8 @@ def _converse(
                 for piece in raw:
                     connection.sendall(piece)
                     stop.wait(DRIP_S)
+            if not keeps:
+                return
 
 
 def _whole_request(connection: socket.socket) -> bytes:

@@ -122,6 +122,16 @@ def test_an_answer_that_drips_for_ever_is_given_up(drips: str) -> None:
             assert time.monotonic() - began < 1.5
 
 
+def test_an_answer_that_comes_twice_is_not_taken_for_the_next_one(client: Client) -> None:
+    def told(request: bytes) -> bytes:
+        body = b'"' + request.split()[1] + b'"'
+        return answer(body).replace(b"Connection: close\r\n", b"") * 2
+
+    with serving(told, keeps=True) as server:
+        assert [client.read("GET", server.url(f"/{n}")).json() for n in range(5)] == [f"/{n}" for n in range(5)]
+        assert [client.write("POST", server.url(f"/{n}")).json() for n in range(5)] == [f"/{n}" for n in range(5)]
+
+
 def test_headers_without_end_are_given_up(client: Client) -> None:
     for count, size in ((1, 70_000), (20, 4_000), (40_000, 40)):
         headers = tuple(f"X-{n}: {'a' * size}" for n in range(count))
