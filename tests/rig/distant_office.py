@@ -9,15 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from companion.connectors.base import Identity
 from companion.connectors.demo.connector import DemoConnector
-from companion.connectors.demo.crm import DemoCrm
+from companion.connectors.demo.switches import PROFILES
 from companion.connectors.http import Client, Timeouts
 from companion.domain.ops import FINISHED, OpState
 from companion.domain.records import Kind, Value
 from companion.store import records
 from tests.rig.crm_server import Office, Served
 from tests.rig.fault_proxy import FaultProxy
-from tests.rig.oracle import Oracle
+from tests.rig.oracle import JUDGED, Oracle
 from tests.rig.remote_connector import remote_connector
 from tests.rig.tally import Harm, Harmed
 from tests.sync.world import BEGIN, COLLEAGUE, World
@@ -37,7 +38,6 @@ class Way:
         self._served.__enter__()
         self.proxy = FaultProxy(self._served.port)
         self.proxy.__enter__()
-        self._synced: dict[str, tuple[bytes, DemoCrm]] = {}
 
     def close(self) -> None:
         """Ends both."""
@@ -47,7 +47,10 @@ class Way:
     def world(self, folder: Path, profile: str, *, tls: bool = False) -> DistantWorld:
         """A world whose book was just synced with a fresh CRM of this profile."""
         self.proxy.fault = None
-        self.office.reset(profile)
+        if profile in PROFILES:
+            self.office.reset(profile)
+        else:
+            self.office.reset(identity=Identity.NONE)
         self.office.ahead_s = BEGIN - time.time()
         world = DistantWorld(folder, self, tls)
         world.sync()
@@ -91,6 +94,16 @@ class DistantWorld(World):
         self.database.close()
 
     # The rep, judged ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rep_looks(self) -> bool:
+        """The rep answers what nobody else can tell: is it in the CRM or not? Returns whether there was a question."""
+        asking = self.ops(OpState.NEEDS_REP)
+        for op in asking:
+            if self.oracle.landed(next(pair for pair in op.values.items() if pair[0] in JUDGED)):
+                self.answer.found(op.id)
+            else:
+                self.answer.retry(op.id)
+        return bool(asking)
 
     def value(self, name: str) -> Value:
         """A value that nobody has written before."""
