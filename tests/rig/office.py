@@ -1,9 +1,12 @@
-"""The office of the rig: a world on a template that is synced already, with faults on its wire and doom on its file."""
+"""The office of the rig: one CRM, one clock, and the computers of one or two reps whose books were synced already."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,14 +15,18 @@ from companion.connectors.base import Concurrency, Description, Finds, Identity
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.crm import DemoCrm
 from companion.connectors.demo.switches import PROFILES, DemoSwitches
-from companion.database import Database
+from companion.domain.problems import Problem
 from companion.domain.records import Kind
+from companion.domain.sync_status import Phase, SyncStatus
 from companion.sync.engine import Engine
-from tests.rig.faults import DyingDatabase, Fault, RigWire
-from tests.sync.world import BEGIN, COLLEAGUE, KEY, REP, World, small_book
+from tests.rig.book import MemoryBook, image
+from tests.rig.faults import Fault, RigWire
+from tests.sync.world import BEGIN, COLLEAGUE, REP, World, small_book
 
 PLAYED = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 """The kinds that change in a schedule; the others are read once, into the template."""
+
+KNOWS_RESTORED = find_spec("companion.generation") is not None
 
 CRMS = {
     "the best": DemoSwitches(),
@@ -32,14 +39,21 @@ CRMS = {
     ),
     "no identity": DemoSwitches(identity=Identity.NONE),
     "batches and few requests": DemoSwitches(rate=12, rate_window_s=10.0, page=3),
-    "pipedrive-like": PROFILES["pipedrive-like"],
-    "hubspot-like": PROFILES["hubspot-like"],
+    "late commits": DemoSwitches(
+        changes=Finds.TIMESTAMP, deletes=Finds.FEED, overlap_s=600, late_every=4, late_commit_s=290.0, page=2
+    ),
+    "shifting pages": DemoSwitches(changes=Finds.TIMESTAMP, deletes=Finds.FEED, shifting_pages=True, page=2),
+    **{name: switches for name, switches in PROFILES.items() if name != "the best"},
 }
 
 
 @dataclass
 class Rig:
-    """What a seeded bug may change: the engine, the connector, the CRM, how the rep's edits are saved."""
+    """What a seeded bug may change: the engine, the connector, the CRM, how the rep's edits are saved.
+
+    `deadliness`: in how many of four bad cycles the process dies at some commit. `reps`: one, two, or by the seed (0).
+    `same_user`: whether a second rep is the same user at another computer; by the seed where it is None.
+    """
 
     name: str = "the best"
     switches: DemoSwitches = field(default_factory=DemoSwitches)
@@ -48,7 +62,10 @@ class Rig:
     crm: type[DemoCrm] = DemoCrm
     two_transactions: bool = False
     deadliness: int = 1
-    """In how many of four bad cycles the process dies at some commit."""
+    reps: int = 0
+    same_user: bool | None = None
+    without: frozenset[str] = frozenset()
+    """Moves that this CRM or bug is not played with."""
 
 
 class Narrow(DemoConnector):
@@ -59,64 +76,135 @@ class Narrow(DemoConnector):
         return replace(found, kinds={kind: facts for kind, facts in found.kinds.items() if kind in PLAYED})
 
 
-_TEMPLATES: dict[str, bytes] = {}
+class Office:
+    """What everybody shares. `now` is everybody's time, in seconds since 1970."""
 
-
-class RigWorld(World):
-    """A world whose first sync is done already."""
-
-    database: DyingDatabase
-
-    def __init__(self, folder: Path, rig: Rig) -> None:
+    def __init__(self, rig: Rig) -> None:
         self.rig = rig
-        self.trace: list[str] = []
-        wire = RigWire(self._sneak, self._partial)
-        self.faults = wire
-        self.now = float(BEGIN)
-        self._sneaks = 0
-        if rig.name not in _TEMPLATES:
-            first = World(folder, switches=rig.switches)
-            first.sync()
-            first.database.copy_to(folder / "template.db")
-            first.database.close()
-            _TEMPLATES[rig.name] = (folder / "template.db").read_bytes()
-        for old in folder.glob("book.db*"):
-            old.unlink()
-        (folder / "book.db").write_bytes(_TEMPLATES[rig.name])
-        super().__init__(folder, switches=rig.switches, wire=wire, rows=[], engine=rig.engine)
         self.now = float(BEGIN) + 60
+        self.trace: list[tuple[Any, ...]] = []
+        self.crm = rig.crm(lambda: self.now, rig.switches)
         self.crm.load(small_book())
+        self._sneaks = 0
 
-    def open_file(self) -> Database:
-        return DyingDatabase(self.path, KEY, durable=False)
+    def note(self, *words: Any) -> None:
+        """Keeps a line for whoever reads a failure."""
+        self.trace.append(words)
 
-    def connect(self) -> DemoConnector:
-        if type(self.crm) is not self.rig.crm:
-            self.crm = self.rig.crm(lambda: self.now, self.rig.switches)
+    def told(self) -> list[str]:
+        """The trace in words."""
+        return [" ".join(str(each) for each in words) for words in self.trace]
 
-        class Way(Narrow, self.rig.connector):  # type: ignore[name-defined,misc]
-            pass
-
-        return Way(self.crm, REP, wire=self.wire)
-
-    def _sneak(self) -> None:
+    def sneak(self) -> None:
+        """A colleague writes between our look and our write."""
         self._sneaks += 1
-        row = self.crm.row(Kind.DEAL, "D1")
-        if row is not None:
+        if self.crm.row(Kind.DEAL, "D1") is not None:
             self.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=9_000_000 + self._sneaks)
 
-    def _partial(self, on: bool) -> None:
+    def partial(self, on: bool) -> None:
+        """Whether the CRM handles only the first of a batch."""
         self.crm.switch(partial_batch=1 if on else self.rig.switches.partial_batch)
 
     def allowed(self, fault: Fault) -> Fault:
         """The fault, or another where this CRM promises nothing against it."""
         switches = self.rig.switches
+        keyed = switches.identity in (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
+        guarded = switches.concurrency is Concurrency.ATOMIC
         if fault is Fault.TWICE and switches.identity in (Identity.MARKER, Identity.NONE):
             return Fault.LOSE
-        if fault is Fault.SNEAK and switches.concurrency is not Concurrency.ATOMIC:
+        if fault is Fault.LATE and not (keyed and guarded):
+            return Fault.PORTAL
+        if fault is Fault.SNEAK and not guarded:
             return Fault.NONE
         return fault
 
-    def note(self, *words: Any) -> None:
-        """Keeps a line for whoever reads a failure."""
-        self.trace.append(" ".join(str(each) for each in words))
+
+class RigWorld(World):
+    """A rep's computer. `number` is the rep's place; its first sync is done already."""
+
+    database: MemoryBook
+
+    def __init__(self, office: Office, number: int, user: str) -> None:
+        self.office, self.number, self.user = office, number, user
+        self.rig = office.rig
+        self.crm = office.crm
+        self.faults = RigWire(office.sneak, office.partial)
+        self.wire = self.faults
+        self.path = Path("/nowhere/book.db")
+        self.scope = None
+        self.rng = Random(number + 1)
+        self.engine_class = _quiet(self.rig.engine)
+        self.rows_at_once = 200
+        self.statuses = []
+        self.made: list[str] = []
+        self._begins_with: Any = _synced(self.rig, user)
+        self.open()
+        self._begins_with = None
+
+    @property
+    def now(self) -> float:  # type: ignore[override]
+        """The office's time."""
+        return self.office.now
+
+    @now.setter
+    def now(self, now: float) -> None:
+        self.office.now = now
+
+    def open_file(self) -> MemoryBook:
+        return MemoryBook(self.number, self._begins_with)
+
+    def connect(self) -> DemoConnector:
+        return _way(self.rig.connector)(self.crm, self.user, wire=self.wire)
+
+    def new_id(self) -> str:
+        made = super().new_id()
+        self.made.append(made)
+        return made
+
+    def holds_back(self, until: float) -> None:
+        """Nothing is due before then."""
+
+
+def _synced(rig: Rig, user: str) -> Any:
+    """A book as the first sync left it."""
+
+    def make() -> MemoryBook:
+        world = World.__new__(World)
+        world.now = float(BEGIN)
+        world.crm = DemoCrm(lambda: world.now, rig.switches)
+        world.crm.load(small_book())
+        world.rng, world.statuses, world.scope, world.rows_at_once = Random(0), [], None, 200
+        world.engine_class = Engine
+        book = MemoryBook.empty(9)
+        world.open_file = lambda: book  # type: ignore[method-assign]
+        world.connect = lambda: DemoConnector(world.crm, user)  # type: ignore[method-assign]
+        world.open()
+        world.sync()
+        return book
+
+    return image(f"{rig.name} {user} {rig.switches}", make)
+
+
+@cache
+def _quiet(engine: type[Engine]) -> type[Engine]:
+    """The engine without the status that it publishes while it works: nobody looks at it here."""
+
+    class Quiet(engine):  # type: ignore[misc,valid-type]
+        def status(self, phase: Phase, problem: Problem | None = None) -> SyncStatus:
+            if phase is Phase.SYNCING:
+                return SyncStatus(phase)
+            found: SyncStatus = super().status(phase, problem)
+            return found
+
+    return Quiet
+
+
+@cache
+def _way(connector: type[DemoConnector]) -> type[DemoConnector]:
+    class Way(Narrow, connector):  # type: ignore[misc,valid-type]
+        pass
+
+    return Way
+
+
+USERS = (REP, COLLEAGUE)

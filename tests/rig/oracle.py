@@ -1,52 +1,64 @@
-"""The judge: knows what the rep was told is saved and what the rep saw, and compares with the CRM's provenance log.
+"""The judge: knows what the reps were told is saved and what they saw, and compares with the CRM's provenance log.
 
 "Both sides are equal in the end" is no proof: an engine that overwrites blindly ends up equal too. What counts is that
-every value of the rep's landed or is shown as undecided, and that every value overwritten by it had been seen.
+every value of a rep's landed or is shown as undecided, and that every value it overwrote had been seen by that rep.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from companion.connectors.demo.crm import DemoCrm
 from companion.connectors.demo.rows import Write
 from companion.domain.records import Kind, Value
+from tests.rig.tally import Harm, Harmed
 
-JUDGED = ("name", "amount", "role", "city", "body", "close_on")
+JUDGED = frozenset({"name", "amount", "role", "city", "body", "close_on"})
 """Fields whose every value in a schedule is written once, so that a value tells who wrote it."""
 
-REP = "U1"
 Key = tuple[str, Value]
 """A field's name and a value in it."""
 
 
+def ensure(whole: object, harm: Harm, message: str) -> None:
+    """Raises Harmed where something is not as it must be."""
+    if not whole:
+        raise Harmed(harm, message)
+
+
 @dataclass
 class Oracle:
-    """`saved`: what the rep was told is saved. `saw`: by value written, what the rep knew of when writing it.
+    """`saved`: what a rep was told is saved, and which rep. `saw`: by value written, what its rep knew when writing it.
 
-    `given_up`: values that the rep dropped, undid, or replaced by a newer one.
+    `given_up`: values that a rep dropped, undid, or replaced by a newer one. `whose`: which rep made an id.
     """
 
     crm: DemoCrm
-    saved: list[Key] = field(default_factory=list)
-    created: list[Key] = field(default_factory=list)
+    saved: dict[Key, int] = field(default_factory=dict)
+    created: set[Key] = field(default_factory=set)
     saw: dict[Key, set[Value]] = field(default_factory=dict)
     given_up: set[Key] = field(default_factory=set)
+    whose: dict[str, int] = field(default_factory=dict)
+    _own: dict[tuple[int, str], set[Value]] = field(default_factory=dict)
+    _open: dict[Key, None] = field(default_factory=dict)
     _read: int = 0
     _last: dict[tuple[Kind, str, str], Write] = field(default_factory=dict)
     _landed: set[Key] = field(default_factory=set)
     _made: dict[Key, int] = field(default_factory=dict)
 
-    def rep_writes(self, name: str, value: Value, shown: Value, *, new: bool = False) -> None:
-        """The rep sets a field while `shown` stands on the screen."""
+    def rep_writes(self, rep: int, name: str, value: Value, shown: Value, *, new: bool = False) -> None:
+        """A rep sets a field while `shown` stands on the screen."""
         key = (name, value)
-        self.saved.append(key)
+        self.saved[key] = rep
+        self._open[key] = None
+        self._own.setdefault((rep, name), set()).add(value)
         if new:
-            self.created.append(key)
+            self.created.add(key)
         self.saw.setdefault(key, set()).add(shown)
 
     def rep_sees(self, name: str, value: Value, theirs: Value) -> None:
-        """The rep decides for `value` with `theirs` on the card."""
+        """A rep decides for `value` with `theirs` on the card."""
         self.saw.setdefault((name, value), set()).add(theirs)
 
     def never_was(self, name: str, value: Value) -> None:
@@ -60,9 +72,17 @@ class Oracle:
         """The rep does not want this value any more."""
         self.given_up.add((name, value))
 
+    def restored(self, rep: int, undecided: Collection[Key]) -> None:
+        """A rep's profile is an older one again: what it does not have any more is nobody's promise."""
+        for key, writer in self.saved.items():
+            if writer == rep and key not in undecided:
+                self.given_up.add(key)
+
     def read_log(self) -> None:
         """Judges what was written to the CRM since the last look."""
         log = self.crm.log
+        if len(log) == self._read:
+            return
         for write in log[self._read :]:
             if write.verb == "delete" and write.op_id is not None:
                 self._judge_deletion(write)
@@ -77,33 +97,31 @@ class Oracle:
         if write.op_id is None:
             return
         self._landed.add(key)
+        self._open.pop(key, None)
         if write.verb == "create":
             self._made[key] = self._made.get(key, 0) + 1
-            assert self._made[key] == 1 or key not in self.created, f"doubled: {key}"
+            ensure(self._made[key] == 1 or key not in self.created, Harm.DOUBLED, f"doubled: {key}")
             return
-        known = self.saw.get(key, set()) | self._own(write.field)
-        assert write.old in known, f"overwritten unseen: {write.field} {write.old!r} by {write.new!r}"
+        rep = self.whose.get(write.op_id, 0)
+        known = self.saw.get(key, set()) | self._own.get((rep, write.field), set())
+        words = f"overwritten unseen: {write.field} {write.old!r} by {write.new!r}"
+        ensure(write.old in known, Harm.OVERWRITTEN_UNSEEN, words)
 
     def _judge_deletion(self, write: Write) -> None:
         """What the rep takes back may hold no colleague's word."""
+        rep = self.whose.get(write.op_id or "", 0)
         for (kind, record_id, name), last in self._last.items():
             if (kind, record_id) == (write.kind, write.id):
-                assert last.op_id is not None, f"deleted with a colleague's {name}: {record_id}"
-
-    def _own(self, name: str) -> set[Value]:
-        return {value for field_name, value in self.saved if field_name == name}
+                own = last.op_id is not None and self.whose.get(last.op_id, 0) == rep
+                ensure(own, Harm.OVERWRITTEN_UNSEEN, f"deleted with a colleague's {name}: {record_id}")
 
     def landed(self, key: Key) -> bool:
-        """Whether the CRM has had this value from the rep."""
+        """Whether the CRM has had this value from a rep."""
         return key in self._landed
 
-    def lost(self, undecided: set[Key]) -> list[Key]:
-        """Values that the rep was told are saved and that are nowhere now."""
-        return [
-            key
-            for key in self.saved
-            if key not in self._landed and key not in self.given_up and key not in undecided and not self._there(key)
-        ]
+    def lost(self, undecided: Collection[Key]) -> list[Key]:
+        """Values that a rep was told are saved and that are nowhere now."""
+        return [key for key in self._open if key not in self.given_up and key not in undecided and not self._there(key)]
 
     def _there(self, key: Key) -> bool:
         """A colleague may have come to the very same value."""

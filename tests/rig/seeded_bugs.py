@@ -141,7 +141,7 @@ class Clobbers(Pull):
 class Forgets(Engine):
     """13: at the start, what was in flight is simply sent again."""
 
-    def recover(self) -> int:
+    def recover(self, why: str = "") -> int:
         with self.database.write() as write:
             return write.text(
                 "UPDATE outbox SET state = ?, first_sent_at = NULL WHERE state = ?",

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from tests.rig.campaign import campaign
 from tests.rig.office import CRMS
-from tests.rig.running import on, run
+from tests.rig.schedules import Schedules
 
-SCHEDULES = 63
-"""Of each CRM and seed: 2,016 in all, about 0.2 s of one core each."""
+SCHEDULES = 3000
+SHARDS = 12
+FRESH = 200
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
-@pytest.mark.parametrize("name", CRMS)
-def test_no_schedule_loses_doubles_or_overwrites_anything(name: str, seed: int) -> None:
-    rig = on(name)
-    rig.deadliness = 1 + seed % 2
-    assert len(run(rig, SCHEDULES, seed)) >= SCHEDULES
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_no_schedule_loses_doubles_or_overwrites_anything(shard: int) -> None:
+    tally = campaign("L1", SCHEDULES, 1, (shard, SHARDS))
+    assert tally.clean, tally.words
+    assert tally.runs == SCHEDULES // SHARDS
 
 
-def test_the_same_seed_makes_the_same_schedules_to_the_last_status() -> None:
-    first, second = (run(on("the best"), 4, 9) for _ in range(2))
+@pytest.mark.slow
+def test_no_schedule_that_nobody_has_played_before_does_either() -> None:
+    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(3), "big"))
+    tally = campaign("L1", FRESH, seed)
+    assert tally.clean, (f"COMPANION_RIG_SEED={seed}", tally.words)
+
+
+@pytest.mark.slow
+def test_the_same_seed_makes_the_same_schedule_to_the_last_status() -> None:
+    twice = range(5, 5 + SCHEDULES // 100)
+    layer = Schedules()
+    first, second = ([layer.trace(seed) for seed in twice] for _ in range(2))
     assert first == second
-    assert sum(len(trace) for trace in first) > 40
+    assert all(len(trace) > 50 for trace in first)
+
+
+def test_consecutive_seeds_go_through_every_crm() -> None:
+    layer = Schedules()
+    assert {layer.drawn(seed)[0].name for seed in range(len(CRMS))} == set(CRMS)

@@ -14,4 +14,4 @@ ENOUGH = 150
 @pytest.mark.parametrize("bug", CATALOGUE)
 def test_the_rig_finds(bug: str) -> None:
     with pytest.raises(AssertionError, match=r"lost|doubled|overwritten|there|side only|differ|not shown|rest"):
-        run(CATALOGUE[bug](), ENOUGH, 1, shrink=False)
+        run(CATALOGUE[bug](), ENOUGH, 1)

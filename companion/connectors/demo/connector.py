@@ -14,7 +14,6 @@ from companion.connectors.base import (
     ConnectorError,
     CursorExpired,
     Description,
-    FieldFacts,
     Identity,
     KindFacts,
     Op,
@@ -24,6 +23,7 @@ from companion.connectors.base import (
     Rejected,
     Result,
     RetryLater,
+    Rewound,
     Schema,
     Scope,
     ScopeDenied,
@@ -36,22 +36,41 @@ from companion.connectors.demo.reading import Puller, upsert, version
 from companion.connectors.demo.rows import Answer, Change, Row
 from companion.connectors.demo.rules import normalise
 from companion.connectors.demo.server import WRITABLE, Server
+from companion.connectors.demo.tokens import Keep, SignedWire
 from companion.connectors.demo.wire import AnswerLost, NotSent, Refusal, T, Wire, straight
-from companion.domain.records import FIELDS, Kind, Value
+from companion.domain.records import Kind, Value
 
 SWEEP_PAGE = 1000
 READ_AT_ONCE = 200
+TAKEN_BACK = 424
 
 
 class DemoConnector:
-    """Speaks to `crm` in the name of the user with the id `user_id`. `page` asks for smaller pages than the CRM's."""
+    """Speaks to `crm` in the name of the user with the id `user_id`. `page` asks for smaller pages than the CRM's.
 
-    def __init__(self, crm: Server, user_id: str, *, wire: Wire = straight, page: int | None = None) -> None:
-        self._crm, self._user, self._wire = crm, user_id, wire
+    With a `secret` each request is signed; a new secret is given to `keep` before it is used for the first time.
+    """
+
+    def __init__(
+        self,
+        crm: Server,
+        user_id: str,
+        *,
+        wire: Wire = straight,
+        page: int | None = None,
+        secret: str = "",
+        keep: Keep = lambda secret: None,
+    ) -> None:
+        self._crm, self._user = crm, user_id
+        self._wire = self.signed(wire, secret, keep) if secret else wire
         self._page = page
         self._puller = Puller(crm, user_id, self._read, page)
         self._sent: set[str] = set()
         self._doubted_at: dict[str, float] = {}
+
+    def signed(self, wire: Wire, secret: str, keep: Keep) -> Wire:
+        """The wire on which each request carries an access."""
+        return SignedWire(wire, self._crm.sign, self._crm.check, secret, keep)
 
     def describe(self) -> Description:
         """Who we are there, and what this CRM's switches make of it."""
@@ -67,6 +86,7 @@ class DemoConnector:
                 page=self._page or switches.page,
                 batch=switches.batch,
                 overlap_s=switches.overlap_s,
+                key_life_s=switches.key_life_s if switches.identity is Identity.IDEMPOTENCY_KEY else None,
             )
             for kind in Kind
         }
@@ -74,12 +94,7 @@ class DemoConnector:
 
     def schema(self) -> Schema:
         """The canonical fields; a name is required wherever there is one to write."""
-        facts = (
-            FieldFacts(kind, name, name.replace("_", " ").capitalize(), name == "name", kind in WRITABLE)
-            for kind, names in FIELDS.items()
-            for name in names
-        )
-        return Schema(tuple(facts))
+        return Schema(tuple(self._read("schema", lambda: self._crm.schema(self._user))))
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
         """The page after `cursor`; tombstones come with the last page of a pull."""
@@ -165,6 +180,10 @@ class DemoConnector:
         except Refusal as refusal:
             return {op.id: _refused(op, refusal) for op, _ in changes}
         told = {op.id: self._result(op, answer) for (op, _), answer in zip(changes, answers)}
+        taken_back = [change for change, answer in zip(changes, answers) if answer.status == TAKEN_BACK]
+        if 0 < len(taken_back) < len(changes):
+            # The whole batch was taken back for the sake of one item: the others go again without it.
+            told |= self._written(taken_back)
         return {op.id: told.get(op.id) or Unknown(op.id, "the answer was cut short") for op, _ in changes}
 
     def _prepared(self, op: Op) -> Change | Result:
@@ -219,6 +238,8 @@ class DemoConnector:
             return self._applied(op, row) if same else Conflict(op.id, upsert(row, self._crm.switches))
         if answer.status == 404:
             return Applied(op.id, op.remote_id or "") if op.action is Action.DELETE else Conflict(op.id, None)
+        if answer.status == TAKEN_BACK:
+            return RetryLater(op.id, "another change of the same request was refused")
         if answer.status == 423:
             return RetryLater(op.id, "the CRM was busy with this record")
         return Rejected(op.id, answer.problems or (Problem(f"The CRM answered {answer.status}"),))
@@ -281,7 +302,7 @@ def _refused(op: Op, refusal: Refusal) -> Result:
     if refusal.status in (429, 503):
         return RetryLater(op.id, str(refusal), refusal.after_s)
     if refusal.status >= 500:
-        return Unknown(op.id, f"the CRM answered {refusal.status}")
+        return Unknown(op.id, f"the CRM answered {refusal.status}", answered=refusal.status == 500)
     return Rejected(op.id, (Problem(str(refusal)),))
 
 
@@ -289,5 +310,5 @@ def _error(refusal: Refusal) -> ConnectorError:
     words = str(refusal)
     if refusal.status == 429:
         return RateLimited(words, after_s=refusal.after_s if refusal.after_s is not None else 1.0)
-    errors = {401: SignInNeeded, 403: ScopeDenied, 410: CursorExpired}
+    errors = {401: SignInNeeded, 403: ScopeDenied, 410: CursorExpired, 416: Rewound}
     return errors.get(refusal.status, Unreachable)(words)

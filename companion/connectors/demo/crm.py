@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from companion.connectors.base import Finds
+from companion.connectors.demo.fields import Fields
 from companion.connectors.demo.rows import Row, Write
 from companion.connectors.demo.rules import Rule
 from companion.connectors.demo.server import Server
 from companion.connectors.demo.truth import By, Truth
 from companion.domain.records import LINKS, Gone, Kind, Value
+
+T = TypeVar("T")
 
 
 class DemoCrm(Server):
@@ -73,11 +76,15 @@ class DemoCrm(Server):
         """Turns some of the switches, by their names in `DemoSwitches`."""
         with self._lock:
             self.switches = replace(self.switches, **switches)
-            self._truth.precision_s = self.switches.precision_s
+            self._truth.precision_s, self._truth.ids = self.switches.precision_s, self.switches.ids
 
     def add_rule(self, rule: Rule) -> None:
         """A further validation rule, from now on."""
         self._rules.append(rule)
+
+    def drop_rule(self, rule: Rule) -> None:
+        """A rule is no more."""
+        self._rules.remove(rule)
 
     def hide(self, user: str, kind: Kind, record_id: str) -> None:
         """Takes away `user`'s right to see one record; a CRM that streams what left tells so."""
@@ -102,6 +109,60 @@ class DemoCrm(Server):
     def own_only(self, user: str, kind: Kind) -> None:
         """Lets `user` see only own records of a kind."""
         self._own_only.add((user, kind))
+
+    def maintenance(self, on: bool) -> None:
+        """While it is on, everything can be read and nothing changed (503)."""
+        self._maintained = on
+
+    def burn(self, requests: int) -> None:
+        """Others use up so many requests of this window and this day."""
+        with self._lock:
+            now = self.clock()
+            self._window_began, self._used = now, self._used + requests
+            if self.switches.daily_requests:
+                self._day, self._used_today = now // 86_400.0, self._used_today + requests
+
+    def issue_token(self, user: str) -> str:
+        """The refresh token of a user who has just signed in; older ones are dead."""
+        with self._lock:
+            return self._tokens.issue(user)
+
+    def revoke_tokens(self, user: str) -> None:
+        """Signs a user out everywhere."""
+        with self._lock:
+            self._tokens.revoke(user)
+
+    def retire_field(self, kind: Kind, name: str, *, on: bool = True) -> None:
+        """A field is no more, or comes back with the values that it had."""
+        _put(self.fields.retired, (kind, name), on)
+
+    def require_field(self, kind: Kind, name: str, *, on: bool = True) -> None:
+        """A field must be filled in from now on, or need not be any more."""
+        _put(self.fields.required, (kind, name), on)
+
+    def retype_field(self, kind: Kind, name: str, *, on: bool = True) -> None:
+        """A field holds texts from now on; or what it held before."""
+        _put(self.fields.retyped, (kind, name), on)
+
+    def relabel_field(self, kind: Kind, name: str, label: str) -> None:
+        """A field is called otherwise."""
+        self.fields.labels[kind, name] = label
+
+    def hide_field(self, user: str, kind: Kind, name: str, *, on: bool = True) -> None:
+        """Takes away `user`'s right to read a field, or gives it back; as in real CRMs no modstamp changes."""
+        _put(self.fields.hidden, (user, kind, name), on)
+
+    def set_read_only(self, user: str, kind: Kind, name: str, *, on: bool = True) -> None:
+        """Takes away `user`'s right to change a field, or gives it back."""
+        _put(self.fields.frozen, (user, kind, name), on)
+
+    def retire_choice(self, kind: Kind, name: str, choice: Value, *, on: bool = True) -> None:
+        """A value of a field can no longer be chosen; records that have it keep it."""
+        _put(self.fields.choices_gone, (kind, name, choice), on)
+
+    def grant_everything(self) -> None:
+        """All fields are there again, free to be read and written."""
+        self.fields = Fields()
 
     def sign_out(self, user: str) -> None:
         """Ends the session of `user`: every request is answered 401."""
@@ -140,9 +201,12 @@ class DemoCrm(Server):
             return list(self._truth.rows[kind].values())
 
     def rewind(self, truth: Truth) -> None:
-        """Goes back to a `snapshot`, as after a restored backup."""
+        """Goes back to a `snapshot`, as after a restored backup. The provenance log, which only tests read, goes on."""
         with self._lock:
+            known = self._truth.log
             self._truth = truth
+            if known[: len(truth.log)] == truth.log:
+                truth.log = known
             self._remembered = {}
 
     def snapshot(self) -> Truth:
@@ -172,3 +236,10 @@ class DemoCrm(Server):
         row = self._truth.look(kind, record_id)
         if row is not None and self.switches.deletes is Finds.IN_STREAM:
             self._truth.touch(row)
+
+
+def _put(those: set[T], one: T, on: bool) -> None:
+    if on:
+        those.add(one)
+    else:
+        those.discard(one)

@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from threading import RLock
 
 from companion.connectors.base import Budget
+from companion.connectors.demo.fields import Fields
 from companion.connectors.demo.rows import Row
 from companion.connectors.demo.switches import DemoSwitches
+from companion.connectors.demo.tokens import Tokens
 from companion.connectors.demo.truth import Truth
 from companion.connectors.demo.wire import Refusal
 from companion.domain.records import Kind
+
+_DAY_S = 86_400.0
 
 
 class Gate:
@@ -21,7 +25,10 @@ class Gate:
         self.clock = clock
         self.switches = switches
         self._truth = Truth(clock)
-        self._truth.precision_s = switches.precision_s
+        self._truth.precision_s, self._truth.ids = switches.precision_s, switches.ids
+        self._tokens = Tokens(clock)
+        self.fields = Fields()
+        self._maintained = False
         self._lock = RLock()
         self._signed_out: set[str] = set()
         self._forbidden: set[tuple[str, Kind]] = set()
@@ -29,6 +36,8 @@ class Gate:
         self._hidden: set[tuple[str, Kind, str]] = set()
         self._window_began = 0.0
         self._used = 0
+        self._day = 0.0
+        self._used_today = 0
 
     def budget(self, user: str) -> Budget:
         """What is left of this window's requests; asking is free."""
@@ -50,14 +59,24 @@ class Gate:
             yield
 
     def _spend(self) -> None:
+        now = self.clock()
+        if self.switches.daily_requests:
+            self._spend_of_the_day(now)
         if not self.switches.rate:
             return
-        now = self.clock()
         if not self._window_began <= now < self._window_began + self.switches.rate_window_s:
             self._window_began, self._used = now, 0
         if self._used >= self.switches.rate:
             raise Refusal(429, "Too many requests", after_s=self._window_began + self.switches.rate_window_s - now)
         self._used += 1
+
+    def _spend_of_the_day(self, now: float) -> None:
+        day = now // _DAY_S
+        if day != self._day:
+            self._day, self._used_today = day, 0
+        if self._used_today >= self.switches.daily_requests:
+            raise Refusal(429, "The requests of this day are used up", after_s=(day + 1) * _DAY_S - now)
+        self._used_today += 1
 
     def _shown(self, user: str, scope: str | None, row: Row) -> bool:
         if (user, row.kind, row.id) in self._hidden:

@@ -14,7 +14,7 @@ from companion.connectors.demo.rows import Deletions, Row, Slice
 from companion.connectors.demo.server import Server
 from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import T
-from companion.domain.records import Gone, Kind
+from companion.domain.records import FIELDS, Gone, Kind, Value
 
 ReadOver = Callable[[str, Callable[[], T]], T]
 
@@ -45,12 +45,21 @@ def upsert(row: Row, switches: DemoSwitches) -> Upsert:
         kind=row.kind,
         remote_id=row.id,
         version=version(row, switches),
-        fields=row.fields,
+        fields=_known(row, switches),
         links=row.links,
         people=row.people,
         extra=row.extra,
         op_id=row.marker,
+        changed_by=row.by,
+        changed_at=int(row.stamp),
     )
+
+
+def _known(row: Row, switches: DemoSwitches) -> dict[str, Value]:
+    """What of an answer has a name here."""
+    if not switches.strange_answers:
+        return row.fields
+    return {name: value for name, value in row.fields.items() if name in FIELDS[row.kind]}
 
 
 def version(row: Row, switches: DemoSwitches) -> str:
@@ -60,7 +69,7 @@ def version(row: Row, switches: DemoSwitches) -> str:
     """
     if switches.row_version:
         return str(row.version)
-    return f"{row.stamp:.6f}:{crc32(msgspec.json.encode((row.fields, row.links, row.people))):08x}"
+    return f"{row.stamp:.6f}:{crc32(msgspec.json.encode((_known(row, switches), row.links, row.people))):08x}"
 
 
 class Puller:
@@ -171,5 +180,5 @@ def _is_at_rest(cursor: Cursor) -> bool:
 def _decoded(raw: bytes) -> Cursor:
     try:
         return msgspec.json.decode(raw, type=Cursor)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CursorExpired("the cursor is not one of ours") from error

@@ -13,7 +13,8 @@ from companion.domain.records import Gone, Kind, Value
 class Row(Struct, frozen=True, gc=False):
     """A record as the CRM has it. `seq` counts commits, `version` changes of content, `stamp` is when its write began.
 
-    `marker` is the id of the op that made it, where the CRM keeps such a thing. `gone` is set in the recycle bin.
+    `marker` is the id of the op that made it, where the CRM keeps such a thing. `by` is the name of who wrote last.
+    `gone` is set in the recycle bin.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Row(Struct, frozen=True, gc=False):
     committed_at: float = 0.0
     gone: Gone | None = None
     winner: str | None = None
+    by: str | None = None
 
 
 class Write(Struct, frozen=True):

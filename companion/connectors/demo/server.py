@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
-from companion.connectors.base import Action, Finds, Identity, Problem
+from companion.connectors.base import Action, FieldFacts, Finds, Identity, Problem
 from companion.connectors.demo.gate import Gate
 from companion.connectors.demo.rows import Answer, Change, Deletions, Row, Slice
 from companion.connectors.demo.rules import STANDARD, Rule, normalised, triggered
@@ -14,6 +15,9 @@ from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.truth import By
 from companion.connectors.demo.wire import Refusal
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
+
+STRANGE: Final[dict[str, Value]] = {"custom_7": "\ufeff", "x": -1e308, "ranking__c": 7, "name_": None}
+"""What a CRM may add to its answers from one day to the next."""
 
 WRITABLE = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 
@@ -56,6 +60,7 @@ class Server(Gate):
     def changes(self, user: str, kind: Kind, scope: str | None, after: int, limit: int) -> Slice:
         """Records committed after a sequence number, in that order."""
         with self._request(user, kind):
+            self._not_ahead(after)
             fresh: list[Row] = []
             for row in reversed(self._truth.rows[kind].values()):
                 if row.seq <= after:
@@ -96,6 +101,7 @@ class Server(Gate):
         with self._request(user, kind):
             if self.clock() - asked_at > self.switches.feed_life_s:
                 raise Refusal(410, "The list of deletions does not reach back that far")
+            self._not_ahead(after)
             graves = [row for row in self._truth.graves[kind].values() if row.seq > after]
             return Deletions(graves, self._truth.seq, self.clock())
 
@@ -109,12 +115,27 @@ class Server(Gate):
         """These records now; those that are gone or hidden are left out."""
         with self._request(user, kind):
             rows = (self._truth.look(kind, record_id) for record_id in record_ids)
-            return [row for row in rows if row is not None and self._shown(user, None, row)]
+            return [self._served(user, row) for row in rows if row is not None and self._shown(user, None, row)]
 
     def count(self, user: str, kind: Kind, scope: str | None) -> int:
         """How many records are in scope."""
         with self._request(user, kind):
             return sum(self._shown(user, scope, row) for row in self._truth.rows[kind].values())
+
+    def schema(self, user: str) -> list[FieldFacts]:
+        """The fields as `user` may use them now."""
+        with self._request(user, None):
+            return list(self.fields.facts(user, WRITABLE))
+
+    def sign(self, refresh: str) -> tuple[str, str]:
+        """An access and the refresh token to use next time; 401 where this one is dead."""
+        with self._lock:
+            return self._tokens.renew(refresh, self.switches.token_life_s, self.switches.rotates_tokens)
+
+    def check(self, access: str) -> None:
+        """Refused with 401 where an access has ended."""
+        with self._lock:
+            self._tokens.check(access)
 
     def made_by(self, user: str, kind: Kind, op_id: str) -> str | None:
         """The id of the record that carries the op's id; a unique key is found at once, a mere marker by the search."""
@@ -135,8 +156,16 @@ class Server(Gate):
     def write(self, user: str, changes: Sequence[Change]) -> list[Answer]:
         """Does the items in order; each succeeds or fails by itself."""
         with self._request(user, None):
+            if self._maintained:
+                raise Refusal(503, "The CRM is being maintained: nothing can be changed", after_s=120.0)
             most = self.switches.partial_batch or len(changes)
-            return [self._do(user, change) if n < most else Answer(423) for n, change in enumerate(changes)]
+            before = self._truth.copy() if self.switches.all_or_none and len(changes) > 1 else None
+            remembered = dict(self._remembered)
+            answers = [self._do(user, change) if n < most else Answer(423) for n, change in enumerate(changes)]
+            if before is not None and not all(answer.status in (200, 409) for answer in answers):
+                self._truth, self._remembered = before, remembered
+                answers = [Answer(424) if answer.status == 200 else answer for answer in answers]
+            return answers
 
     def _do(self, user: str, change: Change) -> Answer:
         if change.kind not in WRITABLE or (user, change.kind) in self._forbidden:
@@ -196,12 +225,12 @@ class Server(Gate):
         return {"fields": {"status": outcome, "closed_at": at, **change.fields}, "links": links}
 
     def _save(self, before: Row | None, row: Row, change: Change, user: str) -> Answer:
-        unknown = [name for name in change.fields if name not in FIELDS[change.kind]]
-        unknown += [name for name in change.links if name not in LINKS[change.kind]]
+        refused = self.fields.refused(user, change.kind, change.fields)
+        unknown = [name for name in change.links if name not in LINKS[change.kind]]
         links, broken = self._resolved(change.kind, change.links)
-        if unknown or broken:
+        if unknown or broken or refused:
             problems = [Problem(f"There is no field '{name}'", name) for name in unknown]
-            return Answer(422, problems=(*problems, *broken))
+            return Answer(422, problems=(*refused, *problems, *broken))
         after = self.derived(before, row, change.fields, links)
         problems = self._problems(after) if self.switches.validation else []
         if problems:
@@ -236,7 +265,7 @@ class Server(Gate):
 
     def _problems(self, row: Row) -> list[Problem]:
         found = (rule(row, self._truth.look) for rule in self._rules)
-        return [problem for problem in found if problem is not None]
+        return [*(problem for problem in found if problem is not None), *self.fields.missing(row)]
 
     def _twin(self, row: Row) -> Row | None:
         email = row.fields.get("email")
@@ -246,13 +275,21 @@ class Server(Gate):
             (other for other in self._truth.rows[Kind.PERSON].values() if other.fields.get("email") == email), None
         )
 
+    def _served(self, user: str, row: Row) -> Row:
+        seen = self.fields.seen_by(user, row)
+        return replace(seen, fields={**seen.fields, **STRANGE}) if self.switches.strange_answers else seen
+
+    def _not_ahead(self, after: int) -> None:
+        if after > self._truth.seq:
+            raise Refusal(416, "That number is ahead of anything here")
+
     def version(self, row: Row) -> str:
         """The version of `row` as the CRM serves it: a number, or merely the stamp."""
         return str(row.version) if self.switches.row_version else f"{row.stamp:.6f}"
 
     def _slice(self, user: str, scope: str | None, rows: list[Row], limit: int) -> Slice:
         page = rows[:limit]
-        shown = [row for row in page if self._shown(user, scope, row)]
+        shown = [self._served(user, row) for row in page if self._shown(user, scope, row)]
         tells = self.switches.deletes is Finds.IN_STREAM and len(shown) < len(page)
         left = [row for row in page if not self._shown(user, scope, row)] if tells else []
         return Slice(shown, left, len(rows) > limit, page[0] if page else None, page[-1] if page else None)

@@ -17,8 +17,11 @@ class DemoSwitches(Struct, frozen=True):
     never delayed. `shifting_pages` pages by position instead of by the last row seen. `partial_batch` handles only so
     many items of a batch and answers "locked" for the rest (0: all). `row_version` false serves the stamp as the
     version. `key_life_s` is how long an idempotency key is remembered, `feed_life_s` how long deletions are. `rate`
-    allows so many requests in each `rate_window_s` (0: any). `follows_merges` leads a link to a merged record on to
-    the winner.
+    allows so many requests in each `rate_window_s` (0: any), `daily_requests` so many on each day of the CRM's clock.
+    `follows_merges` leads a link to a merged record on to the winner. `all_or_none` takes back a whole batch where one
+    item is refused. `ids` numbers new records: 'letters' (P1001), 'numbers' (1001, in each kind anew) or 'opaque'.
+    `token_life_s` is how long an access lasts (0: nobody signs in), and `rotates_tokens` makes the refresh token die
+    with its first use. `strange_answers` adds fields to every record that nobody knows, of types that nobody expects.
     """
 
     changes: Finds = Finds.ROW_VERSION
@@ -41,8 +44,14 @@ class DemoSwitches(Struct, frozen=True):
     follows_merges: bool = True
     rate: int = 0
     rate_window_s: float = 10.0
+    daily_requests: int = 0
     key_life_s: float = 24 * 3600.0
     feed_life_s: float = 30 * 24 * 3600.0
+    all_or_none: bool = False
+    ids: str = "letters"
+    token_life_s: float = 0.0
+    rotates_tokens: bool = False
+    strange_answers: bool = False
 
 
 SALESFORCE_LIKE: Final = DemoSwitches(
@@ -54,6 +63,7 @@ SALESFORCE_LIKE: Final = DemoSwitches(
     row_version=False,
     overlap_s=300,
     feed_life_s=15 * 24 * 3600.0,
+    ids="opaque",
 )
 HUBSPOT_LIKE: Final = DemoSwitches(
     changes=Finds.TIMESTAMP,
@@ -64,6 +74,8 @@ HUBSPOT_LIKE: Final = DemoSwitches(
     overlap_s=600,
     search_lag_s=30.0,
     page=100,
+    ids="numbers",
+    strange_answers=True,
 )
 PIPEDRIVE_LIKE: Final = DemoSwitches(
     changes=Finds.TIMESTAMP,
@@ -74,8 +86,11 @@ PIPEDRIVE_LIKE: Final = DemoSwitches(
     row_version=False,
     batch=1,
     follows_merges=False,
+    ids="numbers",
 )
-DATAVERSE_LIKE: Final = DemoSwitches(changes=Finds.DELTA_TOKEN, feed_life_s=7 * 24 * 3600.0, page=5000)
+DATAVERSE_LIKE: Final = DemoSwitches(
+    changes=Finds.DELTA_TOKEN, feed_life_s=7 * 24 * 3600.0, page=5000, all_or_none=True, ids="opaque"
+)
 ODOO_LIKE: Final = DemoSwitches(
     changes=Finds.TIMESTAMP,
     deletes=Finds.SWEEP,
@@ -85,6 +100,7 @@ ODOO_LIKE: Final = DemoSwitches(
     row_version=False,
     overlap_s=300,
     page=1000,
+    ids="numbers",
 )
 PROFILES: Final = {
     "the best": DemoSwitches(),

@@ -42,14 +42,22 @@ class Truth:
         self.log: list[Write] = []
         self.seq = 0
         self.precision_s = 0.001
+        self.ids = "letters"
         self._late: list[tuple[float, Row, By]] = []
         self._by_marker: dict[tuple[Kind, str], str] = {}
         self._numbers = dict.fromkeys(Kind, 1000)
 
     def new_id(self, kind: Kind) -> str:
-        """An id as the CRM numbers them, such as 'P1001'."""
+        """An id as the CRM numbers them, such as 'P1001'; another kind's may read the same where they are numbers."""
         self._numbers[kind] += 1
-        return f"{PREFIX[kind]}{self._numbers[kind]}"
+        number = self._numbers[kind]
+        if self.ids == "numbers":
+            return str(number)
+        return (
+            f"00{PREFIX[kind]}{number * 2654435761 % 2**40:012x}AAA"
+            if self.ids == "opaque"
+            else f"{PREFIX[kind]}{number}"
+        )
 
     def stamp(self) -> float:
         """Now, as precise as this CRM's modstamps are."""
@@ -91,7 +99,7 @@ class Truth:
         self.seq += 1
         before = self.rows[row.kind].pop(row.id, None)
         now = self.clock()
-        row = replace(row, seq=self.seq, version=self.seq, committed_at=now)
+        row = replace(row, seq=self.seq, version=self.seq, committed_at=now, by=self._name(by.actor))
         self.rows[row.kind][row.id] = row
         if row.marker is not None:
             self._by_marker.setdefault((row.kind, row.marker), row.id)
@@ -151,9 +159,13 @@ class Truth:
         twin = Truth(self.clock)
         twin.rows = {kind: dict(rows) for kind, rows in self.rows.items()}
         twin.graves = {kind: dict(rows) for kind, rows in self.graves.items()}
-        twin.log, twin.seq, twin.precision_s = list(self.log), self.seq, self.precision_s
+        twin.log, twin.seq, twin.precision_s, twin.ids = list(self.log), self.seq, self.precision_s, self.ids
         twin._late, twin._by_marker, twin._numbers = list(self._late), dict(self._by_marker), dict(self._numbers)
         return twin
+
+    def _name(self, actor: str) -> str:
+        user = self.rows[Kind.USER].get(actor)
+        return str(user.fields.get("name") or actor) if user is not None else actor
 
     def _cascade(self, row: Row) -> None:
         """A new owner gets the history too: what hangs on the record is streamed again."""

@@ -1,0 +1,42 @@
+"""What long bad days have shown once: each as the few steps that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from companion.connectors.base import Identity
+from companion.connectors.demo.switches import DemoSwitches
+from companion.connectors.demo.wire import Refusal
+from companion.domain.ops import OpState
+from companion.domain.records import Kind
+from tests.sync.world import FaultyWire, World
+
+Office = Callable[..., World]
+
+
+def test_a_deal_that_hangs_on_two_refused_parents_is_parked_once(office: Office) -> None:
+    world = office(wire=FaultyWire(write=[Refusal(404, "no such path")]))
+    company = world.create(Kind.COMPANY, name="Dove")
+    person = world.create(Kind.PERSON, {"company": company}, name="Dora")
+    deal = world.create(Kind.DEAL, {"company": company, "person": person}, name="Doves")
+    world.sync()
+    assert {world.state(each) for each in (company, person, deal)} == {OpState.ATTENTION}
+    world.answer.retry(company)
+    assert world.settle().all_synced
+    assert len(world.made(Kind.DEAL, name="Doves")) == 1
+
+
+def test_a_creation_that_landed_unheard_and_was_refused_the_second_time_is_found_by_the_next_read(
+    office: Office,
+) -> None:
+    # The first answer is lost, the second send is refused before it is looked at, and the record is there all along.
+    world = office(
+        wire=FaultyWire(write=["lose", Refusal(400, "bad request")]),
+        switches=DemoSwitches(identity=Identity.EXTERNAL_KEY),
+    )
+    call = world.log_call("P1", "Spoke about looms")
+    world.sync(3)
+    assert world.settle().all_synced
+    assert world.state(call) is OpState.DONE
+    assert len(world.made(Kind.ACTIVITY, body="Spoke about looms")) == 1
+    assert world.record(Kind.ACTIVITY, call) is not None
