@@ -1,8 +1,9 @@
-"""The verbs that need no window: today, sync --once, doctor, sign-out. They print words, never secrets."""
+"""The verbs that need no window: the list, a sync, the doctor, leaving and coming back. Words, never secrets."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import io
 import os
@@ -34,6 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         "sync": _sync,
         "doctor": _doctor,
         "sign-out": _sign_out,
+        "bring-back": _bring_back,
+        "new-key": _new_key,
     }
     try:
         return verbs[options.verb](options)
@@ -64,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", help="what works on this machine, in words")
     out = verbs.add_parser("sign-out", help="erase the local copy and its key")
     out.add_argument("--discard-waiting", action="store_true", help="erase changes too that the CRM does not have")
+    out.add_argument("--keep", type=Path, metavar="FILE", help="first carry those changes out into an encrypted file")
+    back = verbs.add_parser("bring-back", help="take the changes of such a file into the book")
+    back.add_argument("file", type=Path)
+    verbs.add_parser("new-key", help="encrypt the local copy anew, with another key")
     for verb in verbs.choices.values():
         verb.add_argument("--profile", type=_profile, default=argparse.SUPPRESS, help="which of your books")
     return parser
@@ -93,13 +100,13 @@ def open_core(profile: str) -> Core:
         raise _Stopped(f"{problem.title}. {problem.advice}") from problem
 
 
-def _passphrase() -> str:
-    """Typed unseen at a terminal; else the first line of what is piped in."""
+def _passphrase(of: str = "This book") -> str:
+    """Typed unseen at a terminal; else the next line of what is piped in."""
     if sys.stdin.isatty():
-        return getpass.getpass("Passphrase: ")
+        return getpass.getpass("Passphrase: " if of == "This book" else f"Passphrase of {of[0].lower()}{of[1:]}: ")
     line = sys.stdin.readline()
     if not line:
-        raise _Stopped("This book is opened by a passphrase. Type it at a terminal, or pipe it in as one line.")
+        raise _Stopped(f"{of} is opened by a passphrase. Type it at a terminal, or pipe it in as one line.")
     return line.rstrip("\r\n")
 
 
@@ -194,13 +201,18 @@ def _doctor(options: argparse.Namespace) -> int:
     return DONE if all(well for well, _ in findings) else NOT_DONE
 
 
-# Sign out ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Leaving and coming back ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _closed(profile: str, what: str) -> Path:
+    """The folder of a profile that no window has open."""
+    if is_open(profile):
+        raise _Stopped(f"Companion is open with this book. {what}")
+    return folder_of(profile)
 
 
 def _sign_out(options: argparse.Namespace) -> int:
-    if is_open(options.profile):
-        raise _Stopped("Companion is open with this book. Sign out in its Settings, or close it first.")
-    folder = folder_of(options.profile)
+    folder = _closed(options.profile, "Sign out in its Settings, or close it first.")
     try:
         core = open_core(options.profile)
     except _Stopped as stopped:
@@ -208,11 +220,13 @@ def _sign_out(options: argparse.Namespace) -> int:
             raise
         print(f"{stopped} It is erased as you asked.", file=sys.stderr)
     else:
-        with core.database.read() as rows:
-            waiting = rows.value("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'discarded')")
-        core.close()
-        if waiting and not options.discard_waiting:
-            _ask_to_discard(waiting)
+        with contextlib.closing(core):
+            with core.database.read() as rows:
+                waiting = rows.value("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'discarded')")
+            if waiting and options.keep is not None:
+                _keep(core, options.keep)
+            elif waiting and not options.discard_waiting:
+                _ask_to_discard(waiting)
     try:
         bootstrap.erase(folder)
     except KeyProblem as problem:
@@ -221,9 +235,68 @@ def _sign_out(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _keep(core: Core, file: Path) -> None:
+    from companion import parting
+
+    try:
+        count = parting.carry_out(core.database, file, _passphrase("The file"))
+    except KeyProblem as problem:
+        raise _Stopped(f"{problem.title}. {problem.advice} Nothing was erased.") from problem
+    except OSError as error:
+        raise _Stopped(f"{file} could not be written: {error.strerror}. Nothing was erased.") from error
+    print(f"{_changes(count)} in {file}. `companion bring-back {file}` takes them into a book of the same account.")
+
+
+def _bring_back(options: argparse.Namespace) -> int:
+    from companion import parting
+
+    _closed(options.profile, "Close it first.")
+    core = open_core(options.profile)
+    with contextlib.closing(core):
+        try:
+            now = int(core.clock().timestamp())
+            back = parting.bring_back(core.database, options.file, _passphrase("The file"), now)
+        except KeyProblem as problem:
+            raise _Stopped(f"{options.file} was not opened: wrong passphrase, or not a file of ours.") from problem
+        except parting.AnotherAccount as another:
+            raise _Stopped("These changes belong to another account. Nothing was taken.") from another
+        except OSError as error:
+            raise _Stopped(f"{options.file} could not be read: {error.strerror}.") from error
+    print(f"{_changes(back.ops)} came back" + (f", {back.known:,} were here already." if back.known else "."))
+    if back.unreadable:
+        print(f"{_changes(back.unreadable)} could not be read and stay in the file.", file=sys.stderr)
+    return NOT_DONE if back.unreadable else DONE
+
+
+def _new_key(options: argparse.Namespace) -> int:
+    from companion import credentials, rotation
+
+    folder = _closed(options.profile, "Close it first.")
+    if not bootstrap.has_book(folder):
+        raise _Stopped("There is no book here yet.")
+    try:
+        vault = credentials.vault_of(folder, _passphrase)
+        rotation.rotate(folder / bootstrap.BOOK, vault)
+        bootstrap.open_profile(folder, vault).close()
+    except (DatabaseProblem, KeyProblem) as problem:
+        raise _Stopped(f"{problem.title}. {problem.advice}") from problem
+    print("The local copy is encrypted anew; the old key opens nothing any more.")
+    return DONE
+
+
+def _changes(count: int) -> str:
+    return "1 change" if count == 1 else f"{count:,} changes"
+
+
 def _ask_to_discard(waiting: int) -> None:
-    changes = "1 change is" if waiting == 1 else f"{waiting:,} changes are"
-    print(f"{changes} not in the CRM yet. `companion sync --once` sends what can be sent.", file=sys.stderr)
+    are = "is" if waiting == 1 else "are"
+    print(
+        f"{_changes(waiting)} {are} not in the CRM yet. `companion sync --once` sends what can be sent.",
+        file=sys.stderr,
+    )
     if sys.stdin.isatty() and input("Type discard to erase them with the local copy: ").strip().casefold() == "discard":
         return
-    raise _Stopped("Nothing was erased. To erase them too: `companion sign-out --discard-waiting`.")
+    raise _Stopped(
+        "Nothing was erased. To carry them out first: `companion sign-out --keep FILE`; to erase them too: "
+        "`companion sign-out --discard-waiting`."
+    )

@@ -217,6 +217,43 @@ def test_sign_out_stops_while_changes_wait_unless_they_are_given_up(run: Run, ho
     assert not place.exists()
 
 
+def test_changes_are_carried_out_before_signing_out_and_come_back_into_a_new_book(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    place = make_book(home, waiting=3)
+    file = tmp_path / "mine.companion-changes"
+    typed = f"{PASSPHRASE}\nseventeen green herons\n"
+
+    weak = run("sign-out", "--keep", str(file), typed=f"{PASSPHRASE}\nshort\n")
+    assert weak.returncode == 1
+    assert "Nothing was erased" in weak.stderr
+    assert (place / "book.db").exists()
+
+    done = run("sign-out", "--keep", str(file), typed=typed)
+    assert done.returncode == 0, done.stderr
+    assert "3 changes in" in done.stdout
+    assert not place.exists()
+
+    make_book(home)
+    wrong = run("bring-back", str(file), typed=f"{PASSPHRASE}\nanother passphrase\n")
+    assert wrong.returncode == 1
+    assert "was not opened" in wrong.stderr
+    assert "3 changes came back." in run("bring-back", str(file), typed=typed).stdout
+    assert "0 changes came back, 3 were here already." in run("bring-back", str(file), typed=typed).stdout
+
+
+def test_a_new_key_opens_the_same_book(run: Run, home: Path) -> None:
+    place = make_book(home, waiting=2)
+    before = (place / "book.db").read_bytes()
+
+    done = run("new-key", typed=PASSPHRASE)
+
+    assert done.returncode == 0, done.stderr
+    assert (place / "book.db").read_bytes()[:64] != before[:64]
+    assert run("today", typed=PASSPHRASE).returncode == 0
+    assert "2 changes are not in the CRM" in run("sign-out", typed=PASSPHRASE).stderr
+
+
 def test_a_book_whose_passphrase_is_lost_can_be_erased_only_on_purpose(run: Run, home: Path) -> None:
     place = make_book(home)
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-WINDOWLESS = ("today", "sync", "doctor", "sign-out")
+WINDOWLESS = ("today", "sync", "doctor", "sign-out", "bring-back", "new-key")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="companion",
         description="Who to contact now and why, the whole relationship before a call, and one key to log it.",
-        epilog="Without a window: companion today | sync --once | doctor | sign-out",
+        epilog="Without a window: companion today | sync --once | doctor | sign-out | bring-back | new-key",
     )
     parser.add_argument("--demo", action="store_true", help="try everything with an invented book; nothing is kept")
     parser.add_argument("--quick-log", action="store_true", help="open the one-line window to log a touch")

@@ -25,16 +25,19 @@ from ui.settings.screen import SettingsPage
 from ui.settings.viewmodel import SettingsViewModel
 from ui.theme.theme import Theme
 
+NOWHERE = Path("/nowhere/at/all")
+
 
 class Page:
     """The page over an empty book, and what came of it."""
 
-    def __init__(self, database: Database, qtbot: QtBot, *, demo: bool = False) -> None:
+    def __init__(self, database: Database, qtbot: QtBot, *, demo: bool = False, documents: Path = NOWHERE) -> None:
         self.chosen = Settings()
         self.desk = Desk(database, self.clock, bootstrap.new_id, lambda write, records, now: None)
         session = Session(database, self.clock, bootstrap.default_workspace(), lambda: self.desk, demo)
         self.model = SettingsViewModel(session, lambda: self.chosen, "Connected to Odoo as ines")
         self.model.picked.connect(lambda name, value: setattr(self, "chosen", replace(self.chosen, **{name: value})))
+        self.model.parting._folder = documents
         self.left: list[bool] = []
         self.model.signed_out.connect(lambda: self.left.append(True))
         self.screen = SettingsPage(self.model)
@@ -158,3 +161,55 @@ def test_nobody_signs_out_of_the_demo_book(database: Database, qtbot: QtBot, the
         page.button("Connect a CRM").click()
 
     assert page.left == []
+
+
+def test_what_waits_can_be_carried_out_and_then_nothing_has_to_be_typed(
+    database: Database, qtbot: QtBot, theme: Theme, tmp_path: Path
+) -> None:
+    page = Page(database, qtbot, documents=tmp_path / "Documents")
+    log_activity(page.desk, LogEntry("call", "No answer"), None, None, "No answer")
+    page.button("Sign out").click()
+    question = page.screen.question
+
+    QTest.keyClicks(question.passphrase.line, "short")
+    QTest.keyClick(question.passphrase.line, Qt.Key.Key_Return)
+    assert "too short" in question.passphrase.line.accessibleDescription()
+    question.passphrase.line.clear()
+    QTest.keyClicks(question.passphrase.line, "seventeen green herons")
+    QTest.keyClick(question.passphrase.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.model.parting.carried == 1, timeout=20_000)
+
+    (file,) = (tmp_path / "Documents").iterdir()
+    assert file.name == "Companion 2026-11-24.companion-changes"
+    assert not question.field.isVisible()
+    assert str(file) in page.model.parting.words
+    question.give_up.click()
+    assert page.left == [True]
+
+
+def test_what_was_carried_out_comes_back_on_the_same_page(
+    database: Database, qtbot: QtBot, theme: Theme, tmp_path: Path
+) -> None:
+    documents = tmp_path / "Documents"
+    page = Page(database, qtbot, documents=documents)
+    assert not page.screen.back.isVisible()
+    log_activity(page.desk, LogEntry("call", "No answer"), None, None, "No answer")
+    page.model.parting.carry_out("seventeen green herons")
+    qtbot.waitUntil(lambda: page.model.parting.carried == 1, timeout=20_000)
+    other = create_database(tmp_path / "other.db", bytes(32), durable=False)
+    migrate(other)
+    second = Page(other, qtbot, documents=documents)
+
+    QTest.keyClicks(second.screen.back.field.line, "another passphrase")
+    QTest.keyClick(second.screen.back.field.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: second.model.parting.problem is not None, timeout=20_000)
+    assert "does not open the file" in second.screen.back.field.line.accessibleDescription()
+    second.screen.back.field.line.clear()
+    QTest.keyClicks(second.screen.back.field.line, "seventeen green herons")
+    second.screen.back.go.click()
+    qtbot.waitUntil(lambda: second.model.parting.words != "", timeout=20_000)
+
+    assert second.model.parting.words == "1 change came back."
+    with other.read() as rows:
+        assert rows.value("SELECT count(*) FROM outbox") == 1
+    other.close()

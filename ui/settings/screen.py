@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from companion.domain.changes import Changes
 from ui.session import Subject
 from ui.settings.viewmodel import Choice, SettingsViewModel
+from ui.settings.viewmodel_parting import PartingViewModel
 from ui.theme import fonts
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -35,6 +36,7 @@ class SettingsPage(Pane):
         self.leave = Button(self.tr("Connect a CRM") if model.demo else self.tr("Sign out"), icon="log-out")
         self.leave.clicked.connect(model.connect_wanted if model.demo else model.sign_out)
         self.question = _Question(model)
+        self.back = _BringBack(model.parting)
         self.page = ColumnPage(width=_WIDTH, centred=False)
         self.page.setObjectName("pane")
         self._lay_out()
@@ -64,6 +66,7 @@ class SettingsPage(Pane):
 
     def _show(self) -> None:
         self.question.show_state()
+        self.back.setVisible(not self._model.demo and not self._model.asking and self.back.show_state())
         self.leave.setVisible(not self._model.asking)
 
     def _lay_out(self) -> None:
@@ -89,6 +92,7 @@ class SettingsPage(Pane):
         row.addStretch(1)
         middle.addLayout(row)
         middle.addWidget(self.question)
+        middle.addWidget(self.back)
         middle.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -147,10 +151,22 @@ class _Question(Card):
         self.give_up = Button(self.tr("Sign out and erase"))
         self.sync_first = Button(self.tr("Sync first"), variant="primary", icon="refresh-cw")
         self.cancel = Button(self.tr("Stay signed in"), variant="quiet")
+        self.passphrase = Field(
+            self.tr("Or carry them out in a file: choose a passphrase for it"),
+            hidden=True,
+            hint=self.tr("It is written to your documents. Whoever has the file and the passphrase can read it."),
+        )
+        self.carry = Button(self.tr("Carry them out"))
         self.column.setContentsMargins(16, 14, 16, 14)
         self.column.addWidget(self._title)
         self._advice = Paragraph("", tint="text2")
         self.column.addWidget(self._advice)
+        self.column.addWidget(self.passphrase)
+        carrying = QHBoxLayout()
+        carrying.addWidget(self.carry)
+        carrying.addStretch(1)
+        self.column.addLayout(carrying)
+        self.column.addSpacing(6)
         self.column.addWidget(self.field)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -162,6 +178,8 @@ class _Question(Card):
         self.give_up.clicked.connect(self._give_up)
         self.cancel.clicked.connect(model.keep)
         self.field.line.returnPressed.connect(self._give_up)
+        self.carry.clicked.connect(lambda: model.parting.carry_out(self.passphrase.text()))
+        self.passphrase.line.returnPressed.connect(self.carry.click)
 
     def show_state(self) -> None:
         """Shows the question while it is asked."""
@@ -169,18 +187,22 @@ class _Question(Card):
         self.setVisible(self._model.asking)
         self._title.set_text(self._model.waiting_words)
         self.setAccessibleName(self._model.waiting_words)
-        waits = self._model.waiting > 0
-        self.field.setVisible(waits)
-        self.sync_first.setVisible(waits)
+        waits, parting = not self._model.safe, self._model.parting
+        for each in (self.field, self.sync_first, self.passphrase, self.carry):
+            each.setVisible(waits)
+        self.carry.setEnabled(not parting.busy)
+        if waits and parting.problem is not None:
+            self.passphrase.say_problem(parting.problem.title, parting.problem.advice)
         self._advice.set_text(
             self.tr("Signing out would erase them with the local copy. Sync first, and they are safe.")
             if waits
-            else self.tr("You can sign out without losing anything.")
+            else parting.words or self.tr("You can sign out without losing anything.")
         )
         self.give_up.setText(self.tr("Sign out and erase") if waits else self.tr("Sign out"))
         if came:
-            self.field.line.clear()
-            self.field.say_problem("")
+            for line in (self.field, self.passphrase):
+                line.line.clear()
+                line.say_problem("")
             self.sync_first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _give_up(self) -> None:
@@ -188,3 +210,36 @@ class _Question(Card):
             word = self._model.discard_word
             self.field.say_problem(self.tr("Type %1, or sync first.").replace("%1", f"“{word}”"))
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class _BringBack(Card):
+    """A file of changes that were carried out lies in the rep's documents: they can come back."""
+
+    def __init__(self, model: PartingViewModel) -> None:
+        super().__init__()
+        self._model = model
+        self.column.setContentsMargins(16, 14, 16, 14)
+        self.column.addWidget(Label(self.tr("Changes that you carried out"), "strong"))
+        self.setAccessibleName(self.tr("Changes that you carried out"))
+        self._about = Paragraph("", tint="text2")
+        self.field = Field(self.tr("Passphrase of the file"), hidden=True)
+        self.go = Button(self.tr("Bring them back"))
+        self.column.addWidget(self._about)
+        self.column.addWidget(self.field)
+        row = QHBoxLayout()
+        row.addWidget(self.go)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.go.clicked.connect(lambda: model.bring_back(self.field.text()))
+        self.field.line.returnPressed.connect(self.go.click)
+
+    def show_state(self) -> bool:
+        """Whether there is such a file, or something to say about it."""
+        model, file = self._model, self._model.file
+        if file is None:
+            return False
+        self._about.set_text(model.words or str(file))
+        self.go.setEnabled(not model.busy)
+        problem = model.problem
+        self.field.say_problem(*((problem.title, problem.advice) if problem else ("",)))
+        return True

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from companion.settings import Settings
 from ui.session import Session
+from ui.settings.viewmodel_parting import PartingViewModel
 
 DISCARD = "discard"
 
@@ -44,6 +45,8 @@ class SettingsViewModel(QObject):
         self.asking = False
         """Whether the page asks about the changes that wait."""
         self.waiting = 0
+        self.parting = PartingViewModel(session, self)
+        self.parting.moved.connect(self.moved)
 
     @property
     def demo(self) -> bool:
@@ -92,11 +95,16 @@ class SettingsViewModel(QObject):
     def give_up(self, typed: str) -> bool:
         """Signs out with what waits, if the rep typed the word; nothing that waits is lost without it."""
         self._count()
-        if self.waiting and typed.strip().casefold() not in (DISCARD, self.discard_word.casefold()):
+        if not self.safe and typed.strip().casefold() not in (DISCARD, self.discard_word.casefold()):
             return False
         self.asking = False
         self.signed_out.emit()
         return True
+
+    @property
+    def safe(self) -> bool:
+        """Whether nothing would be lost: nothing waits, or all of it was carried out."""
+        return self.waiting == 0 or self.waiting == self.parting.carried
 
     def changed(self) -> None:
         """Something was committed: perhaps what waited has been sent."""
