@@ -48,6 +48,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "L10": "tests.rig.fuzzing:Fuzzing",
     "L11": "tests.rig.seeded_bugs:SeededBugs",
     "L12": "tests.rig.window_truth:WindowTruth",
+    "damage": "tests.rig.damage:Damage",
 }
 """Where each layer stands, as 'module:class'. The class takes an option: the name after a colon, as in 'L3:log'."""
 
