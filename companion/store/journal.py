@@ -46,20 +46,27 @@ LONG: Final = 256 * 1024
 
 _HEAD_SEQ: Final = -1
 _NAMED: Final = ", ".join(f"'{key}'" for key in HEAD)
+
+
+def _due(rows: str) -> str:
+    # OR IGNORE would not do: within a trigger the way in which the outer statement treats conflicts counts instead.
+    return f"INSERT INTO journal_due SELECT seq FROM ({rows}) WHERE seq NOT IN (SELECT seq FROM journal_due)"
+
+
 _WATCH: Final = (
     "CREATE TEMP TABLE journal_due (seq INTEGER PRIMARY KEY)",
     *(
         f"CREATE TEMP TRIGGER journal_{verb.lower()} AFTER {verb} ON main.outbox BEGIN"
-        f" INSERT OR IGNORE INTO journal_due {rows}; END"
+        f" {_due(rows)}; END"
         for verb, rows in (
-            ("INSERT", "VALUES (new.seq)"),
-            ("UPDATE", "VALUES (new.seq), (old.seq)"),
-            ("DELETE", "VALUES (old.seq)"),
+            ("INSERT", "SELECT new.seq AS seq"),
+            ("UPDATE", "SELECT new.seq AS seq UNION SELECT old.seq"),
+            ("DELETE", "SELECT old.seq AS seq"),
         )
     ),
     *(
         f"CREATE TEMP TRIGGER journal_head_{verb.lower()} AFTER {verb} ON main.meta WHEN new.key IN ({_NAMED}) BEGIN"
-        f" INSERT OR IGNORE INTO journal_due VALUES ({_HEAD_SEQ}); END"
+        f" {_due(f'SELECT {_HEAD_SEQ} AS seq')}; END"
         for verb in ("INSERT", "UPDATE")
     ),
 )
