@@ -24,6 +24,7 @@ from companion.connectors.demo.rows import Row
 from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import Wire, straight
 from companion.database import Database, create_database
+from companion.domain.generations import Generations, OutOfReach
 from companion.domain.ids import uuid7
 from companion.domain.ops import OpState
 from companion.domain.records import Kind, Value
@@ -114,6 +115,7 @@ class World:
         scope: Scope | None = None,
         engine: type[Engine] = Engine,
         rows_at_once: int = 200,
+        generations: Generations | None = None,
     ) -> None:
         self.now = float(BEGIN)
         self.path = folder / "book.db"
@@ -124,6 +126,7 @@ class World:
         self.rng = Random(1)
         self.engine_class = engine
         self.rows_at_once = rows_at_once
+        self.generations = generations
         self.statuses: list[SyncStatus] = []
         self.open()
 
@@ -143,6 +146,7 @@ class World:
             scope=self.scope,
             rows_at_once=self.rows_at_once,
             publish=self.statuses.append,
+            generations=self.generations,
         )
         self.engine.recover()
 
@@ -157,6 +161,20 @@ class World:
     def restart(self) -> None:
         """Ends it, however it stands, and starts it again."""
         self.database.close()
+        self.open()
+
+    def backup(self) -> bytes:
+        """The file as a backup of this moment keeps it."""
+        copy = self.path.with_name("backup.db")
+        self.database.copy_to(copy)
+        return copy.read_bytes()
+
+    def restore(self, backup: bytes) -> None:
+        """Ends Companion, puts an older file in the place of the newest, and starts it again."""
+        self.database.close()
+        for old in self.path.parent.glob(f"{self.path.name}*"):
+            old.unlink()
+        self.path.write_bytes(backup)
         self.open()
 
     def sync(self, cycles: int = 1, *, apart_s: float = 30.0) -> SyncStatus:
@@ -321,6 +339,34 @@ class Answers:
         return answer_sweep(self.desk, kind, remove=remove)
 
 
+class Outside:
+    """The counter outside the file, in memory. `locked` refuses every answer, `writable` only what would be kept."""
+
+    def __init__(self, number: int | None = None, install: str = "this computer") -> None:
+        self.number = number
+        self.name = install
+        self.locked = False
+        self.writable = True
+        self.asked = 0
+
+    def install(self) -> str:
+        """Which computer this is."""
+        return self.name
+
+    def read(self) -> int | None:
+        """The number."""
+        self.asked += 1
+        if self.locked:
+            raise OutOfReach("locked")
+        return self.number
+
+    def write(self, generation: int) -> None:
+        """Keeps it."""
+        if self.locked or not self.writable:
+            raise OutOfReach("locked")
+        self.number = generation
+
+
 class FaultyWire:
     """A wire that fails as told: `faults` maps a request's name to what to do, one after the other.
 
@@ -356,4 +402,4 @@ def with_switches(switches: DemoSwitches, **others: Any) -> DemoSwitches:
     return change(switches, **others)
 
 
-__all__ = ["FaultyWire", "World", "replace", "small_book", "with_switches"]
+__all__ = ["FaultyWire", "Outside", "World", "replace", "small_book", "with_switches"]
