@@ -1,4 +1,4 @@
-"""The number outside the book: kept from other users, from half-written files, and from a keyring that keeps us waiting."""
+"""The number outside the book: kept from other users, from half-written files, from a keyring that keeps us waiting."""
 
 from __future__ import annotations
 
