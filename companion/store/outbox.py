@@ -412,7 +412,8 @@ def _read(row: Row) -> QueuedOp:
     values["kind"] = Kind(values["kind"])
     values["state"] = OpState(values["state"])
     for name in ("fields", "links", "seen", "problems", "theirs"):
-        values[name] = json.loads(values[name]) if values[name] else None
+        text = values[name]
+        values[name] = {} if text == "{}" else json.loads(text) if text else None
     values["problems"] = tuple(values["problems"] or ())
     return QueuedOp(**values)
 

@@ -1,7 +1,7 @@
 """A rep's cache file in memory: ready in less than a millisecond, and its process may die at any commit.
 
-It is the product's own `Database` with the same SQL on the same driver; only the file is not on a disk, and a transaction
-is begun and committed without SQLAlchemy. What a real file does at a crash is tried by other layers.
+It is the product's own `Database` with the same SQL on the same driver; only the file is not on a disk, and a
+transaction is begun and committed without SQLAlchemy. What a real file does at a crash is tried by other layers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Plays a schedule: each move is done and judged, then everything is healed and must come to rest, alike on both sides."""
+"""Plays a schedule: each move is done and judged, then all is healed and must come to rest, alike on both sides."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ class Schedule:
         self.rest()
         # Whatever only a sweep can find is found after a day.
         self.office.now += 25 * 3600
-        self.rounds(2)
-        self.judge()
+        self.rounds(1)
         statuses = self.rounds(1)
+        self.judge()
         for rep, status in zip(self.reps, statuses, strict=True):
             left = [(op.said, str(op.state)) for op in rep.unfinished()]
             synced = status is not None and status.all_synced
@@ -90,13 +90,12 @@ class Schedule:
 
     def rest(self) -> None:
         """Rounds until everybody is told that all is synced."""
-        answered = True
         for number in range(ROUNDS):
             self.office.now += 1000
             statuses = self.all_sync()
+            answered = sum(self.answer_all(rep, number) for rep in self.reps)
             if not answered and all(status is not None and status.all_synced for status in statuses):
                 return
-            answered = any([self.answer_all(rep, number) for rep in self.reps])
 
     def answer_all(self, rep: Rep, number: int) -> bool:
         """A rep answers what is open: at first for the own value, then for the other."""
@@ -107,7 +106,7 @@ class Schedule:
                 asked = rep.question(now)
                 rep.asked[asked] = rep.asked.get(asked, 0) + 1
                 rep.answer(now, ("mine", "theirs", "drop")[min(2, number % 3)])
-        return bool(asking)
+        return rep.answer_notices() or bool(asking)
 
     def rounds(self, count: int) -> list[SyncStatus | None]:
         """Everybody syncs so often; the last statuses."""

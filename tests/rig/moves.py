@@ -1,4 +1,4 @@
-"""What can happen in a schedule, as plain data: each move with its weight, and how its arguments are drawn from a seed."""
+"""What can happen in a schedule, as plain data: each move with its weight, and how its arguments are drawn."""
 
 from __future__ import annotations
 

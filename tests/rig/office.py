@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,12 +20,10 @@ from companion.domain.sync_status import Phase, SyncStatus
 from companion.sync.engine import Engine
 from tests.rig.book import MemoryBook, image
 from tests.rig.faults import Fault, RigWire
-from tests.sync.world import BEGIN, COLLEAGUE, REP, World, small_book
+from tests.sync.world import BEGIN, COLLEAGUE, REP, Outside, World, small_book
 
 PLAYED = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 """The kinds that change in a schedule; the others are read once, into the template."""
-
-KNOWS_RESTORED = find_spec("companion.generation") is not None
 
 CRMS = {
     "the best": DemoSwitches(),
@@ -136,7 +133,8 @@ class RigWorld(World):
         self.engine_class = _quiet(self.rig.engine)
         self.rows_at_once = 200
         self.statuses = []
-        self.made: list[str] = []
+        self.generations = Outside(install=f"computer {number}")
+        self.ids_made: list[str] = []
         self._begins_with: Any = _synced(self.rig, user)
         self.open()
         self._begins_with = None
@@ -158,11 +156,8 @@ class RigWorld(World):
 
     def new_id(self) -> str:
         made = super().new_id()
-        self.made.append(made)
+        self.ids_made.append(made)
         return made
-
-    def holds_back(self, until: float) -> None:
-        """Nothing is due before then."""
 
 
 def _synced(rig: Rig, user: str) -> Any:
@@ -174,6 +169,7 @@ def _synced(rig: Rig, user: str) -> Any:
         world.crm = DemoCrm(lambda: world.now, rig.switches)
         world.crm.load(small_book())
         world.rng, world.statuses, world.scope, world.rows_at_once = Random(0), [], None, 200
+        world.generations = None
         world.engine_class = Engine
         book = MemoryBook.empty(9)
         world.open_file = lambda: book  # type: ignore[method-assign]
@@ -186,10 +182,10 @@ def _synced(rig: Rig, user: str) -> Any:
 
 
 @cache
-def _quiet(engine: type[Engine]) -> type[Engine]:
+def _quiet(engine: Any) -> type[Engine]:
     """The engine without the status that it publishes while it works: nobody looks at it here."""
 
-    class Quiet(engine):  # type: ignore[misc,valid-type]
+    class Quiet(engine):  # type: ignore[misc]
         def status(self, phase: Phase, problem: Problem | None = None) -> SyncStatus:
             if phase is Phase.SYNCING:
                 return SyncStatus(phase)
@@ -200,8 +196,8 @@ def _quiet(engine: type[Engine]) -> type[Engine]:
 
 
 @cache
-def _way(connector: type[DemoConnector]) -> type[DemoConnector]:
-    class Way(Narrow, connector):  # type: ignore[misc,valid-type]
+def _way(connector: Any) -> type[DemoConnector]:
+    class Way(Narrow, connector):  # type: ignore[misc]
         pass
 
     return Way

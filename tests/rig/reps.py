@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from companion.connectors.base import Identity
+from companion.actions.answer_notice import answer_notice
 from companion.domain.collisions import group
+from companion.domain.notices import ASKS_TEXT, choices
 from companion.domain.ops import ASKS_REP, FINISHED, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.domain.sync_status import SyncStatus
-from companion.store import outbox, records
+from companion.store import notices, outbox, records
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.store.records import Record
 from tests.rig.faults import Fault, Killed
-from tests.rig.office import KNOWS_RESTORED, Office, RigWorld
+from tests.rig.office import Office, RigWorld
 from tests.rig.oracle import JUDGED, Key, Oracle, ensure
 from tests.rig.tally import Harm
 
@@ -34,6 +35,7 @@ class Rep:
         self.asked: dict[tuple[str, str], int] = {}
         self._backup: Any = None
         self._known: tuple[int, list[QueuedOp]] | None = None
+        self._undecided: tuple[int, set[Key]] = (-1, set())
         self._judged = -1
         self._noted = 0
 
@@ -156,15 +158,10 @@ class Rep:
         """The rep's disk is copied, and later set back to the copy."""
         if how == "copies":
             self._backup = self.world.database.copy()
-        elif self._backup is not None and self.may_restore():
+        elif self._backup is not None:
             self.world.database.go_back(self._backup)
             self.world.restart()
             self.oracle.restored(self.number, self.undecided())
-
-    def may_restore(self) -> bool:
-        """A CRM that forgets or never had keys needs Companion to know that its profile is an older one."""
-        keyed = self.office.rig.switches.identity in (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
-        return keyed or KNOWS_RESTORED
 
     # How it is done ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +185,7 @@ class Rep:
 
     def read_log(self) -> None:
         """Tells the judge which ids this rep made, then lets the judge read."""
-        made = self.world.made
+        made = self.world.ids_made
         if len(made) > self._noted:
             self.oracle.whose.update(dict.fromkeys(made[self._noted :], self.number))
             self._noted = len(made)
@@ -291,6 +288,15 @@ class Rep:
             self.gives_up_with(op)
             answers.drop(op.id)
 
+    def answer_notices(self) -> bool:
+        """The rep answers what Companion told, always for going on. Returns whether anything was asked."""
+        with self.world.database.read() as rows:
+            told = notices.open_ones(rows)
+        for notice in told:
+            answer = "filled in" if notice.kind in ASKS_TEXT else choices(notice)[0].name
+            answer_notice(self.world.answer.desk, notice.kind, notice.subject, answer)
+        return bool(told)
+
     def gives_up_with(self, op: QueuedOp) -> bool:
         """The op's values, and those queued behind it for the same fields, are not wanted any more."""
         for each in self.unfinished():
@@ -308,7 +314,11 @@ class Rep:
 
     def undecided(self) -> set[Key]:
         """The values that the book still holds as changes."""
-        return {(name, value) for op in self.unfinished() for name, value in op.values.items()}
+        commits = self.world.database.commits
+        if self._undecided[0] != commits:
+            keys = {(name, value) for op in self.unfinished() for name, value in op.values.items()}
+            self._undecided = (commits, keys)
+        return self._undecided[1]
 
     def judge_shown(self) -> None:
         """The rep sees what the rep wrote."""

@@ -96,7 +96,9 @@ class Puller:
         if not more and switches.deletes is not Finds.SWEEP:
             graves = self._graves(kind, cursor)
             gone += [Tombstone(kind, row.id, row.gone or Gone.DELETED, row.winner) for row in graves.graves]
-            cursor = replace(cursor, graves=graves.seq, asked_at=graves.at)
+            if graves.seq != cursor.graves or graves.at - cursor.asked_at > switches.feed_life_s / 100:
+                # Where nothing at all happened the cursor stays, and nothing has to be kept.
+                cursor = replace(cursor, graves=graves.seq, asked_at=graves.at)
         return Page(
             upserts=[upsert(row, switches) for row in rows.rows],
             cursor=msgspec.json.encode(cursor),
