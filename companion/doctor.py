@@ -4,20 +4,60 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import logging
 import os
 import platform
 import shutil
 import sys
+from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 from companion import bootstrap
 from companion.domain.key_problems import KeyProblem
+from companion.domain.sync_status import SyncStatus
 
 Finding = tuple[bool, str]
 """Whether it is well, and what it is, in words."""
 
 _SYNCED_FOLDERS = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "owncloud")
 _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.rclone", "davfs")
+
+
+class Recent(logging.Handler):
+    """Keeps the last lines that Companion's own parts logged as trouble, for a report."""
+
+    def __init__(self, most: int = 50) -> None:
+        super().__init__(logging.WARNING)
+        self._lines: deque[str] = deque(maxlen=most)
+
+    def listen(self) -> None:
+        """Hears Companion's own loggers from now on. What libraries say may hold contents: it is not heard."""
+        for name in ("companion", "ui"):
+            logging.getLogger(name).addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = f" {record.exc_info[0].__name__}" if record.exc_info and record.exc_info[0] else ""
+        self._lines.append(
+            f"{record.levelname} {record.module}:{record.lineno} {record.msg.split('%')[0].strip()}{kind}"
+        )
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Where it was and what kind of trouble, without what was put into the words."""
+        return tuple(self._lines)
+
+
+def report(folder: Path | None, status: SyncStatus, recent: Sequence[str]) -> str:
+    """All that support needs, as text: it names no customer and holds no key. None: the demo book. Takes a moment."""
+    lines = [f"{'ok   ' if well else 'look '} {what}" for well, what in examine(folder or Path.home() / "nowhere")]
+    lines.append(
+        f"Sync: {status.phase}; {status.waiting} waiting, {status.conflicts} conflicts, {status.attention} asking"
+    )
+    if status.problem is not None:
+        lines.append(f"Problem: {status.problem.title}")
+    lines += [f"{each.kind.value}: {each.local} here, {each.remote} there" for each in status.tallies]
+    return "\n".join([*lines, "", *recent, ""])
 
 
 def examine(folder: Path) -> list[Finding]:

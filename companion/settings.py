@@ -19,7 +19,7 @@ FILE: Final = "settings.toml"
 LARGEST_BYTES: Final = 64 * 1024
 
 # The whole numbers that may be chosen, by setting: lowest and highest.
-BOUNDS: Final = {"text_size": (80, 200), "poll_minutes": (1, 240), "morning_hour": (4, 12)}
+BOUNDS: Final = {"text_size": (80, 200), "poll_minutes": (1, 240), "morning_hour": (4, 12), "lock_minutes": (0, 240)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Settings:
     """How often the CRM is asked for what is new."""
     morning_hour: int = 8
     """When a day starts: local hour at which a person snoozed to a day comes back."""
+    lock_minutes: int = 0
+    """Minutes without a touch after which the book is closed until its key is given again; 0: never."""
 
 
 def default_file() -> Path:

@@ -29,6 +29,7 @@ CHOSEN = Settings(
     notifications=False,
     poll_minutes=15,
     morning_hour=7,
+    lock_minutes=15,
 )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from companion import bootstrap, settings
+from companion import bootstrap, doctor, settings
 from companion.bootstrap import Account, Core
+from companion.domain.sync_status import SyncStatus
 from ui.background import Errand
 from ui.shell import App
 from ui.theme.theme import Theme
@@ -32,6 +33,8 @@ class Opening(QObject):
         self._chosen = chosen
         self._folder = folder
         self._before: QMainWindow | None = None
+        self._recent = doctor.Recent()
+        self._recent.listen()
         self.app: App | None = None
 
     def begin(self) -> None:
@@ -81,7 +84,19 @@ class Opening(QObject):
         model.demo_wanted.connect(self.demo)
         self._stand(ConnectPage(model))
 
-    def _unlock(self) -> None:
+    def lock(self) -> None:
+        """Closes the book and lets its key go; the window stands again when the key is given."""
+        before, self.app = self.app, None
+        if before is None or before.core.demo:
+            self.app = before
+            return
+        before.stop()
+        self._unlock(locked=True)
+        before.window.close()
+        before.window.deleteLater()
+        before.deleteLater()
+
+    def _unlock(self, *, locked: bool = False) -> None:
         from ui.connect.unlock import UnlockPage
         from ui.connect.viewmodel_unlock import UnlockViewModel
 
@@ -93,7 +108,7 @@ class Opening(QObject):
         )
         model.opened.connect(self._open)
         page = UnlockPage(model)
-        if model.method == "passphrase":
+        if model.method == "passphrase" or locked:
             self._stand(page)
             return
         model.attempt()
@@ -120,6 +135,8 @@ class Opening(QObject):
         self.app.connect_wanted.connect(self._connect_another)
         self.app.signed_out.connect(self._signed_out)
         self.app.sign_in_wanted.connect(self._sign_in_again)
+        self.app.lock_wanted.connect(self.lock)
+        self.app.report_wanted.connect(self._report)
         self.app.start()
         if self._before is not None:
             self._before.close()
@@ -151,6 +168,23 @@ class Opening(QObject):
         log.error("signing out left something behind: %s", type(error).__name__)
         if self._before is not None and title:
             self._before.setWindowTitle(f"Companion · {title}")
+
+    def _report(self) -> None:
+        """Puts what support needs on the clipboard: asked for, and without a name, a note or a key."""
+        app = self.app
+        if app is None:
+            return
+        folder, status = None if app.core.demo else self._folder, app.frame.status or SyncStatus()
+        looking: Errand[str] = Errand(lambda: doctor.report(folder, status, self._recent.lines), app)
+
+        def told(text: str) -> None:
+            QApplication.clipboard().setText(text)
+            app.say(
+                self.tr("The report is on the clipboard. It names no customer and holds no key: read it, then send it")
+            )
+
+        looking.done.connect(told)
+        looking.start()
 
     def _sign_in_again(self) -> None:
         from ui.connect.again import AgainPage

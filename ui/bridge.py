@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-from companion.database import Database
+from companion.database import Database, DatabaseProblem
 from companion.domain.changes import Changes
 from companion.domain.sync_status import SyncStatus
 
@@ -23,6 +23,8 @@ class Bridge(QObject):
     """Changes"""
     sync_moved = Signal(object)
     """SyncStatus"""
+    troubled = Signal(str)
+    """What kept an act of the rep's from being saved, in words; the sync's own troubles stand in its status."""
     _poked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -37,6 +39,7 @@ class Bridge(QObject):
         """Begins to hear the commits of `database`, and no other's any more."""
         self.silence()
         self._stop = database.subscribe(self._heard)
+        database.on_problem.append(self._met)
 
     def silence(self) -> None:
         """Hears no database any more."""
@@ -51,6 +54,10 @@ class Bridge(QObject):
             self._status = status
         if first:
             self._poked.emit()
+
+    def _met(self, problem: DatabaseProblem) -> None:
+        if self._stop is not None and QThread.currentThread() is self.thread():
+            self.troubled.emit(problem.title)
 
     def _heard(self, changes: Changes) -> None:
         if QThread.currentThread() is self.thread():

@@ -19,6 +19,7 @@ def window_commands() -> Iterable[Command]:
     yield Command("settings", _tr("Settings"), "file", ("Ctrl+,",), icon="settings")
     yield Command("sync", _tr("Sync now"), "file", ("F5",), icon="refresh-cw")
     yield Command("connect", _tr("Connect a CRM…"), "file", icon="link")
+    yield Command("lock", _tr("Lock the book"), "file", ("Ctrl+Shift+L",), icon="lock", starts_group=True)
     yield Command("quit", _tr("Quit"), "file", ("Ctrl+Q",), icon="log-out", starts_group=True)
     yield Command("undo", _tr("Undo"), "edit", ("Ctrl+Z",), icon="undo-2")
     yield Command("view.light", _tr("Light"), "view", icon="sun")
@@ -44,6 +45,7 @@ def window_commands() -> Iterable[Command]:
     yield Command("pane.previous", _tr("Previous pane"), "window", ("Shift+F6",), icon="chevron-left")
     yield Command("close", _tr("Close the window"), "window", ("Ctrl+W",), icon="x", starts_group=True)
     yield Command("shortcuts", _tr("Shortcuts"), "help", ("F1", "Ctrl+?"), icon="keyboard")
+    yield Command("report", _tr("Copy a report for support"), "help", icon="copy")
     yield Command("about", _tr("About Companion"), "help", icon="info")
 
 

@@ -29,6 +29,7 @@ class Places(QObject):
     done = Signal(str, object)
     """Words for the toast, and the gesture that undoes it or None."""
     asks_sign_in = Signal()
+    asks_report = Signal()
     dated = Signal(object, object)
     """A deal's Subject, and the day on which it is to close."""
 
@@ -122,6 +123,7 @@ class Places(QObject):
         model = WaitingViewModel(self._session, self._sync_now, self)
         model.done.connect(self.done)
         model.asks_sign_in.connect(self.asks_sign_in)
+        model.asks_report.connect(self.asks_report)
         self._waiting_model = model
         if self._status is not None:
             model.sync_moved(self._status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from companion import settings
+from companion.database import DatabaseProblem
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
 from ui import catalogue
@@ -20,6 +22,7 @@ from ui.bridge import Bridge
 from ui.commands import Command, Commands, keys_words
 from ui.connect.arriving import ArrivingBar
 from ui.first_paint import AfterFirstPaint
+from ui.idle import Idle
 from ui.log.deeds import Deeds
 from ui.log.row_keys import RowKeys
 from ui.log.screen import LogBar, LogSheet
@@ -53,6 +56,8 @@ class App(QObject):
     connect_wanted = Signal()
     signed_out = Signal()
     sign_in_wanted = Signal()
+    lock_wanted = Signal()
+    report_wanted = Signal()
 
     def __init__(self, core: Book, chosen: settings.Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +84,7 @@ class App(QObject):
         )
         self.places.done.connect(self.frame.done)
         self.places.asks_sign_in.connect(self.sign_in_wanted)
+        self.places.asks_report.connect(self.report_wanted)
         self.places.dated.connect(self.deeds.set_close_date)
         self.logging.opened.connect(self._show_sheet)
         self.bridge.sync_moved.connect(self.places.sync_moved)
@@ -95,6 +101,8 @@ class App(QObject):
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._minute_passed)
+        self.idle = Idle(self)
+        self.idle.passed.connect(self.lock_wanted)
         self._apply()
 
     def start(self, *, sync: bool = True) -> None:
@@ -112,8 +120,10 @@ class App(QObject):
             return
         self._stopped = True
         self._minute.stop()
+        self.idle.set_minutes(0)
         if self.logging.is_open:
-            self.logging.keep()
+            with suppress(DatabaseProblem):  # a disk that keeps nothing must not keep the window open
+                self.logging.keep()
         self.bridge.silence()
         for each in self._behind:
             each.join()  # it reads the file that is about to close
@@ -122,6 +132,10 @@ class App(QObject):
     def say(self, words: str) -> None:
         """Says something that can't be undone."""
         self.frame.done(words, None)
+
+    def _not_saved(self, title: str) -> None:
+        words = self.tr("Not saved. %1. What you typed is still here.").replace("%1", title)
+        self.window.warn(words)
 
     def show_page(self, place_id: str, page: QWidget) -> None:
         """Goes to a page that somebody else made; a page that stood there under this id goes."""
@@ -147,6 +161,8 @@ class App(QObject):
             "settings": lambda: self.places.go("settings"),
             "sync": self._sync_now,
             "connect": self.connect_wanted.emit,
+            "lock": self.lock_wanted.emit,
+            "report": self.report_wanted.emit,
             "quit": self.window.close,
             "undo": self.frame.undo,
             "view.light": lambda: self.choose(theme="light"),
@@ -196,6 +212,8 @@ class App(QObject):
                 self.commands.add(command, partial(self.keys.press, buttons[command.id].code), self.keys.has_subject)
             else:
                 can = self.keys.has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
+                if command.id == "lock":
+                    can = self._can_lock
                 self.commands.add(command, does[command.id], can)
 
     def _sidebar(self) -> None:
@@ -212,6 +230,7 @@ class App(QObject):
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._changed)
+        self.bridge.troubled.connect(self._not_saved)
         self.bridge.sync_moved.connect(self.frame.sync_moved)
         self.bridge.sync_moved.connect(self.brief.sync_moved)
         # What the brief reads and imports costs as much again as the list: it comes right after the first paint.
@@ -355,6 +374,9 @@ class App(QObject):
         settings.save(settings.default_file(), self.chosen)
         self._apply()
 
+    def _can_lock(self) -> bool:
+        return not self.core.demo  # the key of the demo book is kept nowhere: it would not open again
+
     def _apply(self) -> None:
         theme = Theme.current()
         theme.set_mode(self.chosen.theme)
@@ -362,6 +384,7 @@ class App(QObject):
         self.page.set_density(self.chosen.density)
         Motion.reduced = self.chosen.reduce_motion
         self.commands.set_single_keys(self.chosen.single_keys)
+        self.idle.set_minutes(self.chosen.lock_minutes if self._can_lock() else 0)
 
     def _toggle_density(self) -> None:
         self.choose(density="comfortable" if self.chosen.density == "compact" else "compact")

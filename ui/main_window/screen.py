@@ -197,6 +197,11 @@ class MainWindow(QMainWindow):
     def _keep_geometry(self) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
 
+    def warn(self, words: str) -> None:
+        """Says that something did not happen."""
+        self.toast.say(words, icon="triangle-alert")
+        self._place_toast()
+
     def _say(self, words: str, can_undo: bool) -> None:
         self.toast.say(words, undo=self.tr("Undo") if can_undo else "", keys="Ctrl Z" if can_undo else "")
         self._place_toast()

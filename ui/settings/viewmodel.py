@@ -59,6 +59,7 @@ class SettingsViewModel(QObject):
             (self.tr("Look"), (self._theme(), self._density(), self._text_size(), self._motion())),
             (self.tr("Keyboard"), (self._single_keys(),)),
             (self.tr("Sync"), (self._poll(),)),
+            *(() if self.demo else ((self.tr("Safety"), (self._lock(),)),)),
         )
 
     def current(self, choice: Choice) -> int:
@@ -159,3 +160,10 @@ class SettingsViewModel(QObject):
         options = tuple((minutes, self.tr("%1 min").replace("%1", str(minutes))) for minutes in (1, 5, 15, 60))
         about = self.tr("How often the CRM is asked for what is new. What you log leaves at once.")
         return Choice("poll_minutes", self.tr("Ask every"), options, about)
+
+    def _lock(self) -> Choice:
+        options = ((0, self.tr("Never")), *((each, self.tr("%1 min").replace("%1", str(each))) for each in (5, 15, 60)))
+        about = self.tr(
+            "How long nobody may touch Companion before it closes your book. Ctrl+Shift+L closes it at once."
+        )
+        return Choice("lock_minutes", self.tr("Lock after"), options, about)

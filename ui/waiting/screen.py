@@ -102,9 +102,11 @@ class WaitingPage(Pane):
             icon = "cloud-off" if model.problem_tone == "info" else "triangle-alert"
             tone = cast("Tone", model.problem_tone)
             self.trouble.set_reason(f"{problem.title}. {problem.advice}".strip(), "", tone, icon)
-            links = self.trouble.set_actions(*([self.tr("Sign in again")] if model.needs_sign_in else []))
-            for link in links:
-                link.clicked.connect(model.sign_in)
+            offers = {self.tr("Sign in again"): model.sign_in} if model.needs_sign_in else {}
+            if model.is_stopped:
+                offers[self.tr("Copy a report")] = model.report
+            for link, do in zip(self.trouble.set_actions(*offers), offers.values(), strict=True):
+                link.clicked.connect(do)
         self._replace("_tallies", tallies(model.tallies, self.tr("Here and in the CRM")))
 
     def _show_cards(self) -> None:

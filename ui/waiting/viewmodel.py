@@ -44,6 +44,7 @@ class WaitingViewModel(QObject):
     done = Signal(str, object)
     """Words for the toast, and the gesture that Undo takes back or None."""
     asks_sign_in = Signal()
+    asks_report = Signal()
 
     def __init__(self, session: Session, sync_now: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -145,6 +146,11 @@ class WaitingViewModel(QObject):
         return self.status is not None and self.status.phase is Phase.SIGN_IN
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether somebody must look into it."""
+        return self.status is not None and self.status.phase is Phase.STOPPED
+
+    @property
     def syncing(self) -> bool:
         """Whether a cycle runs now."""
         return self.status is not None and self.status.phase is Phase.SYNCING
@@ -178,6 +184,10 @@ class WaitingViewModel(QObject):
     def sign_in(self) -> None:
         """To the page where the key is given again."""
         self.asks_sign_in.emit()
+
+    def report(self) -> None:
+        """Asks for the report that support needs."""
+        self.asks_report.emit()
 
     def take_back(self, op_id: str) -> None:
         """Discards a change that waits, with all that the same act changed: as if it had not been done."""
