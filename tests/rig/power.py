@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,17 +15,21 @@ from typing import Any, Final
 from sqlcipher3 import dbapi2 as driver
 
 from companion.database import Database, DatabaseProblem
+from companion.domain.ops import FINISHED
+from companion.rescue import open_book
 from tests.rig import power_scenario, write_log
 from tests.rig.crash_images import CrashImages
 from tests.rig.tally import Harm, Harmed
 from tests.rig.write_log import Marked, Recording
-from tests.sync.world import KEY
+from tests.sync.world import BEGIN, KEY
 
 REPOSITORY: Final = Path(__file__).parents[2]
 BOOK: Final = "book.db"
 COPY: Final = "copy.db"
-SELDOM: Final = 5
+SELDOM: Final = 10
 """Every so many images are read to the last page."""
+ALONE: Final = 3
+"""Of so many books that the journal had to help, one is looked at without its help too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +73,53 @@ class PowerLoss:
         at = rng.randint(self._told[0].at, len(images.events))
         disk = images.image(at, rng)
         index = _last(self._told, at)
+        where = f"before event {at} of {len(images.events)}, after commit {index}"
+        with self._on_disk(disk) as folder:
+            exactly = self._judge(folder, index, where)
+            if seed % SELDOM == 0:
+                self._judge_pages(folder, where)
+        if not exactly and seed % ALONE == 0:
+            # The journal had to help. So it may with a transaction that was under way, never with one that was told.
+            with self._on_disk(disk) as folder:
+                self._judge_book(folder, index, where)
+
+    @contextlib.contextmanager
+    def _on_disk(self, disk: Mapping[str, bytes]) -> Iterator[Path]:
         folder = self._folder / "image"
         folder.mkdir()
         try:
             for name, content in disk.items():
                 (folder / name).write_bytes(content)
-            where = f"before event {at} of {len(images.events)}, after commit {index}"
-            self._judge(folder, index, where)
-            if seed % SELDOM == 0:
-                self._judge_pages(folder, where)
+            yield folder
         finally:
             shutil.rmtree(folder)
 
-    def _judge(self, folder: Path, index: int, where: str) -> None:
-        told = self._told[index]
+    def _judge(self, folder: Path, index: int, where: str) -> bool:
+        """Opened as the app does, it has every change that was told. Whether it is what it was, to the last row."""
         try:
-            book = Database(folder / BOOK, KEY)
+            book = open_book(folder, KEY, BEGIN)
         except (DatabaseProblem, driver.Error, OSError) as error:
             raise Harmed(Harm.LOST, f"{where}: the book does not open: {error!r}") from error
         with contextlib.closing(book), book.read() as rows:
-            # A transaction is there wholly or not at all; the one that was under way may be either.
-            found = power_scenario.digest(rows)
-            if found not in {each.digest for each in self._told[index : index + 2]}:
-                _explain(told, power_scenario.ops_of(rows), where)
-                raise Harmed(Harm.LOST, f"{where}: the book is not what it was at any moment since")
+            if power_scenario.digest(rows) in self._near(index):
+                return True
+            under_way = self._told[min(index + 1, len(self._told) - 1)]
+            _nothing_is_gone(self._told[index], under_way, power_scenario.ops_of(rows), where)
+            power_scenario.must_be_whole(rows)
+            return False
+
+    def _judge_book(self, folder: Path, index: int, where: str) -> None:
+        """Without the journal's help: each transaction is there wholly or not at all, and those told are there."""
+        try:
+            book = Database(folder / BOOK, KEY)
+        except (DatabaseProblem, driver.Error, OSError) as error:
+            raise Harmed(Harm.LOST, f"{where}: the book alone does not open: {error!r}") from error
+        with contextlib.closing(book), book.read() as rows:
+            if power_scenario.digest(rows) not in self._near(index):
+                raise Harmed(Harm.LOST, f"{where}: the book alone is not what it was at any moment since")
+
+    def _near(self, index: int) -> set[str]:
+        return {each.digest for each in self._told[index : index + 2]}
 
     def _judge_pages(self, folder: Path, where: str) -> None:
         """Each page of the book is sound. A copy is whole, or is not there."""
@@ -102,7 +129,8 @@ class PowerLoss:
             try:
                 with contextlib.closing(Database(path, KEY)) as book, book.read() as rows:
                     assert (words := rows.value("PRAGMA quick_check")) == "ok", f"{where}: {path.name}: {words}"
-                    assert power_scenario.digest(rows) in self._digests, f"{where}: {path.name} was never the book"
+                    whole = path.name == BOOK or power_scenario.digest(rows) in self._digests
+                    assert whole, f"{where}: the copy was never the book"
             except (DatabaseProblem, driver.Error) as error:
                 raise Harmed(Harm.LOST, f"{where}: {path.name} does not open: {error!r}") from error
 
@@ -151,15 +179,26 @@ def _last(told: list[Told], at: int) -> int:
     return max(index for index, each in enumerate(told) if each.at <= at)
 
 
-def _explain(told: Told, found: Mapping[str, list[Any]], where: str) -> None:
-    """Says what became of the ops, where that says more than that something is amiss."""
-    if missing := told.ops.keys() - found.keys():
-        raise Harmed(Harm.LOST, f"{where}: {len(missing)} saved changes are gone: {sorted(missing)[:3]}")
+def _nothing_is_gone(told: Told, under_way: Told, found: Mapping[str, list[Any]], where: str) -> None:
+    """Every change that was told is there, as it was asked for, and none that was sent looks as if it never was.
+
+    What the transaction that was under way made of a change counts as well.
+    """
     for op_id, op in told.ops.items():
-        if found[op_id][2:] != op[2:]:
-            raise Harmed(Harm.LOST, f"{where}: {op_id} was {op}, is {found[op_id]}")
-        if op[1] is not None and found[op_id][1] is None:
+        after, now = under_way.ops.get(op_id), found.get(op_id)
+        if now in (op, after):
+            continue
+        if now is None:
+            if op[0] not in FINISHED:
+                raise Harmed(Harm.LOST, f"{where}: {op_id} is gone: {op}")
+        elif now[2:] not in (op[2:], (after or op)[2:]):
+            raise Harmed(Harm.LOST, f"{where}: {op_id} was {op}, is {now}")
+        elif op[1] is not None and now[1] is None:
             raise Harmed(Harm.DOUBLED, f"{where}: {op_id} was sent, and would be sent as if never before")
+        elif op[0] in FINISHED and now[0] not in FINISHED:
+            raise Harmed(Harm.DOUBLED, f"{where}: {op_id} was {op[0]}, is {now[0]} again")
+    for op_id in found.keys() - told.ops.keys() - under_way.ops.keys():
+        raise Harmed(Harm.DOUBLED, f"{where}: nobody asked for {found[op_id]}")
 
 
 def _memory() -> str | None:

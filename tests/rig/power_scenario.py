@@ -23,10 +23,11 @@ from companion.connectors.demo.connector import DemoConnector
 from companion.database import Database, Rows, Write
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
+from companion.rescue import open_book
 from companion.store.names import TABLES
 from tests.sync.world import BEGIN, COLLEAGUE, KEY, REP, FaultyWire, World, small_book
 
-ROUNDS: Final = 8
+ROUNDS: Final = 3
 CHECKPOINT_PAGES: Final = 50
 """So few that the log is folded into the file, and begun anew, again and again."""
 
@@ -113,7 +114,7 @@ class RecordedWorld(World):
 
     def open_file(self) -> Database:
         """As the app opens it."""
-        book = opened(self.path, self.normal)
+        book = opened(self.path, int(self.now), self.normal)
         book.marks, book.told = self.marks, self.told
         return book
 
@@ -126,12 +127,14 @@ class RecordedWorld(World):
         super().restart()
 
 
-def opened(path: Path, normal: bool) -> Recorded:
-    """The durable book; with `normal` one that SQLite syncs at checkpoints only."""
-    book = Recorded(path, KEY)
+def opened(path: Path, now: int, normal: bool) -> Recorded:
+    """The book as the app opens it; with `normal` one that SQLite syncs at checkpoints only."""
+    book = open_book(path.parent, KEY, now)
     book._writer.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     if normal:
         book._writer.execute("PRAGMA synchronous = NORMAL")
+    book.__class__ = Recorded
+    assert isinstance(book, Recorded)
     return book
 
 
@@ -229,10 +232,11 @@ def main(folder: Path, marks: Path, normal: bool) -> None:
 
 
 def prepare(folder: Path) -> None:
-    """A book that was synced once."""
+    """A book that was synced once, and its journal."""
     world = World(folder)
     world.sync()
     world.database.close()
+    open_book(folder, KEY, BEGIN).close()
 
 
 if __name__ == "__main__":
