@@ -59,8 +59,9 @@ class Ballast:
         try:
             file = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
             with os.fdopen(file, "wb") as stream:
+                piece = os.urandom(_PIECE)  # a file system that squeezes or skips zeros would keep no room by them
                 for _ in range(SIZE // _PIECE):
-                    stream.write(os.urandom(_PIECE))  # a file system that squeezes or skips zeros keeps none of them
+                    stream.write(piece)
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError:

@@ -74,7 +74,7 @@ def open_book(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Da
 
     if (folder / _RESCUED).exists():
         _take_place(folder, now)
-    kept = Journal(folder / JOURNAL, key)
+    kept = Journal(folder / JOURNAL, key, durable=durable)
     try:
         database = _opened(folder, key, durable)
         try:
@@ -103,7 +103,7 @@ def rescue(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Rescu
     from companion.store.putting_back import put_back
     from companion.store.salvage import Salvage, salvage, united
 
-    kept = Journal(folder / JOURNAL, key)
+    kept = Journal(folder / JOURNAL, key, durable=durable)
     told = kept.read()
     found = salvage(folder / BOOK, key, told) if (folder / BOOK).exists() else Salvage()
     place = _new_place(folder, now)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from companion.database import DatabaseProblem
 from companion.domain.changes import Changes
 from companion.domain.problems import Problem
 from companion.domain.sync_status import Phase, SyncStatus
@@ -109,7 +110,8 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the thread must survive anything
             _log.error("sync failed: %s at %s", type(error).__name__, _place(error))
             self.engine.crm_backoff.failed("")
-            self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=_BUG))
+            told = Problem(error.title, error.advice) if isinstance(error, DatabaseProblem) else _BUG
+            self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=told))
 
     def _pause(self) -> str | None:
         """Waits until something is wanted or due."""

@@ -1,0 +1,102 @@
+"""The disk is full while the rep logs a call: the window says so, the text stays, and with room again it is saved."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from companion.ballast import Ballast, follow
+from companion.bootstrap import BOOK
+from companion.database import Database, DiskFull
+from tests.journeys.rep import Rep
+from tests.journeys.window import Clock, demo_copy, opened
+
+MARTA = "Marta Ferreira"
+KEPT = "Wants twelve months"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "small", str(disk)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no small disk can be mounted here: {error}")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.fixture
+def rep(qapp: QApplication, small_disk: Path) -> Iterator[Rep]:
+    """A rep whose book lies on the small disk."""
+    core = demo_copy(Clock())
+    key = core.database._key
+    core.database.copy_to(small_disk / BOOK)
+    core.database.close()
+    shutil.rmtree(core.folder)
+    with opened(qapp, replace(core, database=Database(small_disk / BOOK, key), folder=small_disk)) as working:
+        yield working
+
+
+def fill(disk: Path) -> None:
+    """To the last byte."""
+    with (disk / "filler").open("ab", buffering=0) as file:
+        for size in (1024 * 1024, 4096, 1):
+            with suppress(OSError):
+                while file.write(bytes(size)):
+                    pass
+
+
+def calls(rep: Rep) -> int:
+    with rep.core.database.read() as rows:
+        return int(rows.value("SELECT count(*) FROM outbox WHERE fields LIKE ?", (f"%{KEPT}%",)))
+
+
+def test_a_call_that_can_not_be_saved_is_said_so_and_stays_in_the_form(
+    rep: Rep, small_disk: Path, qtbot: QtBot
+) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("C", "1")
+    rep.type(KEPT)
+    fill(small_disk)
+
+    with qtbot.captureExceptions() as raised:
+        rep.press("Return")
+
+    assert [kind for kind, _, _ in raised] == [DiskFull]
+    assert rep.toast == ("Not saved. The disk of this computer is full. What you typed is still here.")
+    assert rep.app.logging.is_open
+    assert rep.app.logging.text == KEPT
+    assert calls(rep) == 0
+
+    (small_disk / "filler").unlink()
+    rep.press("Return")
+
+    assert not rep.app.logging.is_open
+    assert calls(rep) == 1
+
+
+def test_with_ballast_the_call_is_saved_at_once_and_the_rep_is_told_of_the_disk(rep: Rep, small_disk: Path) -> None:
+    ballast = follow(rep.core.database, small_disk, 0)
+    assert ballast.make()
+    rep.choose(rep.id_of(MARTA))
+    rep.press("C", "1")
+    rep.type(KEPT)
+    fill(small_disk)
+
+    rep.press("Return")
+
+    assert calls(rep) == 1
+    assert not Ballast(small_disk).is_whole
+    assert os.statvfs(small_disk).f_bavail > 0
