@@ -21,10 +21,10 @@ QUICK = PassphraseVault("correct horse", seconds=0.0, memory_kib=8)
 class Keyring(KeyringBackend):
     """A keyring in memory. While `asking` is not set, it waits for its owner."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.entries: dict[tuple[str, str], str] = {}
         self.asking = threading.Event()
         self.asking.set()

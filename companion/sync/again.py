@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from companion.database import Write
-from companion.domain.ids import NewId
+from companion.domain.ids import NewId, uuid7
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Value
 from companion.store import edits, identities, outbox, records
@@ -12,21 +14,37 @@ from companion.store.outbox import QueuedOp
 from companion.store.records import Record
 
 
-def make_again(write: Write, op: QueuedOp, new_id: NewId, now: int) -> str | None:
-    """Queues the finished creation `op` once more, under a new key and with what the record holds now.
+def make_again(write: Write, op: QueuedOp, new_id: NewId, now: int, *, traced: bool) -> str | None:
+    """Queues the finished creation `op` once more, under a key that follows from its own, with what the record is now.
 
     Returns the new local id; None if the record left meanwhile. Unsent changes, links and further people pass over.
+    Where the CRM keeps a trace of an op (`traced`), it is looked up before it is sent: the same key may have been sent
+    by a copy of this book that came to the same end.
     """
-    old = records.get(write, op.kind, op.record_id)
-    if old is None or old.gone is not None:
+    old, fresh = records.get(write, op.kind, op.record_id), next_key(op.id)
+    if old is None or old.gone is not None or records.get(write, op.kind, fresh) is not None:
         return None
     values = _worth_sending(write, op, old)
-    gesture = Gesture(new_id(), now, "Made again", new_id, op.tenant, op.user_id, hold_s=0)
+    gesture = Gesture(new_id(), now, "Made again", lambda: fresh, op.tenant, op.user_id, hold_s=0)
     links = {name: None if value is None else str(value) for name, value in values.items() if name in LINKS[op.kind]}
     fields = {name: value for name, value in values.items() if name not in links}
-    fresh = edits.create(write, gesture, op.kind, fields, links, op.said)
+    edits.create(write, gesture, op.kind, fields, links, op.said)
+    if traced:
+        _doubt(write, fresh, now)
     _take_over(write, op, old, fresh)
     return fresh
+
+
+def next_key(op_id: str) -> str:
+    """The key of the creation that follows the one of `op_id`: the same whoever works it out."""
+    return uuid7(int(op_id[:12], 16), int.from_bytes(blake2b(op_id.encode(), digest_size=10).digest(), "big"))
+
+
+def _doubt(write: Write, op_id: str, now: int) -> None:
+    for state in (OpState.IN_FLIGHT, OpState.UNKNOWN):
+        op = outbox.get(write, op_id)
+        assert op is not None
+        outbox.move(write, op, state, now, "the CRM lost it; it is looked for before it is made again")
 
 
 def _worth_sending(write: Write, op: QueuedOp, old: Record) -> dict[str, Value]:
@@ -42,8 +60,10 @@ def _take_over(write: Write, op: QueuedOp, old: Record, fresh: str) -> None:
     shown = edits.columns(op.kind, {**old.fields, **old.links})
     records.edit(write, op.kind, fresh, {**shown, "extra": dict(old.extra)})
     identities.redirect(write, op.kind, op.record_id, fresh)
-    for each in outbox.of_record(write, op.record_id):
-        outbox.rewrite(write, each, record_id=fresh)
+    last: int = write.value("SELECT max(seq) FROM outbox")
+    for n, each in enumerate(outbox.of_record(write, op.record_id), start=1):
+        # Behind the new creation, as they were behind the first.
+        outbox.rewrite(write, each, record_id=fresh, seq=last // 16 * 16 + 16 * n)
     write.text("UPDATE OR REPLACE held_values SET record_id = ? WHERE record_id = ?", (fresh, op.record_id))
     write.text("UPDATE OR REPLACE loose_links SET record_id = ? WHERE record_id = ?", (fresh, op.record_id))
     write.text("UPDATE OR IGNORE participants SET record_id = ? WHERE record_id = ?", (fresh, op.record_id))

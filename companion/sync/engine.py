@@ -196,7 +196,7 @@ class Engine:
 
     def _is_stuck(self) -> bool:
         with self.database.read() as rows:
-            return self.liveness.overdue(rows, self.wall())
+            return self.liveness.overdue(rows)
 
     def _session(self) -> Session | None:
         """The account's session; None if the file belongs to another account (I-14)."""

@@ -87,7 +87,8 @@ def leave_if_answered(session: Session, push: Push) -> bool:
     with session.write() as write:
         state: dict[str, Any] = meta.get(write, _KEY)
         for op in lost:
-            make_again(write, op, session.new_id, session.wall())
+            traced = session.description.kinds[op.kind].create is not Identity.NONE
+            make_again(write, op, session.new_id, session.wall(), traced=traced)
         for kind in session.description.kinds:
             _allow_removals(write, kind, state.get("missing", {}).get(kind.value, 0), session.wall())
         meta.put(write, _KEY, None)
