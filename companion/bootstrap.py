@@ -231,6 +231,7 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
 
     from companion import generation, rotation
 
+    _keep_private(folder)
     database = rescue.open_book(folder, rotation.settled(folder / BOOK, vault), _seconds(clock))
     with database.read() as rows:
         account = rows.value("SELECT value FROM meta WHERE key = 'crm'")
@@ -239,6 +240,15 @@ def open_profile(folder: Path, vault: Vault, clock: Clock = wall_clock) -> Core:
         raise Damaged("the book does not say which CRM it is of")
     counter = generation.of(folder, vault)
     return Core(database, default_workspace(), clock, folder, Account(**json.loads(account)), generations=counter)
+
+
+def _keep_private(folder: Path) -> None:
+    """Takes back what rights others got, as by a restored backup."""
+    if os.name == "posix" and folder.exists():
+        for each in (folder, *folder.iterdir()):
+            mode = each.stat().st_mode
+            if mode & 0o077:
+                each.chmod(mode & 0o700)
 
 
 def open_with(folder: Path, passphrase: str, key: str = "", *, clock: Clock = wall_clock) -> Core:
