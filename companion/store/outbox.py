@@ -250,6 +250,11 @@ def left_behind(rows: Rows, record_id: str, version: str) -> dict[str, Value]:
     return {name: value for op in found for name, value in op.values.items()}
 
 
+def sent(rows: Rows, record_id: str) -> list[QueuedOp]:
+    """The rep's changes of a record that the CRM has taken, oldest first."""
+    return _select(rows, "record_id = ? AND state = 'done' ORDER BY seq", (record_id,))
+
+
 def of_gesture(rows: Rows, gesture_id: str) -> list[QueuedOp]:
     """All ops of one act, oldest first."""
     return _select(rows, "gesture_id = ? ORDER BY seq", (gesture_id,))

@@ -32,6 +32,7 @@ class Oracle:
     """`saved`: what a rep was told is saved, and which rep. `saw`: by value written, what its rep knew when writing it.
 
     `given_up`: values that a rep dropped, undid, or replaced by a newer one. `whose`: which rep made an id.
+    `looked_at`: records that a rep wants deleted, having been told that somebody changed them.
     """
 
     crm: DemoCrm
@@ -40,6 +41,7 @@ class Oracle:
     saw: dict[Key, set[Value]] = field(default_factory=dict)
     given_up: set[Key] = field(default_factory=set)
     whose: dict[str, int] = field(default_factory=dict)
+    looked_at: set[str] = field(default_factory=set)
     _own: dict[tuple[int, str], set[Value]] = field(default_factory=dict)
     _open: dict[Key, None] = field(default_factory=dict)
     _read: int = 0
@@ -109,6 +111,8 @@ class Oracle:
 
     def _judge_deletion(self, write: Write) -> None:
         """What the rep takes back may hold no colleague's word."""
+        if write.id in self.looked_at:
+            return
         rep = self.whose.get(write.op_id or "", 0)
         for (kind, record_id, name), last in self._last.items():
             if (kind, record_id) == (write.kind, write.id):

@@ -283,6 +283,9 @@ class Rep:
         elif op.state is OpState.NEEDS_REP and self.oracle.landed(self.judged(op)):
             answers.found(op.id)
         elif how in ("retry", "mine"):
+            if op.action == "delete":
+                record = self.world.record(op.kind, op.record_id)
+                self.oracle.looked_at.add((record.remote_id if record is not None else None) or "")
             answers.retry(op.id)
         else:
             self.gives_up_with(op)

@@ -9,7 +9,7 @@ from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import Refusal
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
-from tests.sync.world import FaultyWire, World
+from tests.sync.world import COLLEAGUE, FaultyWire, World
 
 Office = Callable[..., World]
 
@@ -40,3 +40,20 @@ def test_a_creation_that_landed_unheard_and_was_refused_the_second_time_is_found
     assert world.state(call) is OpState.DONE
     assert len(world.made(Kind.ACTIVITY, body="Spoke about looms")) == 1
     assert world.record(Kind.ACTIVITY, call) is not None
+
+
+def test_taking_back_a_record_does_not_delete_what_a_colleague_wrote_between_two_changes_of_the_reps(
+    office: Office,
+) -> None:
+    world = office()
+    person = world.create(Kind.PERSON, name="Dora")
+    world.sync()
+    remote = world.op(person).remote_id
+    world.pass_time(5)
+    world.crm.edit(COLLEAGUE, Kind.PERSON, remote or "", source="Fair")
+    # Written on top of the colleague's change, the record is as the rep's own last write left it.
+    world.change(Kind.PERSON, person, role="Buyer")
+    world.take_back(person)
+    world.settle()
+    assert world.crm.row(Kind.PERSON, remote or "") is not None
+    assert [op.action for op in world.ops(OpState.ATTENTION)] == ["delete"]
