@@ -406,9 +406,12 @@ class Database:
         connection = driver.connect(str(self.path), isolation_level=None, check_same_thread=False)
         try:
             self._prepare(connection, salt)
-        except BaseException:
+        except BaseException as error:
             connection.close()
-            raise
+            problem = problem_of(error)
+            if problem is None:
+                raise
+            raise problem from error
         return connection
 
     def _prepare(self, connection: Any, salt: bytes) -> None:
@@ -419,6 +422,10 @@ class Database:
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except driver.DatabaseError as error:
+            # A disk that is full or refuses says nothing about the key, and is no reason to rescue anything.
+            problem = problem_of(error)
+            if isinstance(problem, DiskFull | DiskFailed):
+                raise problem from error
             raise KeyRefused("the file does not open with this key") from error
         for pragma in (
             "journal_mode = WAL",

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from companion.database import Database, KeyRefused, NoSuchFile, create_database, open_database
+from companion.database import Database, DiskFull, KeyRefused, NoSuchFile, create_database, open_database
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
 from companion.store import records
 from companion.store.migrations import STEPS, FileIsNewer, migrate
+from tests.rig.failing import Doom, How, failing_files
 
 KEY = bytes(range(32))
 SECRET = "Ferreira-canary-7731"
@@ -266,3 +267,16 @@ def test_a_power_cut_that_leaves_noise_in_the_first_sector_costs_nothing(tmp_pat
     with cut.read() as rows:
         assert rows.value("SELECT words FROM said") == "kept"
     cut.close()
+
+
+def test_a_full_disk_at_the_start_is_not_called_a_wrong_key(tmp_path: Path) -> None:
+    # given
+    create_database(tmp_path / "book.db", KEY).close()
+    doom = Doom()
+    with failing_files(doom):
+        open_database(tmp_path / "book.db", KEY)
+        for number in range(len(doom.calls)):
+            doom.calls, doom.due = [], {number: How.FULL}
+            # when, then
+            with pytest.raises(DiskFull):
+                open_database(tmp_path / "book.db", KEY)
