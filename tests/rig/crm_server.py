@@ -20,6 +20,7 @@ import inspect
 import json
 import math
 import signal
+import socket
 import sys
 import threading
 import time
@@ -167,12 +168,18 @@ class Served:
         self._thread.start()
         return self
 
-    def rest(self, seconds: float = 5.0) -> bool:
-        """Waits until no connection is left: whatever a dead client sent is done. False if one stays."""
+    def rest(self, seconds: float = 20.0) -> None:
+        """Waits until whatever a dead client sent is done; its connections must be closed. TimeoutError if they stay."""
+        # Connections are taken in their order: once this one is, none of the dead client's is still in the queue.
+        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as last:
+            last.sendall(b"POST /admin/now HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+            while last.recv(4096):
+                pass
         until = time.monotonic() + seconds
-        while self._http.open_connections and time.monotonic() < until:
+        while self._http.open_connections:
+            if time.monotonic() > until:
+                raise TimeoutError("a connection stays open")
             time.sleep(0.0005)
-        return not self._http.open_connections
 
     def __exit__(self, *_: object) -> None:
         self._http.shutdown()

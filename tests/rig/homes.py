@@ -60,12 +60,19 @@ class Home:
         """Where the profile is, as a real start finds it."""
         return self.folder / "data" / "Companion" / "profiles" / "default"
 
+    @property
+    def _places(self) -> dict[str, str]:
+        return {f"XDG_{name}_HOME": str(self.folder / name.lower()) for name in ("CONFIG", "DATA", "CACHE", "STATE")}
+
+    def move_in(self) -> None:
+        """From now on this process takes the folder for its home."""
+        os.environ.update(self._places)
+
     @contextmanager
     def lived_in(self) -> Iterator[None]:
         """While the block runs, this process takes the folder for its home."""
-        names = {f"XDG_{name}_HOME": str(self.folder / name.lower()) for name in ("CONFIG", "DATA", "CACHE", "STATE")}
-        before = {name: os.environ.get(name) for name in names}
-        os.environ.update(names)
+        before = {name: os.environ.get(name) for name in self._places}
+        self.move_in()
         try:
             yield
         finally:

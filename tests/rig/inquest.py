@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from companion.actions.resolve_conflict import use_mine
 from companion.bootstrap import Core, new_id
 from companion.connectors.demo.crm import DemoCrm
 from companion.database import Rows
@@ -23,7 +24,7 @@ from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.sync.engine import Engine
 from tests.rig.crm_server import Office
-from tests.rig.homes import PLAYED, USER, Home, NearConnector
+from tests.rig.homes import PLAYED, USER, Home, NearConnector, hasty
 from tests.rig.tally import Harm, Harmed
 
 NEXT_STEP = "Next step: "
@@ -59,6 +60,15 @@ class Inquest:
                 self.acts[words["tried"]] = Act(words["tried"], words["ops"], words["amount"])
             elif "acked" in words:
                 self.acts[words["acked"]].acked = True
+
+    def look(self) -> None:
+        """Opens the file, judges it, and leaves it to its next life. Raises Harmed."""
+        with self.home.lived_in():
+            core = self.home.open(NearConnector(self.crm, USER))
+            try:
+                self.judge_file(core)
+            finally:
+                core.close()
 
     def hold(self) -> SyncStatus:
         """Opens the file, judges it, brings sync to rest, and judges again. Raises Harmed."""
@@ -99,17 +109,23 @@ class Inquest:
     # To rest ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def settle(self, core: Core) -> SyncStatus:
-        """Cycles on a good day until nothing moves any more."""
+        """Cycles on good days until nothing moves any more; where values collided the rep takes her own."""
         engine = self.engine(core)
         engine.recover()
         status = engine.cycle()
-        for _ in range(8):
-            if status.all_synced or (not status.waiting and status.problem is None):
+        for _ in range(30):
+            if status.all_synced:
                 break
+            for op in self._in(core, OpState.CONFLICT):
+                use_mine(hasty(core), op.id, op.theirs or {})
             self.office.pass_time(700)
             status = engine.cycle()
         self.office.pass_time(700)  # a search that lags finds what the last cycle could not see yet
         return engine.cycle()
+
+    def _in(self, core: Core, *states: OpState) -> list[QueuedOp]:
+        with core.database.read() as rows:
+            return outbox.in_state(rows, *states)
 
     def engine(self, core: Core) -> Engine:
         """The engine, by the CRM's clock, which the judge may move."""
@@ -124,14 +140,14 @@ class Inquest:
 
     def judge_end(self, core: Core, status: SyncStatus) -> None:
         """At rest: every act landed once, or asks the rep; the book is the CRM's."""
-        if status.waiting or status.problem is not None:
-            raise Harmed(Harm.STUCK, f"never comes to rest: {status}")
+        if not status.all_synced:
+            left = [(op.said, str(op.state), op.problems) for op in self._in(core, *set(OpState) - FINISHED)]
+            raise Harmed(Harm.STUCK, f"never comes to rest: {status.phase} {status.problem} {left}")
         with core.database.read() as rows:
             ops = outbox.in_state(rows, *OpState, limit=100_000)
-            asking = [op for op in ops if op.state in ASKS_REP]
             self._judge_log(ops)
             for act in self.acts.values():
-                self._judge_landed(act, _by_word(asking).get(act.word, []), bool(_by_word(ops).get(act.word)))
+                self._judge_landed(act, ops)
             for kind in sorted(PLAYED):
                 self._compare(rows, kind)
 
@@ -139,7 +155,8 @@ class Inquest:
         """At most one effect of each op; nothing written over that the rep had not seen."""
         effects = Counter((write.op_id, write.field) for write in self.crm.log if write.op_id is not None)
         if doubled := [each for each, count in effects.items() if count > 1]:
-            raise Harmed(Harm.DOUBLED, f"one op, two effects: {doubled}")
+            told = [(write.at, write.verb, write.id) for write in self.crm.log if (write.op_id, write.field) in doubled]
+            raise Harmed(Harm.DOUBLED, f"one op, two effects: {doubled[0][0]} {sorted(set(told))}")
         known = {op.id: op for op in ops}
         mine = {(name, value) for op in ops for name, value in op.values.items()}
         for write in self.crm.log:
@@ -149,7 +166,16 @@ class Inquest:
             if write.old != op.seen[write.field] and (write.field, write.old) not in mine:
                 raise Harmed(Harm.OVERWRITTEN_UNSEEN, f"{write.field} {write.old!r} by {write.new!r}")
 
-    def _judge_landed(self, act: Act, asking: list[QueuedOp], kept: bool) -> None:
+    def _landed(self, amount: int, ops: list[QueuedOp]) -> bool:
+        """Whether an amount arrived, or a later one of the rep's in its place."""
+        mine = next((op for op in ops if op.values.get("amount") == amount), None)
+        later = [op for op in ops if mine and op.record_id == mine.record_id and op.seq >= mine.seq]
+        wanted = {amount, *(op.values.get("amount") for op in later)} - {None}
+        return any(write.field == "amount" and write.new in wanted for write in self.crm.log)
+
+    def _judge_landed(self, act: Act, every: list[QueuedOp]) -> None:
+        ops = _by_word(every).get(act.word, [])
+        asking, kept = [op for op in ops if op.state in ASKS_REP], bool(ops)
         rows = self.crm.rows(Kind.ACTIVITY)
         there = sum(row.fields.get("subject") == act.word for row in rows)
         wanted = min(2, act.ops) if act.ops > 1 else 0
@@ -157,8 +183,7 @@ class Inquest:
             raise Harmed(Harm.DOUBLED, f"{act.word} made {there} records of {wanted}")
         if kept and there + len(asking) < wanted:
             raise Harmed(Harm.LOST, f"{act.word} made {there} records of {wanted}, and asks nothing")
-        landed = any(write.field == "amount" and write.new == act.amount for write in self.crm.log)
-        if act.amount is not None and kept and not landed and not asking:
+        if act.amount is not None and ops and not asking and not self._landed(act.amount, every):
             raise Harmed(Harm.LOST, f"the amount of {act.word} never arrived, and asks nothing")
         if act.acked and not kept:
             raise Harmed(Harm.LOST, f"{act.word} left the outbox")

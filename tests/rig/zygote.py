@@ -25,8 +25,8 @@ from typing import Any, Final
 from tests.rig.tally import Harm, Harmed
 
 Tell = Callable[[dict[str, Any]], None]
-Scenario = Callable[[Path, str, Tell], None]
-"""Takes the home, the CRM's address and how to tell what was acknowledged."""
+Scenario = Callable[..., None]
+"""Takes the home, the CRM's address, how to tell what was acknowledged, and by name what the attacker adds."""
 
 LONGEST_S: Final = 30.0
 _PR_SET_PTRACER: Final = 0x59616D61
@@ -84,9 +84,9 @@ class Zygote:
         os.close(mouth)
         assert self.answer() == "warm"
 
-    def fork(self, scenario: str, home: Path, url: str, *, quiet: bool = True) -> Child:
+    def fork(self, scenario: str, home: Path, url: str, *, quiet: bool = True, **more: Any) -> Child:
         """A child that will run `scenario` ('log') in a home, with its CRM at `url`. One at a time."""
-        self.say({"do": "fork", "scenario": scenario, "home": str(home), "url": url, "quiet": quiet})
+        self.say({"do": "fork", "scenario": scenario, "home": str(home), "url": url, "quiet": quiet, "more": more})
         return Child(self, int(self.answer()))
 
     def close(self) -> None:
@@ -196,7 +196,7 @@ def _child(command: dict[str, Any], gate: int, mouth: int) -> None:
 
     try:
         run: Scenario = import_module(f"{_SCENARIOS}.{command['scenario']}").run
-        run(Path(command["home"]), command["url"], tell)
+        run(Path(command["home"]), command["url"], tell, **command["more"])
     except BaseException as error:  # noqa: BLE001 - the parent judges it
         tell({"broke": type(error).__name__, "why": str(error)[:500]})
         if not command["quiet"]:

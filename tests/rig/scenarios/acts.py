@@ -67,5 +67,5 @@ class Rep:
 def opened(home: Path, url: str) -> Core:
     """The profile in `home`, opened as the app does, with its CRM at `url`."""
     place = Home(home)
-    place.lived_in().__enter__()
+    place.move_in()
     return place.open(far_connector(url))
