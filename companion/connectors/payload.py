@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
@@ -50,6 +51,11 @@ def encode(value: object) -> bytes:
 def clean(text: str) -> str:
     """`text` without what databases refuse: lone surrogates become U+FFFD, NUL goes."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+
+
+def literally(text: str) -> str:
+    """`text` as a pattern of SQL's LIKE that fits nothing but itself; its escape is the backslash."""
+    return re.sub(r"[\\%_]", r"\\\g<0>", text)
 
 
 def unsound(value: object) -> str | None:

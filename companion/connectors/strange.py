@@ -1,13 +1,13 @@
 """Answers of a shape that nobody foresaw: a customised CRM, another version, a proxy that meddles, an attack.
 
-A record that can't be read stops itself alone. An answer that can't be read is no answer, and its request is tried again.
+A record that can't be read stops itself alone. An answer that can't be read is none, and its request is tried again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from companion.connectors.base import Unreachable
 
@@ -27,3 +27,23 @@ def reading() -> Iterator[None]:
         yield
     except SHAPE as error:
         raise Unreachable(f"an answer that is not as expected ({type(error).__name__})") from error
+
+
+def rows(found: object) -> list[dict[str, Any]]:
+    """The records of a list; raises Unreachable where one has no id: to leave it out would be to skip it unseen."""
+    if not isinstance(found, list) or not all(type(row) is dict and type(row.get("id")) is int for row in found):
+        raise Unreachable("a record without an id")
+    return found
+
+
+def moves_on(domain: Sequence[object], ids: Sequence[int]) -> None:
+    """Raises Unreachable where a page brings what was asked to lie before it: such a server would be asked for ever."""
+    after = next((each[2] for each in domain if isinstance(each, list) and each[:2] == ["id", ">"]), None)
+    if after is not None and any(each <= after for each in ids):
+        raise Unreachable("the same page came again")
+
+
+def single(values: Mapping[str, object]) -> None:
+    """Raises TypeError where a field holds more than one value."""
+    if any(isinstance(value, dict | list) for value in values.values()):
+        raise TypeError("not a single value")

@@ -247,7 +247,7 @@ class Activities:
             return {}
         domain = [["model", "=", PARTNER], ["message_id", "in", wanted]]
         rows = self._session.rows(MESSAGES, domain, ["res_id", "message_id"])
-        return {str(row["message_id"])[1:33]: int(row["res_id"]) for row in rows}
+        return {str(row["message_id"])[1:33]: row["res_id"] for row in rows if isinstance(row.get("res_id"), int)}
 
     def _note(self) -> int | None:
         """The id of the subtype of internal notes."""
@@ -284,7 +284,7 @@ def _readable(batch: Batch) -> tuple[Batch, list[Poison]]:
 
 def _refers(row: Row) -> bool:
     """Whether the row's references are ids."""
-    if not isinstance(row.get("res_id") or 0, int):
+    if not isinstance(row.get("res_id", 0), int | None):
         return False
     lists = (row.get(name) or [] for name in ("partner_ids", "notified_partner_ids"))
     return all(isinstance(each, list) and all(isinstance(one_id, int) for one_id in each) for each in lists)

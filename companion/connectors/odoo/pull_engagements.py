@@ -32,7 +32,7 @@ class Engagements:
         changed = [] if cursor.since is None else [["write_date", ">=", stamp(cursor.since)]]
         rows = self._session.rows(TRACE, [*_REAL, *changed, ["id", ">", cursor.last]], TRACE_FIELDS, limit=self._page)
         after = cursor.at(rows[-1]["id"]) if len(rows) == self._page else cursor.next_phase(1)
-        sound = [row for row in rows if payload.unsound(row) is None and isinstance(row.get("res_id") or 0, int)]
+        sound = [row for row in rows if payload.unsound(row) is None and isinstance(row.get("res_id"), int | None)]
         poison = [Poison(Kind.ENGAGEMENT, f"trace:{row['id']}", "unreadable") for row in rows if row not in sound]
         return Page(
             self._told(sound, whose), after.bytes(), (), poison, not after.done, None, cursor.full and cursor.fresh

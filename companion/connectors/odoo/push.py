@@ -37,7 +37,7 @@ from companion.connectors.odoo.mapping import (
 from companion.connectors.odoo.push_activities import ActivityWriter
 from companion.connectors.odoo.session import NotTaken, Session
 from companion.connectors.odoo.wire import Refusal
-from companion.connectors.payload import clean
+from companion.connectors.payload import clean, literally
 from companion.domain.records import Kind, Value
 
 Fetch = Callable[[Kind, str], Upsert | None]
@@ -120,7 +120,7 @@ class Push:
         for name, (theirs, table) in NAMED.items() if op.kind is Kind.COMPANY else ():
             if name in op.fields:
                 words = str(op.fields[name] or "").strip()
-                ids = self._session.ids(table, [["name", "=ilike", words]], limit=1) if words else []
+                ids = self._session.ids(table, [["name", "=ilike", literally(words)]], limit=1) if words else []
                 if words and not ids:
                     raise NotTaken([{"message": f"Odoo's list has no {name} called {words}", "field": theirs}])
                 found[theirs] = str(ids[0]) if ids else ""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from companion.connectors import strange
 from companion.connectors.base import ScopeDenied, Unreachable
 from companion.connectors.http import Client, Doubtful
 from companion.connectors.odoo.sign_in import Account, open_session
@@ -118,16 +119,15 @@ class Session:
         wanted = ["id", *(name for name in fields if name in there)]
         arguments: dict[str, object] = {"domain": domain, "fields": wanted, "order": order, "context": self._reading()}
         found = self._asked(model, "search_read", arguments | ({"limit": limit} if limit else {}))
-        if not all(type(row) is dict and type(row.get("id")) is int for row in found):
-            raise Unreachable("a record without an id")  # to leave it out would be to skip it unseen
-        _moves_on(domain, [row["id"] for row in found])
-        return found
+        told = strange.rows(found)
+        strange.moves_on(domain, [row["id"] for row in told])
+        return told
 
     def ids(self, model: str, domain: Domain, *, limit: int = 0) -> list[int]:
         """The ids of `domain` in ascending order."""
         arguments: dict[str, object] = {"domain": domain, "order": "id", "context": self._reading()}
         found = [int(each) for each in self._asked(model, "search", arguments | ({"limit": limit} if limit else {}))]
-        _moves_on(domain, found)
+        strange.moves_on(domain, found)
         return found
 
     def count(self, model: str, domain: Domain) -> int:
@@ -251,13 +251,6 @@ class NotTaken(Exception):
     def __init__(self, messages: list[Row]) -> None:
         super().__init__("the import refused a record")
         self.messages = messages
-
-
-def _moves_on(domain: Domain, ids: Sequence[int]) -> None:
-    """A server that answers what was read before would be asked for ever."""
-    after = next((each[2] for each in domain if isinstance(each, list) and each[:2] == ["id", ">"]), None)
-    if after is not None and any(each <= after for each in ids):
-        raise Unreachable("the same page came again")
 
 
 def _me(wire: Wire, user: int) -> Me:

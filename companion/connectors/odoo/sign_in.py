@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from companion.connectors import trouble
+from companion.connectors import strange, trouble
 from companion.connectors.base import ApiSunset, Misconfigured, SignInNeeded
 from companion.connectors.http import Client, signing_in, tidy_address
 from companion.connectors.odoo.wire import Json2, JsonRpc, Refusal, Wire, envelope, rpc_result
@@ -45,7 +45,7 @@ def sign_in(http: Client, address: str, database: str, login: str, key: str) -> 
     Without `database`, the server's only one is taken; without `login`, with Odoo 19, the key's own user. Raises
     Misconfigured, SignInNeeded, ApiSunset or Unreachable.
     """
-    with signing_in():
+    with signing_in(), strange.reading():
         url = tidy_address(address)
         _version(http, url)
         place = Account(url, database.strip() or _only_database(http, url), login.strip())

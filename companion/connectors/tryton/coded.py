@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from companion.connectors import payload
+from companion.connectors import payload, strange
 from companion.connectors.base import Poison, Upsert
 from companion.connectors.tryton.rpc import Row
 from companion.domain.records import Kind, Value
@@ -19,6 +19,7 @@ from companion.domain.records import Kind, Value
 def finished(upsert: Upsert, row: Row) -> Upsert:
     """`upsert` with its version: Tryton's stamp, and what the record looks like to us, since a changed phone number or
     relation moves the stamp of its own row only."""
+    strange.single(upsert.fields)
     seen = msgspec.json.encode((sorted(upsert.fields.items()), sorted(upsert.links.items())))
     return msgspec.structs.replace(
         upsert, version=f"{row.get('_timestamp')}.{blake2b(seen, digest_size=6).hexdigest()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from companion.connectors import strange
 from companion.connectors.base import (
     Budget,
     Concurrency,
@@ -84,6 +85,10 @@ class TrytonConnector:
 
     def describe(self) -> Description:
         """Signs in if need be and tells what is there."""
+        with strange.reading():
+            return self._described()
+
+    def _described(self) -> Description:
         parts = self._connected()
         session = parts.rpc.session
         context = session.context
@@ -122,27 +127,35 @@ class TrytonConnector:
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
         """The page after `cursor`."""
-        return self._connected().puller(kind).pull(kind, scope, cursor)
+        with strange.reading():
+            return self._connected().puller(kind).pull(kind, scope, cursor)
 
     def ids(self, kind: Kind, scope: Scope) -> Iterator[str]:
         """All ids in scope."""
-        return self._connected().puller(kind).ids(kind, scope)
+        with strange.reading():
+            yield from self._connected().puller(kind).ids(kind, scope)
 
     def fetch(self, kind: Kind, remote_ids: Sequence[str]) -> list[Upsert]:
         """These records now."""
         try:
-            return self._connected().puller(kind).fetch(kind, remote_ids)
+            with strange.reading():
+                return self._connected().puller(kind).fetch(kind, remote_ids)
         except Refused as error:
             raise ScopeDenied(error.words) from error
 
     def push(self, ops: Sequence[Op]) -> list[Result]:
         """Sends the ops in order."""
-        return self._connected().pusher.push(ops) if ops else []
+        if not ops:
+            return []
+        with strange.reading():
+            pusher = self._connected().pusher
+        return pusher.push(ops)
 
     def find_by_op(self, op: Op) -> str | None:
         """What `op` created, by the mark that it left."""
         try:
-            return self._connected().pusher.find_by_op(op)
+            with strange.reading():
+                return self._connected().pusher.find_by_op(op)
         except Refused as error:
             raise ScopeDenied(error.words) from error
 

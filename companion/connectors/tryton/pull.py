@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from companion.connectors import strange
 from companion.connectors.base import CursorExpired, Page, Poison, Scope, ScopeDenied, Tombstone, Upsert
 from companion.connectors.tryton import mapping, notes, parties
 from companion.connectors.tryton.coded import coded_instant, finished, poison
@@ -125,7 +126,7 @@ class Puller:
         gone: list[Tombstone] = []
         bad: list[Poison] = []
         for row in rows:
-            if unsound := poison(kind, row):
+            if unsound := poison(kind, row) or self._misshapen(kind, row):
                 bad.append(unsound)
             elif self.rules.kind(row) is not kind:
                 gone.append(Tombstone(kind, str(row["id"]), Gone.OUT_OF_SCOPE))
@@ -134,6 +135,18 @@ class Puller:
             else:
                 _mapped(kind, row, partial(self.party, kind), upserts, bad)
         return self._paged(upserts, gone, bad, rows, at, reset)
+
+    def _misshapen(self, kind: Kind, row: Row) -> Poison | None:
+        """Why nobody can tell what a row is, or what it hangs on."""
+        try:
+            if kind is Kind.ACTIVITY:
+                notes.named_parties(row)
+                str(row["resource"])
+            else:
+                self.rules.kind(row)
+        except strange.SHAPE as error:
+            return Poison(kind, str(row["id"]), strange.why(error))
+        return None
 
     def _deals(self, kind: Kind, scope: Scope, at: Cursor, reset: bool) -> Page:
         domain: list[object] = [["id", ">", at.last]]
@@ -184,7 +197,9 @@ class Puller:
             if rows or not more:
                 break
         cursor = at if more else Cursor(began - OVERLAP_S)
-        bad = [unsound for row in rows if (unsound := poison(Kind.ACTIVITY, row))]
+        bad = [
+            unsound for row in rows if (unsound := poison(Kind.ACTIVITY, row) or self._misshapen(Kind.ACTIVITY, row))
+        ]
         broken = {each.remote_id for each in bad}
         sound = [row for row in rows if str(row["id"]) not in broken]
         return Page(self._activities(sound, bad), msgspec.json.encode(cursor), (), bad, more, None, reset)
@@ -242,16 +257,26 @@ class Puller:
         """What must be known of the parties that notes name."""
         wanted = {remote_id for row in rows for remote_id in notes.named_parties(row)}
         found: dict[str, Row] = {}
+        asked: set[str] = set()
         while wanted:
+            asked |= wanted
             light = self._rpc.rows("party.party", [["id", "in", _numbers(sorted(wanted))]], self.rules.light())
             found |= {str(row["id"]): row for row in light}
-            wanted = {str(row["replaced_by"]) for row in light if row.get("replaced_by")} - set(found)
+            wanted = {str(row["replaced_by"]) for row in light if row.get("replaced_by")} - asked
         winners = {remote_id: str(row["replaced_by"]) for remote_id, row in found.items() if row.get("replaced_by")}
         for loser, winner in winners.items():
-            while winner in winners and winners[winner] != loser:
+            seen = {loser}
+            while winner in winners and winner not in seen:  # a circle has no end
+                seen.add(winner)
                 winner = winners[winner]
             winners[loser] = winner
-        return notes.Known({remote_id: self.rules.kind(row) for remote_id, row in found.items()}, winners)
+        # A party that can't be read counts as a company, as one does that nothing is known about.
+        kinds = {
+            remote_id: self.rules.kind(row)
+            for remote_id, row in found.items()
+            if not self._misshapen(Kind.COMPANY, row)
+        }
+        return notes.Known(kinds, winners)
 
     def _notes_by_id(self, remote_ids: Sequence[str]) -> list[Row]:
         """Notes by id. Tryton refuses a whole read for one missing note, so then they are read one by one."""
@@ -297,9 +322,9 @@ def _mapped(
     """Maps a row; one of an unforeseen shape (a customised Tryton) stops itself and not its page."""
     try:
         upserts.append(mapped(row))
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except strange.SHAPE as error:
         if bad is not None:
-            bad.append(Poison(kind, str(row.get("id")), f"its fields are not as expected ({type(error).__name__})"))
+            bad.append(Poison(kind, str(row.get("id")), strange.why(error)))
 
 
 def _decoded(cursor: bytes | None) -> Cursor:

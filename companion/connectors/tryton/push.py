@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from companion.connectors import payload, strange
 from companion.connectors.base import (
     Action,
     Applied,
@@ -82,6 +83,9 @@ class Pusher:
             except Doubtful as error:
                 results.append(Unknown(op.id, str(error)))
                 break
+            except strange.SHAPE as error:
+                results.append(Unknown(op.id, f"an answer that is not as expected ({type(error).__name__})"))
+                break
         return results + [RetryLater(op.id, "not sent: trouble with an earlier one") for op in ops[len(results) :]]
 
     def find_by_op(self, op: Op) -> str | None:
@@ -137,13 +141,12 @@ class Pusher:
         else:
             values = self._party_values(op, None)
             values["identifiers"] = [["create", [{"code": parties.MARK[op.kind] + op.id}]]]
-        (number,) = self._rpc.write(f"model.{MODELS[op.kind]}.create", [values])
-        remote_id = str(number)
+        remote_id = str(_only(self._rpc.write(f"model.{MODELS[op.kind]}.create", [values])))
         try:
             if op.kind is Kind.DEAL and op.links.get("stage"):
                 self._move(remote_id, str(op.links["stage"]))
             return Applied(op.id, remote_id, self._version(op.kind, remote_id))
-        except (Refused, Cannot, Unreachable, Doubtful, SignInNeeded):
+        except (Refused, Cannot, Unreachable, Doubtful, SignInNeeded, *strange.SHAPE):
             return Applied(op.id, remote_id)  # it is there; where it stands, the next pull tells
 
     def _delete(self, op: Op) -> Result:
@@ -253,8 +256,7 @@ class Pusher:
             return found[0]
         (row,) = self._rpc.rows("party.party", [["id", "=", int(person)]], ["name"]) or [{"name": "?"}]
         value = {"party": int(person), "type": "other", "value": row["name"]}
-        (made,) = self._rpc.write("model.party.contact_mechanism.create", [value])
-        return int(made)
+        return _only(self._rpc.write("model.party.contact_mechanism.create", [value]))
 
     def _move(self, remote_id: str, target: str) -> None:
         """Presses the buttons that lead to a state."""
@@ -274,7 +276,11 @@ class Pusher:
     def _country(self, name: Value) -> int | None:
         if not name:
             return None
-        domain: list[object] = ["OR", ["name", "ilike", str(name)], ["code", "=", str(name).upper()]]
+        domain: list[object] = [
+            "OR",
+            ["name", "ilike", payload.literally(str(one_line(name)))],
+            ["code", "=", str(name).upper()],
+        ]
         found = self._rpc.ids("country.country", domain, limit=1)
         if not found:
             raise Cannot(f"Tryton knows no country called “{one_line(name)}”.", "country")
@@ -283,7 +289,7 @@ class Pusher:
     def _named(self, model: str, field: str, value: Value, name: str) -> int | None:
         if not value:
             return None
-        found = self._rpc.ids(model, [[field, "ilike", one_line(value)]], limit=1)
+        found = self._rpc.ids(model, [[field, "ilike", payload.literally(str(one_line(value)))]], limit=1)
         if not found:
             raise Cannot(f"Tryton knows no {name} called “{one_line(value)}”.", name)
         return found[0]
@@ -358,6 +364,13 @@ def _stamps(model: str, row: Row) -> dict[str, str]:
     for part, child in (("contact_mechanisms.", "party.contact_mechanism"), ("addresses.", "party.address")):
         stamps |= {f"{child},{each['id']}": each["_timestamp"] for each in row.get(part) or () if "_timestamp" in each}
     return stamps
+
+
+def _only(made: object) -> int:
+    """The id of the one record that was made; raises ValueError where the answer does not tell it."""
+    if not isinstance(made, list) or len(made) != 1 or type(made[0]) is not int:
+        raise ValueError("not the id of one record")
+    return int(made[0])
 
 
 def _number(remote_id: str | None) -> int | None:

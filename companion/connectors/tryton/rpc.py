@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from companion.connectors import strange
 from companion.connectors.base import ConnectorError, SignInNeeded, Unreachable
 from companion.connectors.http import Answer, Client, Doubtful
 
@@ -104,13 +105,22 @@ class Rpc:
     ) -> list[Row]:
         """Records by id, archived ones too."""
         order = [["id", "ASC"]]
-        found = self.read(f"model.{model}.search_read", domain, 0, limit, order, fields, active_test=False, **context)
-        return list(found)
+        found = strange.rows(
+            self.read(f"model.{model}.search_read", domain, 0, limit, order, fields, active_test=False, **context)
+        )
+        if isinstance(domain, list):
+            strange.moves_on(domain, [row["id"] for row in found])
+        return found
 
     def ids(self, model: str, domain: object, *, limit: int | None = None, **context: object) -> list[int]:
         """The ids of records in their order, archived ones too unless the context says otherwise."""
         context = {"active_test": False, **context}
-        return list(self.read(f"model.{model}.search", domain, 0, limit, [["id", "ASC"]], **context))
+        found = self.read(f"model.{model}.search", domain, 0, limit, [["id", "ASC"]], **context)
+        if not isinstance(found, list) or not all(type(each) is int for each in found):
+            raise Unreachable("ids that are none")
+        if isinstance(domain, list):
+            strange.moves_on(domain, found)
+        return found
 
     def _call(self, how: str, method: str, params: tuple[object, ...], context: Mapping[str, object]) -> Any:
         try:
@@ -131,6 +141,11 @@ class Rpc:
 
 def log_in(client: Client, place: Place, user: str, password: str) -> Session:
     """A new session; raises SignInNeeded for a wrong password, RateLimited after five of them."""
+    with strange.reading():
+        return _logged_in(client, place, user, password)
+
+
+def _logged_in(client: Client, place: Place, user: str, password: str) -> Session:
     answer = client.read("POST", place.endpoint, json=_envelope("common.db.login", user, {"password": password}, "en"))
     try:
         uid, token, *_ = result(answer)

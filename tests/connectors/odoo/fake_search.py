@@ -53,6 +53,7 @@ class Search:
         if operator in ("like", "not like"):
             return (str(wanted) in str(value or "")) == (operator == "like")
         if operator in ("=like", "=ilike"):
-            pattern = re.escape(str(wanted)).replace("%", ".*")
+            parts = re.findall(r"\\.|.", str(wanted), re.DOTALL)
+            pattern = "".join({"%": ".*", "_": "."}.get(each, re.escape(each[-1])) for each in parts)
             return re.fullmatch(pattern, str(value or ""), re.IGNORECASE if "i" in operator[1:2] else 0) is not None
         return bool(value is not False and (value >= wanted if operator == ">=" else value > wanted))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +109,30 @@ def test_a_time_that_is_none_is_not_known(text: object) -> None:
 def test_times_are_utc_both_ways() -> None:
     assert stamp(NOW) == "2026-11-21 22:26:40"
     assert instant(stamp(NOW)) == NOW
+
+
+@pytest.mark.parametrize("piece", ["<a ", '<a b="', "</a <", "<![x[", "<!", "<div ", "&#9", "<a '\"", "<p><", "<?"])
+def test_a_quarter_of_a_megabyte_of_broken_tags_is_read_in_a_moment(piece: str) -> None:
+    began = time.thread_time()
+
+    plain(piece * (250_000 // len(piece)) + "<p>End</p>")
+
+    assert time.thread_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<![C8ATA[x]]><p>Hello</p>", "Hello"),
+        ("<!-- a > b --><p>Hello</p>", "Hello"),
+        ("<p>a < b and c > d</p>", "a < b and c > d"),
+        ("<p>see <a href='x>y'>this</a></p>", "see this"),
+        ("<script>if (a<b) {}</SCRIPT><p>Hello</p>", "Hello"),
+        ("<style>never closed <p>x</p>", ""),
+        (f"<p>&#{'9' * 5000};x</p>", "\N{REPLACEMENT CHARACTER}x"),
+        ("<p>open <b", "open <b"),
+        ("<DIV DATA-O-MAIL-QUOTE=1>old</DIV>new", "new"),
+    ],
+)
+def test_html_that_no_parser_would_write_is_read_all_the_same(text: str, shown: str) -> None:
+    assert plain(text).body == shown
