@@ -317,10 +317,15 @@ class RetryLater(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """It may have taken effect: no definite answer came back."""
+    """It may have taken effect: no definite answer came back.
+
+    `answered` is true where the CRM itself said that it failed (a 500): then it is not the network, and a change on
+    which that happens again and again is shown to the rep.
+    """
 
     op_id: str
     why: str
+    answered: bool = False
 
 
 Result = Applied | Conflict | Rejected | RetryLater | Unknown

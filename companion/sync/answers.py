@@ -10,8 +10,8 @@ from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import Gone, Value
 from companion.store import edits, identities, outbox, records
 from companion.store.outbox import QueuedOp
-from companion.sync import fields, merge
-from companion.sync.moving import Moves, belongs, standing
+from companion.sync import fields, merge, strikes
+from companion.sync.moving import ALONE, Moves, belongs, standing
 from companion.sync.pull import park_gone
 from companion.sync.session import stranger
 
@@ -49,6 +49,12 @@ class Answers(Moves):
                 elif theirs is not None and name in theirs:
                     outbox.update_held(write, op.record_id, name, theirs[name])
             edits.settle(write, op.kind, op.record_id, names)
+        for mark in [each for each in self.misses if each.startswith(ALONE)]:
+            del self.misses[mark]
+        if written and self.struck:
+            with self.session.write() as write:
+                strikes.excuse(write)
+            self.struck = False
         if self.session.backoff.waiting(op.id):
             # The CRM takes changes again: nothing else needs to wait out a delay of the bad times.
             self.session.backoff.hurry()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
-from companion.domain.ops import ASKS_REP, FINISHED, OpState
-from companion.store import outbox
+from companion.domain.ops import ASKS_REP, FINISHED, UNSENT, OpState
+from companion.store import edits, outbox
 from companion.store.outbox import QueuedOp
-from companion.sync.moving import Moves, belongs
+from companion.sync import strikes
+from companion.sync.moving import Moves, alone, belongs
 
 
 class Choosing(Moves):
@@ -16,15 +18,43 @@ class Choosing(Moves):
     def next_batch(self) -> list[QueuedOp]:
         """The next ops of one kind that can be sent together; what can't be sent is parked on the way."""
         batch: list[QueuedOp] = []
-        for op in self.due():
+        for op in sorted(self.due(), key=self.goes_alone):
             if op.id in self.tried or self.session.backoff.waits_s(op.id):
                 continue
-            if not self.may_go(op):
+            if self.is_given_up(op) or strikes.waits(op, self.session.wall()) or not self.may_go(op):
                 continue
             if batch and (op.kind is not batch[0].kind or len(batch) >= self.session.description.kinds[op.kind].batch):
                 break
+            if batch and self.goes_alone(op):
+                break
             batch.append(op)
+            if self.goes_alone(op):
+                break
         return batch
+
+    def goes_alone(self, op: QueuedOp) -> bool:
+        """Whether something went wrong with it before: then it goes after all others, and takes nobody along."""
+        return op.strikes > 0 or alone(op) in self.misses
+
+    def is_given_up(self, op: QueuedOp) -> bool:
+        """Parks an op on which the CRM failed often enough; its words are shown."""
+        if not strikes.enough(op, alone=self.others_struck < 2):
+            return False
+        now = self.session.wall()
+        with self.session.write() as write:
+            words = f"The CRM failed on this {op.strikes} times. The last time: {strikes.last_words(write, op)}"
+            problem = {"words": words, "field": None, "struck": "yes"}
+            columns: dict[str, object] = {"problems": [problem], "strikes": 0, "struck_at": None, "excused": None}
+            outbox.move(write, op, OpState.ATTENTION, now, words, **columns)
+            edits.settle(write, op.kind, op.record_id, tuple(op.values))
+        return True
+
+    @cached_property
+    def others_struck(self) -> int:
+        """On how many changes the CRM keeps failing."""
+        with self.session.database.read() as rows:
+            unsent = outbox.in_state(rows, *UNSENT, OpState.UNKNOWN, limit=1_000_000)
+        return sum(op.strikes > 0 for op in unsent)
 
     def due(self) -> list[QueuedOp]:
         """The first op of each lane."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
-from companion.domain.ops import IllegalMove, OpState
+from companion.domain.ops import UNSENT, IllegalMove, OpState
 from companion.domain.records import Value
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
+from companion.sync import strikes
 from companion.sync.session import Session
+
+ALONE = "!"
 
 
 class Moves:
@@ -18,6 +22,8 @@ class Moves:
         self.session = session
         self.misses = misses
         self.tried: set[str] = set()
+        self.bugs: list[Exception] = []
+        """What went wrong in Companion itself with single ops, while the others went on."""
 
     def park(self, op: QueuedOp, words: str, parent: QueuedOp | None = None) -> None:
         """Shows the op to the rep."""
@@ -32,10 +38,29 @@ class Moves:
         except IllegalMove:
             return
 
+    def strike(self, ops: Sequence[QueuedOp]) -> None:
+        """The CRM, or something in us, failed on these; from now on each goes alone."""
+        with self.session.write() as write:
+            for op in ops:
+                strikes.strike(write, op, self.session.wall())
+        self.struck = True
+
+    @cached_property
+    def struck(self) -> bool:
+        """Whether any op has failed that way and was not excused yet."""
+        with self.session.database.read() as rows:
+            unfinished = outbox.in_state(rows, *UNSENT, OpState.UNKNOWN, limit=1_000_000)
+        return any(op.strikes > 0 and op.excused is None for op in unfinished)
+
 
 def standing(op: QueuedOp, state: OpState, theirs: Mapping[str, Value] | None = None) -> QueuedOp:
     """The op as a move has left it."""
     return outbox.replaced(op, state=state, **({} if theirs is None else {"theirs": theirs}))
+
+
+def alone(op: QueuedOp) -> str:
+    """The name under which `misses` remembers that nothing could be read or sent when this op was among it."""
+    return f"{ALONE}{op.id}"
 
 
 def belongs(maker: QueuedOp) -> str:

@@ -205,6 +205,8 @@ class Pull:
                 outbox.move(write, op, OpState.PENDING, now, "found in the CRM", problems=())
             if op.state in (OpState.UNKNOWN, OpState.NEEDS_REP):
                 outbox.move(write, op, OpState.DONE, now, "found in the CRM", remote_id=upsert.remote_id, done_at=now)
+            elif op.state is OpState.ATTENTION and any(problem.get("struck") for problem in op.problems):
+                outbox.move(write, op, OpState.PENDING, self.session.wall(), "found in the CRM", problems=[])
 
     # What left ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

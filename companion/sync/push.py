@@ -15,11 +15,13 @@ from companion.connectors.base import (
     Rejected,
     Result,
     RetryLater,
+    SignInNeeded,
     Unknown,
     Upsert,
 )
 from companion.database import Rows
-from companion.domain.ops import OpState
+from companion.domain.collisions import DERIVED
+from companion.domain.ops import IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
@@ -27,8 +29,11 @@ from companion.sync import merge
 from companion.sync.answers import Answers
 from companion.sync.choosing import Choosing
 from companion.sync.fitting import Fitting
-from companion.sync.moving import standing
+from companion.sync.moving import alone, standing
 from companion.sync.session import STRANGER, local_ids, values
+
+_GIVEN = frozenset({"created_at", "owner", "stage", "pipeline", "status", "probability", *DERIVED})
+"""What a CRM sets in a new record by itself."""
 
 ROUNDS = 3
 """How often an op is planned anew in one cycle because somebody was faster."""
@@ -48,10 +53,15 @@ class Push(Choosing, Fitting, Answers):
     """Emptying the outbox."""
 
     def run(self) -> None:
-        """Sends what is due. Raises what stops a cycle; no op is then left in flight."""
+        """Sends what is due. Raises what stops a cycle; no op is then left in flight.
+
+        What goes wrong in Companion itself with one op is raised after all others had their turn.
+        """
         while batch := self.next_batch():
             self.tried |= {op.id for op in batch}
             self.send(batch)
+        if self.bugs:
+            raise self.bugs[0]
 
     def send(self, batch: Sequence[QueuedOp]) -> None:
         """Claims, plans, sends and records a batch. Only a crash of the process leaves an op in flight."""
@@ -60,14 +70,43 @@ class Push(Choosing, Fitting, Answers):
             found = self.look(claimed)
         except ConnectorError as error:
             self.give_back(claimed, str(error))
-            raise
-        jobs = [job for op in claimed if (job := self.ready(op, found.get(op.id))) is not None]
+            if not self.is_to_blame(claimed, error):
+                raise
+            return
+        jobs = [job for op in claimed if (job := self.planned(op, found.get(op.id))) is not None]
         for _ in range(ROUNDS):
             jobs = self.round(jobs)
             if not jobs:
                 return
         for job in jobs:
             self.later(job.op, "the record keeps changing in the CRM", None)
+
+    def planned(self, op: QueuedOp, server: Upsert | None) -> Job | None:
+        """As `ready`; an op that can't be planned at all is set back, and stops nobody else."""
+        try:
+            return self.ready(op, server)
+        except (ConnectorError, IllegalMove):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other ops go on; it is raised in the end
+            self.bugs.append(error)
+            self.give_back([op], f"it could not be prepared: {type(error).__name__}")
+            self.strike([op])
+            return None
+
+    def is_to_blame(self, ops: Sequence[QueuedOp], error: ConnectorError) -> bool:
+        """Whether one op is what the CRM can't cope with: it failed among others, fails alone, and all else works.
+
+        Raises if the CRM can't be reached at all.
+        """
+        if isinstance(error, SignInNeeded | RateLimited):
+            return False
+        before = len(ops) == 1 and alone(ops[0]) in self.misses
+        self.misses.update((alone(op), 1) for op in ops)
+        if not before or Kind.USER not in self.session.description.kinds:
+            return False
+        self.ask_about_me()
+        self.strike(ops)
+        return True
 
     def claim(self, batch: Sequence[QueuedOp]) -> list[QueuedOp]:
         """Marks ops as in flight, durably, before a byte leaves (I-10). Returns those that were still ours to take."""
@@ -128,10 +167,28 @@ class Push(Choosing, Fitting, Answers):
         if not ours and made is not None and made.version is None:
             plan, _ = self.plan(made, server)
             ours = not plan.write and not plan.conflict
+        if ours and made is not None and made.version != server.version:
+            # Our own later write may stand on top of a colleague's, which nobody has seen here.
+            ours = self.knows_all(op, server)
         if ours:
             return Job(op, self.wire(op, {}, server))
         self.refuse(op, [{"words": "Somebody changed it in the CRM meanwhile: delete it there", "field": None}])
         return None
+
+    def knows_all(self, op: QueuedOp, server: Upsert) -> bool:
+        """Whether each value of the record was shown here or sent from here, or is what a CRM gives by itself."""
+        with self.session.database.read() as rows:
+            theirs = values(server, local_ids(rows, op.kind, [server]))
+            shown = records.get(rows, op.kind, op.record_id)
+            sent = outbox.sent(rows, op.record_id)
+        alike = self.session.normalise
+        for name, value in theirs.items():
+            known = [each.values[name] for each in sent if name in each.values]
+            known += [shown.value(name)] if shown is not None else []
+            given = name in _GIVEN and (shown is None or shown.value(name) is None)
+            if not given and alike(op.kind, name, value) not in [alike(op.kind, name, each) for each in (None, *known)]:
+                return False
+        return True
 
     def ready_change(self, op: QueuedOp, server: Upsert) -> Job | None:
         """Plans a change by I-18, parts what collided from the rest, and sends the rest."""
@@ -188,10 +245,14 @@ class Push(Choosing, Fitting, Answers):
             results = self.session.connector.push([job.wire for job in jobs])
         except ConnectorError as error:
             self.give_back([job.op for job in jobs], str(error))
-            raise
-        except Exception:
-            self.doubt([job.op for job in jobs], "something went wrong while it was sent")
-            raise
+            if not self.is_to_blame([job.op for job in jobs], error):
+                raise
+            return []
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other ops go on; it is raised in the end
+            self.bugs.append(error)
+            self.doubt([job.op for job in jobs], f"something went wrong while it was sent: {type(error).__name__}")
+            self.strike([job.op for job in jobs])
+            return []
         again = [self.record(job, result) for job, result in zip(jobs, results)]
         self.doubt([job.op for job in jobs[len(results) :]], "no answer")
         self.listen(results)
@@ -207,6 +268,10 @@ class Push(Choosing, Fitting, Answers):
         pauses = [result.after_s for result in results if isinstance(result, RetryLater) and result.after_s]
         if pauses:
             raise RateLimited("the CRM asks for a pause", after_s=max(pauses))
+        self.ask_about_me()
+
+    def ask_about_me(self) -> None:
+        """A request that costs the CRM little and can't fail for the sake of an op."""
         description = self.session.description
         if Kind.USER in description.kinds:
             self.session.connector.fetch(Kind.USER, [description.user_id])
@@ -222,6 +287,8 @@ class Push(Choosing, Fitting, Answers):
                 self.later(job.op, result.why, result.after_s)
             case Unknown():
                 self.doubt([job.op], result.why)
+                if result.answered:
+                    self.strike([job.op])
             case Conflict():
                 return self.ready(job.op, result.server)
         return None
