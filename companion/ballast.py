@@ -118,10 +118,12 @@ class _Keeper:
 def follow(database: Database, folder: Path, now: int) -> Ballast:
     """Gives the ballast back when the disk is full, tells the rep, and makes it again in the background.
 
+    Call it where a write may begin: with the turn taken, or before any thread writes.
     `now` in seconds since 1970: when a notice says that it came up.
     """
     ballast = Ballast(folder)
     keeper = _Keeper(database, ballast, now)
+    keeper.make_room()
     database.before_begin.append(keeper.make_room)
     database.on_problem.append(keeper.met)
     # Before what else is done at a commit: the notice goes into the journal too.

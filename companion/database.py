@@ -267,7 +267,7 @@ class Database:
         with self._writing(patient):
             core = self._core_connection()
             try:
-                for prepare in self.before_begin:
+                for prepare in tuple(self.before_begin):
                     prepare()
                 with core.begin():
                     write = Write(self._writer, core, from_sync)

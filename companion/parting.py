@@ -15,7 +15,7 @@ from companion.database import Database, Rows
 from companion.domain.key_problems import KeyFileDamaged
 from companion.domain.ops import OpState
 from companion.store import journal, meta, outbox
-from companion.store.journal_file import Entry
+from companion.store.journal_entry import Entry
 from companion.store.putting_back import put_back, readable
 
 ENDING: Final = ".companion-changes"

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from companion import ballast
 from companion.database import (
     Damaged,
     Database,
@@ -28,10 +27,11 @@ from companion.database import (
     problem_of,
 )
 from companion.store import journal
-from companion.store.journal import JOURNAL, BookIsOlder, Journal, Told
+from companion.store.journal import JOURNAL, BookIsOlder, Journal
 from companion.store.journal_file import sync_folder
 
 if TYPE_CHECKING:
+    from companion.store.journal_entry import Told
     from companion.store.putting_back import PutBack
 
 BOOK: Final = "book.db"
@@ -48,8 +48,7 @@ _RESCUED: Final = "book.rescued"
 _SIDES: Final = ("", "-wal", "-shm")
 
 
-@dataclass(frozen=True, slots=True)
-class Rescued:
+class Rescued(NamedTuple):
     """How many unsent ops were saved, and where the damaged files lie now."""
 
     ops: int
@@ -221,8 +220,19 @@ def _watch(database: Database, folder: Path, now: int) -> None:
     if (folder / IN_USE).exists():
         mark(folder / CHECK_DUE)
     mark(folder / IN_USE)
+
+    first = threading.Lock()
+
+    def carry_ballast() -> None:
+        """Not at the start, which it would make longer."""
+        if first.acquire(blocking=False):
+            from companion import ballast
+
+            ballast.follow(database, folder, now)
+
     database.on_problem.append(met)
-    ballast.follow(database, folder, now)
+    database.before_begin.append(carry_ballast)
+    database.on_upkeep.append(carry_ballast)
     database.on_close.append(lambda: (folder / IN_USE).unlink(missing_ok=True))
 
 

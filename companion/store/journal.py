@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from companion.database import Database, Rows, Write
 from companion.domain.records import LINKS, Kind
-from companion.store import outbox
-from companion.store.journal_file import Entry, Journal, Told, numbered
+from companion.store.journal_file import Journal
 from companion.store.names import TABLES
 
-__all__ = ["JOURNAL", "BookIsOlder", "Entry", "Journal", "Told", "follow", "number", "rebuild", "state_of"]
+if TYPE_CHECKING:
+    from companion.store.journal_entry import Entry
+
+__all__ = ["JOURNAL", "BookIsOlder", "Journal", "follow", "number", "rebuild", "state_of"]
 
 JOURNAL: Final = "outbox.journal"
 """The file's name beside the book."""
@@ -56,8 +58,7 @@ def _due(rows: str) -> str:
 _WATCH: Final = (
     "CREATE TEMP TABLE journal_due (seq INTEGER PRIMARY KEY)",
     *(
-        f"CREATE TEMP TRIGGER journal_{verb.lower()} AFTER {verb} ON main.outbox BEGIN"
-        f" {_due(rows)}; END"
+        f"CREATE TEMP TRIGGER journal_{verb.lower()} AFTER {verb} ON main.outbox BEGIN {_due(rows)}; END"
         for verb, rows in (
             ("INSERT", "SELECT new.seq AS seq"),
             ("UPDATE", "SELECT new.seq AS seq UNION SELECT old.seq"),
@@ -88,6 +89,8 @@ class _Follower:
         due = [row[0] for row in write.all("SELECT seq FROM temp.journal_due ORDER BY seq")]
         if not due:
             return
+        from companion.store.journal_entry import numbered
+
         entries = numbered(number(write), state_of(write, due))
         write.text("DELETE FROM temp.journal_due")
         write.text("INSERT OR REPLACE INTO meta VALUES (?, ?)", (SEQ, str(entries[-1].number)))
@@ -139,6 +142,9 @@ def number(rows: Rows) -> int:
 
 def rebuild(rows: Rows, journal: Journal) -> None:
     """Makes the journal anew: the head, and the ops that have not come to their end."""
+    from companion.store import outbox
+    from companion.store.journal_entry import Entry
+
     unfinished = [row[0] for row in rows.all(f"SELECT seq FROM outbox WHERE {outbox.UNFINISHED} ORDER BY seq")]
     at = number(rows)
     ops = state_of(rows, unfinished)
@@ -148,6 +154,9 @@ def rebuild(rows: Rows, journal: Journal) -> None:
 
 def state_of(rows: Rows, seqs: Sequence[int]) -> list[Entry]:
     """These ops as they stand, not numbered yet; -1 stands for the head."""
+    from companion.store import outbox
+    from companion.store.journal_entry import Entry
+
     found: list[Entry] = []
     for seq in seqs:
         if seq == _HEAD_SEQ:

@@ -14,10 +14,12 @@ import os
 import stat
 import struct
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from companion.store.journal_entry import Entry, Told
 
 _MAGIC: Final = b"\x9dCjnl\r\n\x01"
 _FRAME: Final = struct.Struct(">8sQI")
@@ -26,56 +28,6 @@ _TAG: Final = 16
 _LONGEST: Final = 64 * 1024 * 1024
 _INFO: Final = b"companion outbox journal 1"
 _ALONE: Final = stat.S_IRUSR | stat.S_IWUSR
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one frame says: the whole `row` of an op (None where it was deleted) by its `seq`, or the `head`.
-
-    `remote` holds (kind, the CRM's id or None) of each record that the row names, by local id. `last` is the number of
-    the last entry of its transaction. `head` is what the book knows of itself, with `floor`, the number at which the
-    file was written anew, and `count`, how many entries followed then.
-    """
-
-    number: int
-    last: int
-    seq: int = 0
-    row: Mapping[str, Any] | None = None
-    remote: Mapping[str, tuple[str, str | None]] | None = None
-    head: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a file says. `whole` is False where anything of it can't be read; `end` is where the last frame ends."""
-
-    entries: tuple[Entry, ...]
-    whole: bool
-    end: int
-
-    @property
-    def number(self) -> int:
-        """The number of the last entry; -1 where there is none."""
-        return max((each.number for each in self.entries), default=-1)
-
-    @property
-    def head(self) -> Mapping[str, Any] | None:
-        """The newest head."""
-        return next((each.head for each in reversed(self.entries) if each.head is not None), None)
-
-    @property
-    def floor(self) -> int:
-        """The number at which the file was written anew: what the outbox held unfinished then is in it."""
-        return next((int(each.head["floor"]) for each in self.entries if each.head and "floor" in each.head), -1)
-
-    @property
-    def rows(self) -> dict[int, Entry]:
-        """The newest entry of each op by its `seq`, deleted ones too."""
-        found: dict[int, Entry] = {}
-        for each in self.entries:
-            if each.head is None and each.number >= found.get(each.seq, each).number:
-                found[each.seq] = each
-        return found
 
 
 class Journal:
@@ -105,6 +57,8 @@ class Journal:
 
     def read(self) -> Told:
         """All that can be read. A transaction whose last entries never reached the file did not take place."""
+        from companion.store.journal_entry import Told
+
         data = self._bytes()
         entries, ends, at, whole = [], [], 0, True
         while at < len(data):
@@ -131,10 +85,9 @@ class Journal:
             if size is None:
                 return None
             last, at = at, at + size
-        found = self._frame(data, last)
-        if found is None or found[0].number != found[0].last:
-            return None
-        return found[0].number
+        text = self._opened(data, last)
+        number = 0 if text is None else int(_FRAME.unpack_from(data, last)[1])
+        return None if text is None or json.loads(text)["last"] != number else number
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Adds the entries of a transaction, on the disk when this returns. `take_back` undoes it."""
@@ -198,6 +151,19 @@ class Journal:
 
     def _frame(self, data: bytes, at: int) -> tuple[Entry, int] | None:
         """The entry at this place and where the next begins; None where there is no sound one."""
+        from companion.store.journal_entry import Entry
+
+        text = self._opened(data, at)
+        if text is None:
+            return None
+        told = json.loads(text)
+        remote = {key: (kind, remote_id) for key, (kind, remote_id) in told.get("remote", {}).items()}
+        _, number, length = _FRAME.unpack_from(data, at)
+        entry = Entry(number, told["last"], told["seq"], told.get("row"), remote, told.get("head"))
+        return entry, at + _FRAME.size + length
+
+    def _opened(self, data: bytes, at: int) -> bytes | None:
+        """What was sealed in the frame at this place; None where there is no sound one."""
         from cryptography.exceptions import InvalidTag
 
         size = _size(data, at)
@@ -205,21 +171,9 @@ class Journal:
             return None
         front, body = data[at : at + _FRAME.size], data[at + _FRAME.size : at + size]
         try:
-            text = self._cipher.decrypt(body[:_NONCE], body[_NONCE:], front)
+            return self._cipher.decrypt(body[:_NONCE], body[_NONCE:], front)
         except InvalidTag:
             return None
-        told = json.loads(text)
-        remote = {key: (kind, remote_id) for key, (kind, remote_id) in told.get("remote", {}).items()}
-        number = _FRAME.unpack(front)[1]
-        return Entry(number, told["last"], told["seq"], told.get("row"), remote, told.get("head")), at + size
-
-
-def numbered(after: int, bare: Sequence[Entry]) -> list[Entry]:
-    """The entries of one transaction, numbered from `after` + 1 on."""
-    last = after + len(bare)
-    return [
-        Entry(after + place, last, each.seq, each.row, each.remote, each.head) for place, each in enumerate(bare, 1)
-    ]
 
 
 def sync(file: int) -> None:

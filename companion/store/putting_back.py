@@ -11,7 +11,7 @@ from companion.database import Write
 from companion.domain.ops import FINISHED, OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 from companion.store import cursors, edits, identities, journal, outbox, records
-from companion.store.journal_file import Entry
+from companion.store.journal_entry import Entry
 from companion.store.outbox import QueuedOp
 
 ACTIONS: Final = frozenset({"create", "update", "delete", "win", "lose", "complete"})

@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2 as driver
 from companion.database import DatabaseProblem, Reader, open_database, problem_of
 from companion.domain.ops import FINISHED, OpState
 from companion.store import journal, outbox
-from companion.store.journal_file import Entry, Told
+from companion.store.journal_entry import Entry, Told
 from companion.store.putting_back import readable
 
 T = TypeVar("T")
