@@ -140,6 +140,15 @@ def test_a_conflict_keeps_both_values_until_the_rep_chooses(
     assert page.model.state.conflicts == ()
 
 
+def test_a_conflict_says_who_wrote_the_other_value_and_when(world: World, qtbot: QtBot, theme: Theme) -> None:
+    collide(world)
+    page = Page(world, qtbot)
+
+    (row,) = page.model.state.conflicts
+    assert ", and Bruno changed it in the CRM today " in row.sentence
+    assert row.sentence in page.texts()
+
+
 def test_a_third_value_can_be_written_in_place_of_both(world: World, qtbot: QtBot, theme: Theme) -> None:
     collide(world)
     page = Page(world, qtbot)

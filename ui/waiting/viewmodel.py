@@ -316,10 +316,7 @@ class WaitingViewModel(QObject):
 
     def _conflict_row(self, card: ConflictCard) -> ConflictRow:
         labels = words.lower_first(" and ".join(each.label for each in card.differences))
-        sentence = self.tr(
-            "You changed %1 %2, and somebody else changed it in the CRM. Both are kept until you choose."
-        )
-        sentence = sentence.replace("%1", labels).replace("%2", self._when(card.mine_at))
+        sentence = self._both_changed(labels, self._when(card.mine_at), card)
         lines = tuple(
             Line(each.field, each.label, self._typed_words(card.op_id, each.field))
             for each in card.differences
@@ -335,6 +332,16 @@ class WaitingViewModel(QObject):
             both,
             self._history(card.history),
         )
+
+    def _both_changed(self, labels: str, mine_at: str, card: ConflictCard) -> str:
+        if card.theirs_at is None:
+            sentence = self.tr("You changed %1 %2, and %3 changed it in the CRM. Both are kept until you choose.")
+        else:
+            sentence = self.tr("You changed %1 %2, and %3 changed it in the CRM %4. Both are kept until you choose.")
+            sentence = sentence.replace("%4", self._when(card.theirs_at))
+        who = card.who or self.tr("somebody else")
+        # A name may hold a percent sign: it comes last.
+        return sentence.replace("%1", labels).replace("%2", mine_at).replace("%3", who)
 
     def _refused_row(self, op: RefusedOp) -> RefusedRow:
         from companion.queries.needs_attention import label
