@@ -58,7 +58,7 @@ class Office(World):
 def busy_day(folder: Path) -> list[Image]:
     """A day that leaves ops in every state, and the files as they were at some moments of it; the last is its end."""
     images: list[Image] = []
-    office = Office(_begun(folder))
+    office = Office(begun(folder))
     office.sync()
     images.append(_image(folder))
     for number in range(6):
@@ -88,7 +88,8 @@ def busy_day(folder: Path) -> list[Image]:
     return images
 
 
-def _begun(folder: Path) -> Path:
+def begun(folder: Path) -> Path:
+    """A folder with an empty book."""
     from companion.rescue import made_whole
     from companion.store.migrations import migrate
 
