@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from companion import rescue
 from companion.core import Account, Clock, Core, make_connector, make_engine, new_id
-from companion.database import Damaged, create_database
+from companion.database import Damaged, DatabaseProblem, create_database
 from companion.domain.problems import CannotConnect, Problem
 from companion.domain.sync_status import SyncStatus
 from companion.domain.workspace import Workspace, decode
@@ -81,7 +81,7 @@ def connect(
     except FileExistsError as error:
         words = "Sign out of it first, or start Companion with another --profile. It was left untouched."
         raise CannotConnect(Problem("There is a book here already", words)) from error
-    except OSError as error:
+    except (OSError, DatabaseProblem) as error:
         words = f"Look at the disk's free space and the rights of {folder}. The CRM was not changed."
         raise CannotConnect(Problem("Your book could not be stored on this computer", words)) from error
 

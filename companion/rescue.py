@@ -20,6 +20,7 @@ from companion.database import (
     Damaged,
     Database,
     DatabaseProblem,
+    DiskFailed,
     KeyRefused,
     NoSuchFile,
     create_database,
@@ -140,6 +141,10 @@ def _unfinished(folder: Path, key: bytes, durable: bool) -> Iterator[Database]:
         yield book
     finally:
         book.close()
+    # Closing says nothing where the disk refused to bring the log into the file; the log then stays.
+    log = folder / f"{_UNFINISHED}-wal"
+    if log.exists() and log.stat().st_size:
+        raise DiskFailed("the new book could not be completed")
 
 
 def is_here(folder: Path) -> bool:
