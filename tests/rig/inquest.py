@@ -19,7 +19,7 @@ from companion.database import Rows
 from companion.domain.ops import ASKS_REP, FINISHED, OpState
 from companion.domain.records import LINKS, Kind
 from companion.domain.sync_status import SyncStatus
-from companion.store import outbox, records
+from companion.store import notices, outbox, records
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.sync.engine import Engine
@@ -140,7 +140,7 @@ class Inquest:
 
     def judge_end(self, core: Core, status: SyncStatus) -> None:
         """At rest: every act landed once, or asks the rep; the book is the CRM's."""
-        if not status.all_synced:
+        if not self._at_rest(core, status):
             left = [(op.said, str(op.state), op.problems) for op in self._in(core, *set(OpState) - FINISHED)]
             raise Harmed(Harm.STUCK, f"never comes to rest: {status.phase} {status.problem} {left}")
         with core.database.read() as rows:
@@ -150,6 +150,14 @@ class Inquest:
                 self._judge_landed(act, ops)
             for kind in sorted(PLAYED):
                 self._compare(rows, kind)
+
+    @staticmethod
+    def _at_rest(core: Core, status: SyncStatus) -> bool:
+        """Nothing left but perhaps the news that a book was damaged and came back: the rep must hear of it."""
+        with core.database.read() as rows:
+            told = len(notices.open_ones(rows))
+        quiet = not (status.waiting or status.conflicts or status.problem)
+        return status.all_synced or (quiet and status.attention == told)
 
     def _judge_log(self, ops: list[QueuedOp]) -> None:
         """At most one effect of each op; nothing written over that the rep had not seen."""
