@@ -238,7 +238,7 @@ class Database:
             try:
                 yield reader
             finally:
-                _end_read(reader._connection)
+                _roll_back(reader._connection)
         except Exception as error:  # noqa: BLE001 - whatever it is goes on, in words where it is the file's fault
             self._raise_in_words(error)
         finally:
@@ -275,6 +275,9 @@ class Database:
                     for hook in self.before_commit:
                         hook(write)
             except BaseException as error:  # noqa: BLE001 - as above
+                # After a commit that failed SQLAlchemy does nothing more, and the transaction would be open still:
+                # the next commit would keep what the rep was told is not saved.
+                _roll_back(self._writer)
                 for undo in self.after_rollback:
                     undo()
                 self._raise_in_words(error)
@@ -366,7 +369,7 @@ class Database:
                 yield
             return
         # A write within a read of the same thread, which has the turn already: the read goes on behind it.
-        _end_read(self._writer)
+        _roll_back(self._writer)
         try:
             yield
         finally:
@@ -464,8 +467,8 @@ def problem_of(error: BaseException) -> DatabaseProblem | None:
     return DiskFull(str(raw)) if isinstance(raw, OSError) and raw.errno in _NO_ROOM else None
 
 
-def _end_read(connection: Any) -> None:
-    """What only read ends alike either way, and a rollback can't fail: a commit that did would leave it open."""
+def _roll_back(connection: Any) -> None:
+    """Ends a transaction, if one is open. What only read ends alike either way; but a commit can fail, this can't."""
     if connection.in_transaction:
         connection.execute("ROLLBACK")
 

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from companion.database import Database, DiskFull, KeyRefused, NoSuchFile, create_database, open_database
+from companion.database import (
+    Database,
+    DiskFailed,
+    DiskFull,
+    KeyRefused,
+    NoSuchFile,
+    create_database,
+    open_database,
+)
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
 from companion.store import records
@@ -280,3 +288,23 @@ def test_a_full_disk_at_the_start_is_not_called_a_wrong_key(tmp_path: Path) -> N
             # when, then
             with pytest.raises(DiskFull):
                 open_database(tmp_path / "book.db", KEY)
+
+
+def test_a_commit_that_fails_keeps_nothing_and_stands_in_nobodys_way(tmp_path: Path) -> None:
+    # given
+    doom = Doom()
+    with failing_files(doom):
+        book = create_database(tmp_path / "book.db", KEY)
+        with book.write() as write:
+            write.text("CREATE TABLE said (words TEXT)")
+        # when
+        doom.due = {len(doom.calls) + 2: How.BROKEN}
+        with pytest.raises(DiskFailed), book.write() as write:
+            write.text("INSERT INTO said VALUES ('refused')")
+        with book.write() as write:
+            write.text("INSERT INTO said VALUES ('saved')")
+    # then
+    assert "COMMIT" in doom.said[0]
+    with book.read() as rows:
+        assert rows.all("SELECT words FROM said") == [("saved",)]
+    book.close()
