@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from unittest.mock import patch
 
+from companion import bootstrap, credentials, generation
 from companion.actions.change_deal import set_amount
 from companion.actions.desk import Desk
 from companion.actions.log_activity import LogEntry, NextStep, log_activity
 from companion.actions.undo import undo
 from companion.connectors.base import Identity
 from companion.connectors.demo.connector import DemoConnector
+from companion.connectors.demo.crm import DemoCrm
 from companion.connectors.demo.rows import Row
 from companion.connectors.demo.switches import DemoSwitches
+from companion.core import Account, Core
+from companion.credentials import KeyringVault
 from companion.database import Database
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.domain.sync_status import SyncStatus
-from companion.store import records
-from tests.rig.failing import Doom, FailingWire
+from companion.store import notices, records
+from companion.sync.restored import Copy
+from tests.rig.failing import Doom, FailingKeyring, FailingWire
 from tests.rig.office import PLAYED, Narrow
 from tests.rig.tally import Harm, Harmed
 from tests.sync.world import BEGIN, COLLEAGUE, KEY, REP, World, small_book
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 TRIES: Final = 5
@@ -221,6 +230,83 @@ def taken_back(folder: Path, doom: Doom) -> dict[str, Any]:
     return _ended(world)
 
 
+class ProfileWorld(FailingWorld):
+    """The office, the book in a profile whose key lies in a keyring."""
+
+    def __init__(self, folder: Path, doom: Doom) -> None:
+        self.profile = folder / "profile"
+        self.keyring = FailingKeyring(doom)
+        self.vault = KeyringVault(cast("KeyringBackend", self.keyring))
+        super().__init__(folder, doom, fresh=True)
+
+    def open_file(self) -> Database:
+        return (self._open() if bootstrap.has_book(self.profile) else self._create()).database
+
+    def connect(self) -> DemoConnector:
+        return Narrow(self.crm, REP, wire=self.wire)
+
+    def open(self) -> None:
+        self.insist(super(FailingWorld, self).open)
+        self.engine.copy = Copy(self.database, generation.of(self.profile, self.vault), lambda: self.now, self.stamp)
+
+    def stamp(self) -> int:
+        """Seconds since 1970."""
+        return int(self.now)
+
+    def clock(self) -> datetime:
+        """As the app's."""
+        return datetime.fromtimestamp(self.now, UTC)
+
+    def _open(self) -> Core:
+        return bootstrap.open_profile(self.profile, self.vault, self.clock)
+
+    def _create(self) -> Core:
+        return bootstrap.create_profile(self.profile, self.vault, Account("demo"), "secret", self.clock)
+
+    def ruin(self) -> None:
+        """Something writes over the book while it is closed."""
+        self.database.close()
+        with (self.profile / "book.db").open("r+b") as file:
+            file.truncate(70_000)
+            file.seek(4096)
+            file.write(bytes(40_000))
+
+    def reads_notice(self, kind: str) -> None:
+        """The rep closes a card, if it is there."""
+        with self.database.write() as write:
+            notices.forget(write, kind)
+
+    def leave(self) -> None:
+        """Signs out."""
+        self.database.close()
+
+        def erase() -> None:
+            if bootstrap.has_book(self.profile):
+                bootstrap.erase(self.profile)
+
+        with patch.object(credentials, "usable_keyring", lambda: self.vault):
+            self.insist(erase)
+
+
+def ruined_and_left(folder: Path, doom: Doom) -> dict[str, Any]:
+    """A profile is made, its book ruined while a note has not left, rescued, synced; then the rep signs out."""
+    world = ProfileWorld(folder, doom)
+    world.crm = DemoCrm(lambda: world.now)
+    world.crm.load([row for row in small_book() if row.kind is Kind.USER])
+    world.connector = world.engine.connector = world.connect()
+    world.step()
+    world.insist(lambda: world.create(Kind.ACTIVITY, what="note", body="not sent yet", done=True, done_at=BEGIN))
+    world.ruin()
+    world.open()
+    world.insist(lambda: world.reads_notice("rescued"))
+    ended = _ended(world)
+    world.leave()
+    assert not world.profile.exists(), f"left behind: {[each.name for each in world.profile.iterdir()]}"
+    told = any("the rep saw" in words and "Keyring" in words for words in doom.said)
+    assert told or not world.keyring.kept, f"left in the keyring unsaid: {list(world.keyring.kept)}"
+    return ended
+
+
 def _ended(world: FailingWorld) -> dict[str, Any]:
     world.step()
     try:
@@ -237,5 +323,6 @@ SCENARIOS: Final[Mapping[str, Callable[[Path, Doom], dict[str, Any]]]] = {
     "first sync": first_sync,
     "lost answer": lost_answer,
     "undo": taken_back,
+    "rescue and sign-out": ruined_and_left,
 }
 """Each ends with what the CRM holds then, which must be the same whatever failed."""
