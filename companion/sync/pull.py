@@ -13,13 +13,11 @@ from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 from companion.store import cursors, edits, identities, meta, outbox, poison, records, sweep_questions
 from companion.store.outbox import QueuedOp
 from companion.store.records import Loose
-from companion.sync import brake
+from companion.sync import brake, soundness
 from companion.sync.session import LocalIds, Session, local_ids, stranger, values
 
 Progress = Callable[[Kind, int, int | None], None]
 """Told after each page of a first reading: kind, records so far, the CRM's own count."""
-
-_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 class Pull:
@@ -114,7 +112,7 @@ class Pull:
 
     def take(self, write: Write, kind: Kind, upserts: Sequence[Upsert]) -> None:
         """Saves records; one that is not new (same version) costs no write, one that can't be kept is set aside."""
-        upserts, bad = _readable(upserts)
+        upserts, bad = soundness.sorted_out(upserts)
         self.set_aside(write, kind, bad)
         known = records.local_ids(write, kind, [each.remote_id for each in upserts])
         self.adopt(write, kind, upserts, known)
@@ -278,47 +276,6 @@ _NAMES = {kind: frozenset(names) for kind, names in FIELDS.items()}
 
 def _same(upsert: Upsert, known: Mapping[str, str], versions: Mapping[str, tuple[str | None, str | None]]) -> bool:
     return versions.get(known.get(upsert.remote_id, "")) == (upsert.version, None)
-
-
-def _readable(upserts: Sequence[Upsert]) -> tuple[list[Upsert], list[Poison]]:
-    good, bad = [], []
-    for upsert in upserts:
-        why = _unreadable(upsert)
-        if why is None:
-            good.append(upsert)
-        else:
-            bad.append(Poison(upsert.kind, upsert.remote_id.encode("utf-8", "replace").decode(), why))
-    return good, bad
-
-
-def _unreadable(upsert: Upsert) -> str | None:
-    """Why SQLite could not keep this record as it is; None when it can."""
-    fields: Mapping[str, object] = upsert.fields
-    for name, value in fields.items():
-        if value is None:
-            continue
-        if isinstance(value, str):
-            if not value.isascii() and not _encodes(value):
-                return f"'{name}' holds characters that no text can have"
-        elif isinstance(value, int):
-            if not _SMALLEST <= value <= _LARGEST:
-                return f"'{name}' is a number beyond all bounds"
-        elif isinstance(value, float):
-            if value - value != 0.0:
-                return f"'{name}' is not a number"
-        else:
-            return f"'{name}' is not a single value"
-    return None if _encodes(upsert.remote_id) and _encodes(upsert.version) else "its id can't be read"
-
-
-def _encodes(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _link_loosely(write: Write, kind: Kind, news: Sequence[Upsert], known: Mapping[str, str], ids: LocalIds) -> None:

@@ -25,7 +25,7 @@ from companion.domain.ops import IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
-from companion.sync import merge
+from companion.sync import merge, soundness
 from companion.sync.answers import Answers
 from companion.sync.choosing import Choosing
 from companion.sync.fitting import Fitting
@@ -133,7 +133,7 @@ class Push(Choosing, Fitting, Answers):
         wanted = sorted({remote_id for remote_id in targets.values() if remote_id is not None})
         if not wanted:
             return {}
-        found = {each.remote_id: each for each in self.session.connector.fetch(ops[0].kind, wanted)}
+        found = {each.remote_id: soundness.fitting(each) for each in self.session.connector.fetch(ops[0].kind, wanted)}
         return {op_id: found[remote_id] for op_id, remote_id in targets.items() if remote_id in found}
 
     def ready(self, op: QueuedOp, server: Upsert | None) -> Job | None:

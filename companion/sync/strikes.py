@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from companion.database import Write
-from companion.domain.ops import FINISHED
+from companion.domain.ops import FINISHED, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
 
@@ -53,5 +53,7 @@ def excuse(write: Write) -> None:
 
 def last_words(write: Write, op: QueuedOp) -> str:
     """What the CRM said when it failed last."""
-    said = [words for _, _, words in outbox.history(write, op.id) if words and not words.startswith("attempt ")]
+    told = [(state, words) for _, state, words in outbox.history(write, op.id) if words]
+    failed = [words for state, words in told if state is OpState.UNKNOWN]
+    said = failed or [words for state, words in told if state is OpState.PENDING]
     return said[-1] if said else "it gave no reason"

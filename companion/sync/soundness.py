@@ -1,0 +1,119 @@
+"""Which records the book can keep as they came, which only in part, and which not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from companion.connectors.base import Poison, Upsert
+from companion.domain.text import storable
+
+LONGEST: Final = 8 << 20
+"""Characters of one text. A longer one is an accident or an attack; the rep is told, and looks in the CRM."""
+_LONGEST_BESIDE: Final = 1 << 20
+
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+_EARLIEST, _LATEST = -62_000_000_000, 253_000_000_000
+"""Instants from the year 5 to 9987: what lies beyond can't be told in any time zone."""
+_NUMBERS: Final = frozenset({"amount", "probability", "position", "count", "duration_s"})
+_INSTANTS: Final = frozenset({"at", "ends_at", "due_at", "done_at", "created_at", "closed_at", "stage_since_at"})
+_DAYS: Final = frozenset({"close_on", "due_on", "contract_ends_on", "trial_ends_on"})
+_NO_TEXT: Final = _NUMBERS | _INSTANTS | _DAYS
+
+
+def sorted_out(upserts: Sequence[Upsert]) -> tuple[list[Upsert], list[Poison]]:
+    """The records that can be kept, and why the others can't. A value of a type that its field can't have, as after a
+    field was retyped in the CRM, is kept beside the record's own fields."""
+    good, bad = [], []
+    for upsert in upserts:
+        why = _unreadable(upsert)
+        if why is None:
+            good.append(upsert)
+        elif not why:
+            good.append(fitting(upsert))
+        else:
+            bad.append(Poison(upsert.kind, upsert.remote_id.encode("utf-8", "replace").decode(), why))
+    return good, bad
+
+
+def fitting(upsert: Upsert) -> Upsert:
+    """The record with each value that its field can't hold moved to `extra`, as text."""
+    odd = [name for name, value in upsert.fields.items() if _is_odd(name, value)]
+    extra = {_cut(label): _cut(text) for label, text in upsert.extra.items()}
+    if not odd and extra == upsert.extra:
+        return upsert
+    told = {name.replace("_", " ").capitalize(): _cut(str(upsert.fields[name])) for name in odd}
+    return replace(upsert, fields={**upsert.fields, **dict.fromkeys(odd)}, extra={**extra, **told})
+
+
+def _cut(text: object) -> str:
+    return storable(str(text)[:_LONGEST_BESIDE])
+
+
+def _unreadable(upsert: Upsert) -> str | None:
+    """Why the book could not keep this record as it is; '' where `fitting` can help; None when it can."""
+    odd = None
+    fields: Mapping[str, object] = upsert.fields
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if isinstance(value, str):
+            if not value.isascii() and not _encodes(value):
+                return f"'{name}' holds characters that no text can have"
+            if len(value) > LONGEST:
+                return f"'{name}' is longer than eight million characters"
+            if name in _NO_TEXT and _is_odd(name, value):
+                odd = ""
+        elif isinstance(value, int):
+            if not _SMALLEST <= value <= _LARGEST:
+                return f"'{name}' is a number beyond all bounds"
+            if name in _NO_TEXT and _is_odd(name, value):
+                odd = ""
+        elif isinstance(value, float):
+            if value - value != 0.0:
+                return f"'{name}' is not a number"
+        else:
+            return f"'{name}' is not a single value"
+    if not (_encodes(upsert.remote_id) and _encodes(upsert.version) and _encodes(upsert.op_id or "")):
+        return "its id can't be read"
+    if not all(target is None or _encodes(target) for target in upsert.links.values()):
+        return "the id of a record that it belongs to can't be read"
+    if upsert.people and not all(_encodes(person) and _encodes(role) for person, role in upsert.people):
+        return "its further people can't be read"
+    if upsert.extra and any(not _fits(part) for pair in upsert.extra.items() for part in pair):
+        odd = ""
+    return odd
+
+
+def _is_odd(name: str, value: object) -> bool:
+    if value is None or name not in _NO_TEXT:
+        return False
+    if name in _DAYS:
+        return not _is_day(value)
+    if name in _INSTANTS and isinstance(value, int | float):
+        return not _EARLIEST <= value <= _LATEST
+    return isinstance(value, str)
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return len(str(value)) == 10 and bool(date.fromisoformat(str(value)))
+    except ValueError:
+        return False
+
+
+def _fits(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= _LONGEST_BESIDE and _encodes(text)
+
+
+def _encodes(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
