@@ -27,11 +27,11 @@ class Pace:
         self, clock: Callable[[], float], wall: Callable[[], float], rng: Random, rest: Callable[[float], object]
     ) -> None:
         self._clock, self._wall, self._rng, self._rest = clock, wall, rng, rest
-        self._seen = (clock(), wall())
+        self._seen: tuple[float, float] | None = None
         self._woke_at: float | None = None
         self._calm_s = CALM_S
         self._asked_at = float("-inf")
-        self._left, self._counted_at = BURST, clock()
+        self._left, self._counted_at = BURST, float("-inf")
 
     def look(self, slept_at_most_s: float = float("inf")) -> bool:
         """Compares the clocks; true where the computer has slept since the last look.
@@ -39,8 +39,8 @@ class Pace:
         Some monotonic clocks run on in a sleep: whoever meant to wait for `slept_at_most_s` says so.
         """
         now, wall = self._clock(), float(self._wall())
-        passed, told = now - self._seen[0], wall - self._seen[1]
-        self._seen = (now, wall)
+        before, self._seen = self._seen or (now, wall), (now, wall)
+        passed, told = now - before[0], wall - before[1]
         slept = told - passed > ASLEEP_S or passed - slept_at_most_s > ASLEEP_S
         if slept:
             self._woke_at = now
@@ -56,13 +56,17 @@ class Pace:
         self.look()
         if self.calm_s() and self._clock() - self._asked_at < 1.0:
             self._rest(1.0 - (self._clock() - self._asked_at))
+        self._count()
+        if self._left < 1.0:
+            self._rest((1.0 - self._left) / PER_S)
+            self._count()
+        self._left = max(0.0, self._left - 1.0)
+        self._asked_at = self._clock()
+
+    def _count(self) -> None:
         now = self._clock()
         self._left = min(BURST, self._left + (now - self._counted_at) * PER_S)
         self._counted_at = now
-        if self._left < 1.0:
-            self._rest((1.0 - self._left) / PER_S)
-        self._left = max(0.0, self._left - 1.0)
-        self._asked_at = self._clock()
 
 
 class Paced(Through):

@@ -1,4 +1,4 @@
-"""The thread that runs the cycles: woken by the rep's changes, by time, or by being asked to."""
+"""The thread that runs the cycles, woken by the rep's changes, by time or by request; and one that watches it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from companion.domain.changes import Changes
 from companion.domain.problems import Problem
 from companion.domain.sync_status import Phase, SyncStatus
 from companion.sync.engine import Engine
+from companion.sync.liveness import STUCK
 
 POLL_S: Final = 60.0
+GUARD_S: Final = 30.0
+"""Seconds between two looks at whether the sync's thread is alive."""
 Listener = Callable[[SyncStatus], None]
 
 _log = logging.getLogger(__name__)
@@ -21,41 +24,49 @@ _BUG = Problem(
     "Something went wrong in Companion while syncing",
     "Your changes are safe on this computer; Companion keeps trying. Copy the report if it stays.",
 )
-_STUCK = Problem("Changes are waiting, but nothing is being sent", "Press Sync now; if it stays, copy the report.")
 
 
 class Worker:
     """Runs an engine's cycles on a thread of its own; `stop` ends it after the request under way.
 
-    `poll_s` is the longest pause between two reads in seconds. Listeners are called on that thread.
+    `poll_s` is the longest pause between two reads in seconds. Listeners are called on that thread, or on the guard's
+    where that one died or hangs: it is begun anew then, and what it left in flight is put in doubt.
     """
 
-    def __init__(self, engine: Engine, *, poll_s: float = POLL_S) -> None:
+    def __init__(self, engine: Engine, *, poll_s: float = POLL_S, guard_s: float = GUARD_S) -> None:
         self.engine = engine
         self.poll_s = poll_s
+        self.guard_s = guard_s
         self.status = SyncStatus()
         self._listeners: list[Listener] = []
         self._woken = threading.Condition()
         self._wanted: str | None = None
         self._stopping = False
+        self._ended = threading.Event()
         self._thread: threading.Thread | None = None
+        self._guard: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._read_at: float | None = None
         self._sent_at: float | None = None
         engine.publish = self._publish
+        engine.rest = self._ended.wait
 
     def start(self) -> None:
         """Begins. The ops that a crash left in flight are put in doubt before anything is sent."""
         self._unsubscribe = self.engine.database.subscribe(self._changed)
-        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
-        self._thread.start()
+        self._begin()
+        self._guard = threading.Thread(target=self._watch_over, name="sync-guard", daemon=True)
+        self._guard.start()
 
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Ends the thread; False if it is still in a request after `timeout_s`."""
         self._unsubscribe()
         with self._woken:
             self._stopping = True
+            self._ended.set()
             self._woken.notify_all()
+        if self._guard is not None and self._guard is not threading.current_thread():
+            self._guard.join(timeout_s)
         if self._thread is None:
             return True
         self._thread.join(timeout_s)
@@ -80,6 +91,24 @@ class Worker:
                 self._wanted = what
             self._woken.notify_all()
 
+    # On the guard's thread ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._thread.start()
+
+    def _watch_over(self) -> None:
+        """Pending, and no attempt for twice the longest back-off, or nobody to make one: the rep must see it (I-36)."""
+        while not self._ended.wait(self.guard_s):
+            try:
+                if self._thread is not None and not self._thread.is_alive():
+                    _log.error("the sync's thread has died and is begun anew")
+                    self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=_BUG))
+                    self._begin()
+                self._watch()
+            except Exception as error:  # noqa: BLE001 - a listener or the file may fail; the watch goes on
+                _log.error("the watch failed: %s at %s", type(error).__name__, _place(error))
+
     # On the thread ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
@@ -93,11 +122,14 @@ class Worker:
         """One wake-up: a cycle if one is due, else only an honest status."""
         if wanted == "all":
             self.engine.hurry()
-        if self.engine.crm_backoff.waits_s("") or (self.status.phase is Phase.SIGN_IN and wanted != "all"):
+        calm = wanted != "all" and self.engine.pace.calm_s() > 0
+        if calm or self.engine.crm_backoff.waits_s("") or (self.status.phase is Phase.SIGN_IN and wanted != "all"):
             self._guarded(lambda: self._publish(self.engine.status(self.status.phase, self.status.problem)))
             return
         now = self.engine.clock()
-        read = wanted == "all" or self._read_at is None or now - self._read_at >= self.poll_s
+        # After a failure only an answer of the CRM's says that it is back: a cycle with nothing to send asks nothing.
+        bad_times = self.engine.crm_backoff.waiting("")
+        read = wanted == "all" or bad_times or self._read_at is None or now - self._read_at >= self.poll_s
         if read:
             self._read_at = now
         self._sent_at = now
@@ -116,13 +148,22 @@ class Worker:
     def _pause(self) -> str | None:
         """Waits until something is wanted or due."""
         with self._woken:
+            pause_s = self._pause_s()
+            self.engine.pace.look()
             if self._wanted is None and not self._stopping:
-                self._woken.wait(self._pause_s())
+                self._wait(pause_s)
             wanted, self._wanted = self._wanted, None
-        self._watch()
+        if self.engine.pace.look(pause_s):
+            _log.info("awake again: the CRM is asked in a moment")
         return wanted
 
+    def _wait(self, seconds: float) -> None:
+        """With the condition held."""
+        self._woken.wait(seconds)
+
     def _pause_s(self) -> float:
+        if calm := self.engine.pace.calm_s():
+            return min(self.poll_s, calm)
         if self.status.phase is Phase.SIGN_IN:
             return self.poll_s
         try:
@@ -132,11 +173,11 @@ class Worker:
         return max(0.05, min(self.poll_s, self.poll_s if due is None else due))
 
     def _watch(self) -> None:
-        """Pending, and no attempt for twice the longest back-off: a bug that the rep must see (I-36)."""
+        """Tells where changes wait and no cycle was begun for twice the longest back-off, whatever keeps it."""
         longest = 2 * self.engine.crm_backoff.cap_s
         idle = self._sent_at is not None and self.engine.clock() - self._sent_at > longest
         if idle and self.status.waiting and self.status.phase is not Phase.SIGN_IN:
-            self._publish(self.engine.status(Phase.STOPPED, _STUCK))
+            self._publish(self.engine.status(Phase.STOPPED, STUCK))
 
     def _publish(self, status: SyncStatus) -> None:
         self.status = status
