@@ -33,7 +33,15 @@ def mailto(address: str) -> QUrl | None:
 
 
 def open_outside(link: QUrl | None) -> bool:
-    """Hands a link to the system; only tel and mailto. False when there was nothing that may be opened."""
-    if link is None or link.scheme() not in ("tel", "mailto"):
-        return False
-    return QDesktopServices.openUrl(link)
+    """Hands a link to the system; only what `may_open`. False when there was nothing."""
+    return link is not None and may_open(link) and QDesktopServices.openUrl(link)
+
+
+def may_open(link: QUrl) -> bool:
+    """Whether this is a link of ours to a number or an address: no other scheme, no host, no query, no fragment."""
+    return (
+        link.isValid()
+        and link.scheme() in ("tel", "mailto")
+        and not (link.authority() or link.hasQuery() or link.hasFragment())
+        and bool(link.path())
+    )

@@ -170,6 +170,8 @@ def decode(text: str | bytes) -> Workspace:
         data = json.loads(text)
     except ValueError as error:
         raise WorkspaceProblem([f"The file is not JSON: {error}"]) from error
+    except RecursionError as error:
+        raise WorkspaceProblem(["The file is nested too deep"]) from error
     return from_data(data)
 
 

@@ -115,3 +115,11 @@ def test_the_start_path_imports_neither_the_orm_nor_anything_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["[" * 5_000, "9" * 5_000, b"\xff\xfe", '{"buttons": [' * 2_000])
+def test_a_file_that_no_team_would_write_is_refused_in_a_sentence(text: str | bytes) -> None:
+    with pytest.raises(workspace.WorkspaceProblem) as refused:
+        workspace.decode(text)
+
+    assert refused.value.problems

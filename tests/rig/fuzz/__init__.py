@@ -1,0 +1,1 @@
+"""What the fuzzer calls: targets.py lists them, source.py turns its bytes into choices."""
