@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,17 +151,14 @@ def insist(act: Callable[[], T], doom: Doom) -> T:
 def template(folder: Path, name: str, switches: DemoSwitches | None, *, synced: bool) -> bytes:
     """A book as it stands before a scenario."""
     if name not in _TEMPLATES:
-        place = folder / "template"
-        place.mkdir()
+        place = Path(tempfile.mkdtemp(dir=folder))
         world = World(place, switches=switches)
         if synced:
             world.sync()
         world.database.copy_to(place / "copy.db")
         world.database.close()
         _TEMPLATES[name] = (place / "copy.db").read_bytes()
-        for each in place.iterdir():
-            each.unlink()
-        place.rmdir()
+        shutil.rmtree(place)
     return _TEMPLATES[name]
 
 

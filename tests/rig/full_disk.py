@@ -7,25 +7,30 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Final
 
+from companion.ballast import BALLAST
 from companion.connectors.demo.connector import DemoConnector
 from companion.database import Database, DatabaseProblem, KeyRefused
 from companion.domain.records import Kind
 from companion.rescue import open_book
+from companion.upkeep import look_after
 from tests.rig.failure_scenarios import template
 from tests.rig.office import Narrow
 from tests.rig.tally import Harm, Harmed
 from tests.sync.world import BEGIN, COLLEAGUE, KEY, REP, World, small_book
 
-MOVES: Final = 40
+MOVES: Final = 30
 NOTES: Final = 1000
 """So many notes more can be saved once the ballast is thrown off."""
 
-BALLAST_EVERY: Final = 6
-SMALLEST_MIB, LARGEST_MIB = 10, 20
+BALLAST_EVERY: Final = 12
+SMALLEST_MIB, LARGEST_MIB = 2, 24
+ROOMY_MIB: Final = 20
+ENOUGH_MIB: Final = 64
 
 
 class CrampedWorld(World):
@@ -37,6 +42,12 @@ class CrampedWorld(World):
         super().__init__(folder, rows=[])
         self.crm.load(small_book())
 
+    def open(self) -> None:
+        """Starts Companion, and lets it do in the background what it does then."""
+        super().open()
+        with contextlib.suppress(DatabaseProblem):
+            look_after(self.database, self.profile, int(self.now))
+
     def open_file(self) -> Database:
         return open_book(self.profile, KEY, int(self.now))
 
@@ -47,7 +58,7 @@ class CrampedWorld(World):
 class FullDisk:
     """Each seed is a day on a small disk: what is said to be saved is there, what is not said so is not.
 
-    Every sixth also throws off the ballast.
+    Every twelfth also throws off the ballast.
     """
 
     def __init__(self, option: str = "") -> None:
@@ -88,17 +99,22 @@ class FullDisk:
         rng = Random(seed)
         for left in self._disk.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-        size = rng.randint(SMALLEST_MIB, LARGEST_MIB)
-        subprocess.run(["mount", "-o", f"remount,size={size}m", str(self._disk)], check=True)
+        ballast = self.option == "ballast" or seed % BALLAST_EVERY == 0
+        size = rng.randint(ROOMY_MIB if ballast else SMALLEST_MIB, LARGEST_MIB)
+        self._resize(size)
         day = Day(self._disk, template(self._place, "synced", None, synced=True), rng)
         try:
-            if self.option == "ballast" or seed % BALLAST_EVERY == 0:
+            if ballast:
                 day.throws_off_ballast(self._place / "export.db")
             else:
                 day.goes_by()
+            self._resize(ENOUGH_MIB)
             day.ends()
         finally:
             day.world.database.close()
+
+    def _resize(self, mib: int) -> None:
+        subprocess.run(["mount", "-o", f"remount,size={mib}m", str(self._disk)], check=True)
 
 
 class Day:
@@ -118,7 +134,7 @@ class Day:
 
     def goes_by(self) -> None:
         """Moves of everybody's, the disk filling up and emptying meanwhile."""
-        moves = [
+        moves: list[Callable[[], object]] = [
             self.logs,
             self.logs,
             self.logs,
@@ -200,7 +216,8 @@ class Day:
 
     def throws_off_ballast(self, export: Path) -> None:
         """The disk is full to the last byte: a thousand notes more can be saved, and the book copied elsewhere."""
-        self.logs()
+        if not (self.world.profile / BALLAST).exists():
+            raise Harmed(Harm.LOST, "no ballast was taken in, though there was room for it")
         while os.statvfs(self.filler.parent).f_bavail:
             there = os.statvfs(self.filler.parent)
             with self.filler.open("ab") as file, contextlib.suppress(OSError):
