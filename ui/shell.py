@@ -295,6 +295,8 @@ class App(QObject):
             self.today.changed(changes)
             self.frame.changed(changes)
             self.brief.changed(changes)
+        elif changes.outbox:
+            self.frame.outbox_changed()
         for place in self._open_places():
             told = getattr(place, "changed", None)
             if told is not None:

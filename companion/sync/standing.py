@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from companion.database import Database, Rows
-from companion.domain.ops import ASKS_REP, OpState
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally
-from companion.store import cursors, meta, notices, outbox, poison, records, sweep_questions
+from companion.store import cursors, meta, records
+from companion.store.unsettled import unsettled
 
 _COUNTED = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 
@@ -15,14 +15,12 @@ _COUNTED = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 def status_of(database: Database, phase: Phase, problem: Problem | None, loading: Loading | None) -> SyncStatus:
     """The status now. What speaks against 'all synced' is counted, whatever the phase."""
     with database.read() as rows:
-        counts = outbox.counts(rows)
-        asking = sum(counts.get(state, 0) for state in ASKS_REP - {OpState.CONFLICT})
-        questions = len(sweep_questions.unanswered(rows)) + len(notices.open_ones(rows))
+        waiting, conflicts, attention = unsettled(rows)
         return SyncStatus(
             phase=phase,
-            waiting=sum(count for state, count in counts.items() if state not in ASKS_REP),
-            conflicts=counts.get(OpState.CONFLICT, 0),
-            attention=asking + poison.count(rows) + questions,
+            waiting=waiting,
+            conflicts=conflicts,
+            attention=attention,
             last_success_at=meta.get(rows, "synced_at"),
             tallies=tuple(_tallies(rows)),
             loading=loading,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from companion.domain.changes import Changes
 from companion.domain.sync_status import Phase, SyncStatus, foot_words
+from companion.queries.standing import standing
 from ui.session import Session
 
 
@@ -27,7 +28,7 @@ class FrameViewModel(QObject):
         self._last_gesture: str | None = None
         self.status: SyncStatus | None = None
         self.open_deals = 0
-        self._synced_at: int | None = None
+        self._standing = SyncStatus()
 
     def count(self) -> None:
         """Counts anew what the sidebar shows."""
@@ -39,10 +40,8 @@ class FrameViewModel(QObject):
                 )
                 or 0
             )
-            if self.status is None:
-                self._synced_at = rows.value("SELECT json_extract(value, '$') FROM meta WHERE key = 'synced_at'")
         self.counted.emit()
-        self.foot_moved.emit()
+        self._stand()
 
     @property
     def today_left(self) -> int:
@@ -56,24 +55,30 @@ class FrameViewModel(QObject):
     def sync_moved(self, status: SyncStatus) -> None:
         """The sync worker says how it is doing."""
         self.status = status
+        self._stand()
+
+    def outbox_changed(self) -> None:
+        """Changes have moved, and no record with them."""
+        self._stand()
+
+    def _stand(self) -> None:
+        # The counts are the file's: what the sync said last may be older than the rep's last act.
+        with self._session.database.read() as rows:
+            self._standing = standing(rows, self.status)
         self.foot_moved.emit()
 
     @property
     def foot(self) -> tuple[str, str]:
         """The words of the sidebar's foot and the icon before them."""
-        if self.status is None:
-            return foot_words(
-                SyncStatus(last_success_at=self._synced_at), int(self._session.clock().timestamp())
-            ), "cloud"
         icons = {
             Phase.SYNCING: "refresh-cw",
             Phase.OFFLINE: "cloud-off",
             Phase.SIGN_IN: "key-round",
             Phase.STOPPED: "circle-alert",
         }
-        return foot_words(self.status, int(self._session.clock().timestamp())), icons.get(
-            self.status.phase, "cloud-check"
-        )
+        said = foot_words(self._standing, int(self._session.clock().timestamp()))
+        quiet = "cloud" if self.status is None else "cloud-check"
+        return said, icons.get(self._standing.phase, quiet)
 
     def done(self, words: str, gesture_id: str | None) -> None:
         """An act was made: say it, offer Undo."""
