@@ -47,7 +47,7 @@ class Kills:
     def attack(self, seed: int) -> None:
         """One profile through all its lives."""
         rng = Random(seed)
-        inquest = self._begin(rng)
+        inquest = self.begin(rng)
         for life in range(self.cycles):
             self.live(inquest, rng, life)
         inquest.hold()
@@ -59,6 +59,15 @@ class Kills:
         shutil.rmtree(self._room, ignore_errors=True)
 
     # A life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def url(self) -> str:
+        """Where the CRM is."""
+        return self._served.url
+
+    def rest(self) -> None:
+        """Waits until the CRM has done all that it was asked."""
+        self._served.rest()
 
     def live(self, inquest: Inquest, rng: Random, life: int) -> None:
         """One life and its end; sometimes somebody looks into the file before the next."""
@@ -105,7 +114,8 @@ class Kills:
 
     # The beginning ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _begin(self, rng: Random) -> Inquest:
+    def begin(self, rng: Random) -> Inquest:
+        """A profile as the run finds it."""
         name, old = rng.choice(CRMS), rng.random() < 0.3
         home, crm, acts = self._template(name, old)
         self._office.reset(name)
@@ -122,4 +132,3 @@ class Kills:
             acts = crashed(home, self._office) if old else []
             self._templates[name, old] = home, self._office.state(), acts
         return self._templates[name, old]
-

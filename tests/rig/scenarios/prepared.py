@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from companion import credentials
 from companion.bootstrap import make_engine
-from companion.connectors.demo.wire import T
+from companion.connectors.demo.wire import NotSent, T
 from companion.database import Rows, create_database, open_database
 from companion.domain.records import Kind
 from companion.store import migrations
@@ -71,8 +71,10 @@ def _killed_while_sending(home: Home, office: Office) -> list[Act]:
     image = home.folder.with_name("image")
 
     def dies(request: str, do: Callable[[], T], /) -> T:
+        if image.exists():
+            raise NotSent("dead")
         answer = do()
-        if request == "write" and not image.exists():
+        if request == "write":
             Rep(core, told.append).sets_an_amount("w9", "D2", 1009)
             home.copy_to(image)
         return answer
