@@ -36,7 +36,7 @@ SEEN_TWICE: Final = (Trouble.REQUEST_TWICE, Trouble.REQUEST_LATE)
 """A request that takes effect behind our back: only a CRM that knows a key again can promise anything."""
 
 DRAINED: Final = 200
-OUTAGE_S: Final = 3.0
+OUTAGE_S: Final = 2.0
 MOST_S: Final = 120.0
 
 
