@@ -25,6 +25,7 @@ _TARGETS: Final = (
     (Kind.PERSON, "P1", "role"),
     (Kind.PERSON, "P2", "city"),
     (Kind.COMPANY, "C1", "city"),
+    (Kind.PERSON, "P3", "role"),
 )
 _DEALS: Final = ((Kind.DEAL, "D1"), (Kind.DEAL, "D2"))
 _MORTALS: Final = ((Kind.DEAL, "D2"), (Kind.DEAL, "D1"), (Kind.PERSON, "P3"), (Kind.ACTIVITY, None))

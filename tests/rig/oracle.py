@@ -32,7 +32,7 @@ class Oracle:
     """`saved`: what a rep was told is saved, and which rep. `saw`: by value written, what its rep knew when writing it.
 
     `given_up`: values that a rep dropped, undid, or replaced by a newer one. `whose`: which rep made an id.
-    `looked_at`: records that a rep wants deleted, having been told that somebody changed them.
+    `hung`: the links of what a rep made. `looked_at`: records that a rep wants deleted, having been told that somebody changed them.
     """
 
     crm: DemoCrm
@@ -41,6 +41,7 @@ class Oracle:
     saw: dict[Key, set[Value]] = field(default_factory=dict)
     given_up: set[Key] = field(default_factory=set)
     whose: dict[str, int] = field(default_factory=dict)
+    hung: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     looked_at: set[str] = field(default_factory=set)
     _own: dict[tuple[int, str], set[Value]] = field(default_factory=dict)
     _open: dict[Key, None] = field(default_factory=dict)
@@ -102,6 +103,9 @@ class Oracle:
         self._open.pop(key, None)
         if write.verb == "create":
             self._made[key] = self._made.get(key, 0) + 1
+            row = self.crm.row(write.kind, write.id)
+            loose = [name for name in self.hung.get(key, ()) if row is not None and not row.links.get(name)]
+            ensure(not loose, Harm.LOST, f"{key} hangs on nothing: {loose} lost")
             ensure(self._made[key] == 1 or key not in self.created, Harm.DOUBLED, f"doubled: {key}")
             return
         rep = self.whose.get(write.op_id, 0)

@@ -227,6 +227,7 @@ class Rep:
         made = [op for op in self.unfinished() if op.values.get(judged) == fields[judged]]
         if made:
             self.oracle.rep_writes(self.number, judged, fields[judged], None, new=True)
+            self.oracle.hung[judged, fields[judged]] = tuple(links)
             return made[0].record_id
         return None
 

@@ -1,169 +1,146 @@
-"""Known ways to get sync wrong, each planted into one part of the engine: the rig must find every one.
+"""The rig's own test: thirty known bugs, each planted into the real engine, each of which must be found.
 
-The numbers are those of the catalogue in docs/rig.md.
+The numbers are those of the catalogue in docs/rig.md; the bugs themselves stand in `planted.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
 
-from msgspec.structs import replace as rewired
-
-from companion.connectors.base import Action, Finds, Identity, Op, Page, SignInNeeded, Upsert
-from companion.connectors.demo.crm import DemoCrm
-from companion.connectors.demo.rows import Slice
+from companion.connectors.base import Finds, Identity
 from companion.connectors.demo.switches import DemoSwitches
-from companion.database import Write
-from companion.domain.ops import OpState
-from companion.domain.records import Kind, Value
-from companion.store import outbox
-from companion.store.outbox import QueuedOp
-from companion.sync import merge
+from companion.store import identities, outbox
 from companion.sync.engine import Engine
-from companion.sync.pull import Pull
-from companion.sync.push import Job, Push
-from companion.sync.session import Session
+from tests.rig import hunts, planted
 from tests.rig.office import CRMS, Rig
+from tests.rig.planted import engine
+from tests.rig.schedules import Schedules
 
-BY_KEY = DemoSwitches(identity=Identity.EXTERNAL_KEY)
+ENOUGH: Final = 150
+"""Schedules in which a bug must be found."""
 
-
-def engine(push: type[Push] = Push, pull: type[Pull] = Pull) -> type[Engine]:
-    """An engine with another push or pull."""
-
-    class Buggy(Engine):
-        def pusher(self, session: Session) -> Push:
-            return push(session, self._misses)
-
-        def puller(self, session: Session) -> Pull:
-            return pull(session, self._progress)
-
-    return Buggy
+_BY_KEY: Final = DemoSwitches(identity=Identity.EXTERNAL_KEY)
+_MINUTES: Final = DemoSwitches(
+    changes=Finds.TIMESTAMP, precision_s=60.0, overlap_s=0, identity=Identity.EXTERNAL_KEY, deletes=Finds.FEED
+)
 
 
-class NoKey(Push):
-    """1: a creation goes out without a key of its own: each send is a new one to the CRM."""
-
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
-        found = super().wire(op, sent, server)
-        return rewired(found, id=self.session.new_id()) if found.action is Action.CREATE else found
+def _schedules(rig: Rig) -> None:
+    layer = Schedules(rig=rig)
+    for seed in range(ENOUGH):
+        layer.attack(1_000_000 + seed)
 
 
-class NewKeyPerRetry(Push):
-    """2: the first send has the op's key, a second one another."""
-
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
-        found = super().wire(op, sent, server)
-        again = found.action is Action.CREATE and op.first_sent_at is not None
-        return rewired(found, id=self.session.new_id()) if again else found
+def _on(name: str, bug: Any, **options: Any) -> Callable[[], None]:
+    return lambda: _schedules(Rig(name, CRMS[name], bug, **options))
 
 
-class KeyInMemory(Push):
-    """3: the key is made when sending and kept in memory alone: a restart makes another."""
+def _patched(place: Any, name: str, other: Any, bug: Any = Engine) -> Callable[[], None]:
+    def hunt() -> None:
+        with _other(place, name, other):
+            _schedules(Rig("the best", CRMS["the best"], bug))
 
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
-        found = super().wire(op, sent, server)
-        if found.action is not Action.CREATE:
-            return found
-        keys = self.session.backoff.__dict__.setdefault("keys", {})
-        return rewired(found, id=keys.setdefault(op.id, self.session.new_id()))
+    return hunt
 
 
-class DropsOn401(Push):
-    """4: an op is deleted when the session has ended."""
-
-    def round(self, jobs: Sequence[Job]) -> list[Job]:
-        try:
-            return super().round(jobs)
-        except SignInNeeded:
-            with self.session.write() as write:
-                for job in jobs:
-                    write.text("DELETE FROM outbox WHERE id = ?", (job.op.id,))
-            raise
+@contextmanager
+def _other(place: Any, name: str, other: Any) -> Iterator[None]:
+    real = getattr(place, name)
+    setattr(place, name, other)
+    try:
+        yield
+    finally:
+        setattr(place, name, real)
 
 
-class CursorFirst(Pull):
-    """6: the cursor is saved before its page."""
+def _power() -> None:
+    from tests.rig.power import finds_normal
 
-    def save(self, kind: Kind, page: Page, cursor: bytes | None) -> None:
-        with self.session.write() as write:
-            self.advance(write, kind, page)
-        super().save(kind, page, cursor)
+    assert not finds_normal(), "lost: a commit that was told as durable is gone after a power cut"
 
 
-class BeyondTheStamp(DemoCrm):
-    """8: `>` instead of `>=`: the others that share the last stamp are never read."""
-
-    def search(
-        self,
-        user: str,
-        kind: Kind,
-        scope: str | None,
-        since: float,
-        *,
-        after: tuple[float, str] | None = None,
-        offset: int = 0,
-        limit: int,
-    ) -> Slice:
-        later = since + 1e-3 if since else since
-        return super().search(user, kind, scope, later, after=after, offset=offset, limit=limit)
+def _forgets_the_unknown(write: Any) -> None:
+    write.text("DELETE FROM outbox WHERE state = 'unknown'")
 
 
-class LastWriterWins(Push):
-    """9: whatever the CRM has is overwritten."""
-
-    def plan(self, op: QueuedOp, server: Upsert) -> tuple[merge.Plan, dict[str, Value]]:
-        _, theirs = super().plan(op, server)
-        return merge.Plan(write=frozenset(op.values)), theirs
-
-
-class BasePerRecord(Push):
-    """10: what was seen is taken from the record as last pulled, not from the op."""
-
-    def plan(self, op: QueuedOp, server: Upsert) -> tuple[merge.Plan, dict[str, Value]]:
-        with self.session.database.read() as rows:
-            held = outbox.held(rows, [op.record_id]).get(op.record_id, {})
-        return super().plan(replace(op, seen={name: held.get(name, value) for name, value in op.seen.items()}), server)
-
-
-class Clobbers(Pull):
-    """11: a pull overwrites what the rep has not sent yet."""
-
-    def row(self, write: Write, upsert: Upsert, record_id: str, ids: Any, editing: Any) -> dict[str, object]:
-        return super().row(write, upsert, record_id, ids, {})
-
-    def keep_mine(self, *arguments: Any) -> None:
-        pass
-
-
-class Forgets(Engine):
-    """13: at the start, what was in flight is simply sent again."""
-
-    def recover(self, why: str = "") -> int:
-        with self.database.write() as write:
-            return write.text(
-                "UPDATE outbox SET state = ?, first_sent_at = NULL WHERE state = ?",
-                (OpState.PENDING, OpState.IN_FLIGHT),
-            )
-
-
-CATALOGUE: dict[str, Callable[[], Rig]] = {
-    "1 no key on create": lambda: Rig("by key", BY_KEY, engine(NoKey)),
-    "2 new key per retry": lambda: Rig("by key", BY_KEY, engine(NewKeyPerRetry)),
-    "3 key not durable before send": lambda: Rig("by key", BY_KEY, engine(KeyInMemory)),
-    "4 op deleted on 401": lambda: Rig("the best", CRMS["the best"], engine(DropsOn401)),
-    "6 cursor saved before data": lambda: Rig("the best", CRMS["the best"], engine(pull=CursorFirst), deadliness=4),
-    "8 > instead of >= on equal stamps": lambda: Rig(
-        "minutes",
-        DemoSwitches(changes=Finds.TIMESTAMP, precision_s=60.0, overlap_s=0, identity=Identity.EXTERNAL_KEY),
-        crm=BeyondTheStamp,
+CATALOGUE: Final[Mapping[int, tuple[str, Callable[[], None]]]] = {
+    1: ("no key on create", lambda: _schedules(Rig("by key", _BY_KEY, engine(planted.NoKey)))),
+    2: ("new key per retry", lambda: _schedules(Rig("by key", _BY_KEY, engine(planted.NewKeyPerRetry)))),
+    3: ("key not durable before send", lambda: _schedules(Rig("by key", _BY_KEY, engine(planted.KeyInMemory)))),
+    4: ("op deleted on 401", _on("the best", engine(planted.DropsOn401))),
+    5: ("op deleted when refused", _on("the best", engine(planted.DropsRefused))),
+    6: ("cursor saved before data", _on("the best", engine(pull=planted.CursorFirst), deadliness=3)),
+    7: (
+        "cursor from our own clock",
+        lambda: _schedules(Rig("late commits", CRMS["late commits"], connector=planted.CursorByOurClock)),
     ),
-    "9 last writer wins": lambda: Rig("the best", CRMS["the best"], engine(LastWriterWins)),
-    "10 one base per record": lambda: Rig("the best", CRMS["the best"], engine(BasePerRecord)),
-    "11 pull overwrites unsent edits": lambda: Rig("the best", CRMS["the best"], engine(pull=Clobbers)),
-    "13 in flight becomes pending at the start": lambda: Rig("no identity", CRMS["no identity"], Forgets),
-    "24 edit and op in two transactions": lambda: Rig("the best", CRMS["the best"], two_transactions=True),
+    8: ("> instead of >= on equal stamps", lambda: _schedules(Rig("minutes", _MINUTES, crm=planted.BeyondTheStamp))),
+    9: ("last writer wins", _on("the best", engine(planted.LastWriterWins))),
+    10: ("one base per record", _on("the best", engine(planted.BasePerRecord))),
+    11: ("pull overwrites unsent edits", _on("the best", engine(pull=planted.Clobbers))),
+    12: ("the first edit is parked, the second sent", _patched(outbox, "_asking", lambda rows, record_ids: {})),
+    13: ("in flight becomes pending at the start", _on("no identity", planted.Forgets)),
+    14: ("child sent before its parent", _on("the best", engine(planted.ChildFirst))),
+    15: (
+        "the CRM's id does not reach the record",
+        _patched(identities, "identify", lambda *arguments: None, engine(pull=planted.KeepsTheOldId)),
+    ),
+    16: ("one poisoned change blocks the queue", lambda: hunts.poison(engine(planted.Blocks))),
+    17: ("given up silently after some tries", _on("the best", engine(planted.Skips))),
+    18: ("an empty page deletes all", _on("the best", engine(pull=planted.EmptyMeansGone))),
+    19: ("not visible is taken for deleted", _on("the best", engine(planted.MissingMeansDone))),
+    20: ("a merge is ignored", lambda: hunts.merged(engine(pull=planted.IgnoresMerges))),
+    21: ("the whole record is written back", _on("the best", engine(planted.WritesAll))),
+    22: ("no normaliser", lambda: hunts.echo(planted.ComparesLetters)),
+    23: ("a commit is not flushed", _power),
+    24: ("edit and op in two transactions", _on("the best", Engine, two_transactions=True)),
+    25: ("a migration drops what is unknown", lambda: hunts.migration(_forgets_the_unknown)),
+    26: ("waits by the wall clock", lambda: hunts.wall_jump(planted.WallBackoff)),
+    27: ("a new token is not kept before its use", lambda: hunts.rotation(planted.RotatesInMemory)),
+    28: ("two processes send one op", lambda: hunts.two_processes(planted.ClaimsNothing)),
+    29: ("a pause that is over makes a storm", lambda: hunts.storm(planted.ObeysAll)),
+    30: ("sent to another account after a new sign-in", _on("the best", planted.AnyAccount)),
 }
-"""Each bug by its number in the catalogue, and the rig that carries it."""
+"""Each bug by its number: what it is, and a hunt that raises when it finds it."""
+
+HEALTHY: Final[Mapping[str, Callable[[], None]]] = {
+    "poison": hunts.poison,
+    "echo": hunts.echo,
+    "merged": hunts.merged,
+    "wall jump": hunts.wall_jump,
+    "rotation": hunts.rotation,
+    "two processes": hunts.two_processes,
+    "storm": hunts.storm,
+    "migration": hunts.migration,
+}
+"""The stories with nothing planted: none of them may find anything."""
+
+
+class SeededBugs:
+    """Each run plants one bug; it fails where the rig does not find it. The option is not used."""
+
+    def __init__(self, option: str = "") -> None:
+        self.option = option
+
+    def skip(self) -> str | None:
+        """It runs anywhere."""
+        return None
+
+    def points(self) -> int | None:
+        """So many bugs."""
+        return len(CATALOGUE)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def attack(self, seed: int) -> None:
+        """Hunts the bug of this place in the catalogue."""
+        number = sorted(CATALOGUE)[seed]
+        name, hunt = CATALOGUE[number]
+        try:
+            hunt()
+        except AssertionError:
+            return
+        raise RuntimeError(f"the rig does not find bug {number}: {name}")
