@@ -12,7 +12,7 @@ from companion.domain import words
 from companion.domain.collisions import both_texts
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
-from companion.domain.records import LINKS, Kind, Value
+from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.queries.waiting import Step, history
 from companion.store import notices, outbox, poison, records, sweep_questions
 from companion.store.outbox import QueuedOp
@@ -65,7 +65,9 @@ class ConflictCard:
 class RefusedOp:
     """A change that the CRM did not take. `problems` are its own words; `fields` those that it named.
 
-    `unsure` is true where nobody can tell whether the CRM has it: the rep looks there and says.
+    `unsure` is true where nobody can tell whether the CRM has it: the rep looks there and says. `gone` says that the
+    record left the CRM, and why: it can be made again, or another one can have the change (actions.bring_back).
+    `adrift` are links of something made here that lead to a record that left: it can be attached to another one.
     """
 
     op_id: str
@@ -79,6 +81,8 @@ class RefusedOp:
     since: int
     unsure: bool
     history: tuple[Step, ...]
+    gone: Gone | None = None
+    adrift: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +156,14 @@ def _called(rows: Rows, who: str | None) -> str | None:
 
 
 def _refused(rows: Rows, op: QueuedOp) -> RefusedOp:
+    record = records.get(rows, op.kind, op.record_id)
     problems = tuple(str(problem["words"]) for problem in op.problems)
     fields = tuple(str(problem["field"]) for problem in op.problems if problem.get("field"))
     return RefusedOp(
         op.id,
         op.kind,
         op.record_id,
-        _title(records.get(rows, op.kind, op.record_id)),
+        _title(record),
         op.said,
         problems or ("No answer came back, and this CRM keeps no trace: look there before you send it again",),
         fields,
@@ -166,6 +171,8 @@ def _refused(rows: Rows, op: QueuedOp) -> RefusedOp:
         op.created_at,
         op.state is OpState.NEEDS_REP,
         history(rows, op.id),
+        record.gone if record is not None and op.action != "delete" else None,
+        outbox.adrift(rows, op) if op.action == "create" else (),
     )
 
 

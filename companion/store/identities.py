@@ -38,6 +38,7 @@ def absorb(write: Write, kind: Kind, double: str, into: str) -> None:
     write.text("UPDATE OR REPLACE held_values SET record_id = ? WHERE record_id = ?", (into, double))
     write.text("UPDATE OR REPLACE loose_links SET record_id = ? WHERE record_id = ?", (into, double))
     write.text("UPDATE OR IGNORE participants SET record_id = ? WHERE record_id = ?", (into, double))
+    take_along(write, double, into)
     records.erase(write, kind, double)
     if theirs is not None:
         _take_over(write, kind, into, theirs)
@@ -55,6 +56,7 @@ def _take_over(write: Write, kind: Kind, into: str, theirs: records.Record) -> N
 def merged(write: Write, kind: Kind, loser: str, winner: str) -> None:
     """The CRM merged `loser` into `winner`: links, and the rep's unsent changes of it, pass over."""
     redirect(write, kind, loser, winner)
+    take_along(write, loser, winner)
     now = records.get(write, kind, winner)
     for op in outbox.of_record(write, loser):
         if op.action in ("delete", "create") or now is None:
@@ -63,6 +65,25 @@ def merged(write: Write, kind: Kind, loser: str, winner: str) -> None:
         for name in op.values:
             outbox.hold_value(write, winner, name, now.value(name))
             write.text("DELETE FROM held_values WHERE record_id = ? AND field = ?", (loser, name))
+
+
+def take_along(write: Write, old: str, new: str) -> None:
+    """What only this computer has of `old` is of `new`: drafts, snoozes, hidden reasons, what undo brings back.
+
+    Where both have a draft, both texts are kept.
+    """
+    lines: dict[str, str] = dict(write.all("SELECT record_id, line FROM drafts WHERE record_id IN (?, ?)", (old, new)))
+    if len(lines) == 2 and lines[old] != lines[new]:
+        write.text("UPDATE drafts SET line = ? WHERE record_id = ?", (f"{lines[new]} {lines[old]}", new))
+    for table in ("drafts", "snoozes", "hidden_reasons"):
+        write.text(f"UPDATE OR IGNORE {table} SET record_id = ? WHERE record_id = ?", (new, old))
+        write.text(f"DELETE FROM {table} WHERE record_id = ?", (old,))
+    write.text("UPDATE gestures SET undo = replace(undo, ?, ?) WHERE undo LIKE ?", (old, new, f'%"{old}"%'))
+    write.text("UPDATE moves SET record_id = ? WHERE record_id = ?", (new, old))
+    for table in ("scores", "rechecks"):
+        write.text(f"DELETE FROM {table} WHERE subject_id = ?", (old,))
+    for link in ("person", "company", "deal"):
+        write.text(f"UPDATE scores SET {link}_id = ? WHERE {link}_id = ?", (new, old))
 
 
 def redirect(write: Write, kind: Kind, old: str, new: str) -> None:

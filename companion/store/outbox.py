@@ -359,6 +359,16 @@ def parents_without_remote_id(rows: Rows, op: QueuedOp) -> list[tuple[Kind, str]
     return missing
 
 
+def adrift(rows: Rows, op: QueuedOp) -> tuple[str, ...]:
+    """The links of an op that lead to a record that left the CRM."""
+    found = []
+    for name, to in op.links.items():
+        table = TABLES[LINKS[op.kind][name]]
+        if to is not None and rows.value(f"SELECT gone FROM {table} WHERE id = ?", (to,)) is not None:
+            found.append(name)
+    return tuple(found)
+
+
 def hold_value(write: Write, record_id: str, name: str, value: Value) -> None:
     """Keeps what the CRM holds in a field under the rep's unsent edit, unless it is kept already."""
     write.text("INSERT OR IGNORE INTO held_values VALUES (?, ?, ?)", (record_id, name, json.dumps(value)))

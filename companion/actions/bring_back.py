@@ -1,0 +1,96 @@
+"""A record left the CRM while the rep's change of it was unsent: make it again, or give the change to another one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from companion.actions.desk import Act, Desk, Done, acting
+from companion.database import Rows
+from companion.domain.ops import OpState
+from companion.domain.records import LINKS, Gone, Kind, Value
+from companion.store import edits, outbox, records
+from companion.store.outbox import QueuedOp
+
+_OWN: Final = frozenset({"created_at", "stage_since_at", "closed_at"})
+"""What a CRM says of a record by itself."""
+
+
+_REMEMBERED: Final = (Gone.DELETED, Gone.ARCHIVED, Gone.MERGED)
+
+
+def recreate(desk: Desk, op_id: str, words: str) -> Done | None:
+    """Makes the record anew in the CRM, as it was last seen here with the rep's unsent changes. Undoable.
+
+    None if the op no longer waits, or its record is not gone (or may no longer be seen: then nothing of it is known).
+    """
+    with desk.database.read() as rows:
+        if _lost(rows, op_id) is None:
+            return None
+    with acting(desk, words) as act:
+        op = _lost(act.write, op_id)
+        record = records.get(act.write, op.kind, op.record_id) if op is not None else None
+        if op is None or record is None:
+            return None
+        fields = {name: value for name, value in record.fields.items() if value is not None and name not in _OWN}
+        links = {name: to for name, to in record.links.items() if to and _living(act.write, LINKS[op.kind][name], to)}
+        for other in _waiting(act.write, op):
+            fields |= {name: value for name, value in other.fields.items() if value is not None}
+            links |= {name: to for name, to in other.links.items() if to is not None}
+            _drop(act, other, "made again as a new record")
+        made = edits.create(act.write, act.gesture, op.kind, fields, links, words)
+    return Done(words, act.gesture.id, made)
+
+
+def attach(desk: Desk, op_id: str, record_id: str, words: str) -> Done | None:
+    """Lets the record `record_id` have what was meant for one that left: a change of it, or what was logged with it.
+
+    For a change it is of the same kind; for something that was made here and hangs on a record that left, it is of the
+    kind of that one. None if the op no longer waits, or if the record does not fit.
+    """
+    with desk.database.read() as rows:
+        op = outbox.get(rows, op_id)
+        if op is None or op.state is not OpState.ATTENTION:
+            return None
+        links = outbox.adrift(rows, op) if op.action == "create" else ()
+        fits = [name for name in links if _living(rows, LINKS[op.kind][name], record_id)]
+        if not fits and (_lost(rows, op_id) is None or not _living(rows, op.kind, record_id)):
+            return None
+    with acting(desk, words) as act:
+        op = outbox.get(act.write, op_id)
+        if op is None or op.state is not OpState.ATTENTION:
+            return None
+        if fits:
+            edits.complete(act.write, op, dict.fromkeys(fits, record_id))
+            outbox.move(act.write, op, OpState.PENDING, act.at, "attached to another record", problems=[])
+        else:
+            values: dict[str, Value] = {}
+            for other in _waiting(act.write, op):
+                values |= other.values
+                _drop(act, other, "attached to another record")
+            edits.change(act.write, act.gesture, op.kind, record_id, values, words)
+    return Done(words, act.gesture.id, record_id)
+
+
+def _lost(rows: Rows, op_id: str) -> QueuedOp | None:
+    """The op, if it waits for the rep because its record is gone."""
+    op = outbox.get(rows, op_id)
+    if op is None or op.state is not OpState.ATTENTION or op.action in ("create", "delete"):
+        return None
+    record = records.get(rows, op.kind, op.record_id)
+    return op if record is not None and record.gone in _REMEMBERED else None
+
+
+def _waiting(rows: Rows, op: QueuedOp) -> list[QueuedOp]:
+    """All changes of the op's record that wait, oldest first."""
+    asking = (OpState.ATTENTION, OpState.CONFLICT, OpState.PENDING, OpState.WAITING)
+    return [each for each in outbox.of_record(rows, op.record_id) if each.state in asking and each.action != "delete"]
+
+
+def _drop(act: Act, op: QueuedOp, words: str) -> None:
+    outbox.move(act.write, op, OpState.DISCARDED, act.at, words)
+    edits.settle(act.write, op.kind, op.record_id, tuple(op.values))
+
+
+def _living(rows: Rows, kind: Kind, record_id: str) -> bool:
+    record = records.get(rows, kind, record_id)
+    return record is not None and record.gone is None
