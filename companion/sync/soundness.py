@@ -79,8 +79,9 @@ def _unreadable(upsert: Upsert) -> str | None:
             return f"'{name}' is not a single value"
     if not (_encodes(upsert.remote_id) and _encodes(upsert.version) and _encodes(upsert.op_id or "")):
         return "its id can't be read"
-    if not all(target is None or _encodes(target) for target in upsert.links.values()):
-        return "the id of a record that it belongs to can't be read"
+    for target in upsert.links.values():
+        if target is not None and not target.isascii() and not _encodes(target):
+            return "the id of a record that it belongs to can't be read"
     if upsert.people and not all(_encodes(person) and _encodes(role) for person, role in upsert.people):
         return "its further people can't be read"
     if upsert.extra and any(not _fits(part) for pair in upsert.extra.items() for part in pair):

@@ -23,15 +23,16 @@ LEAD, PARTNER = "crm.lead", "res.partner"
 
 MESSAGE_FIELDS: Final = (
     "model", "res_id", "message_type", "subtype_id", "mail_activity_type_id", "author_id", "email_from", "partner_ids",
-    "notified_partner_ids", "subject", "body", "attachment_ids", "date", "message_id", "create_uid", "write_date",
+    "notified_partner_ids", "subject", "body", "attachment_ids", "date", "message_id", "create_uid", "write_uid",
+    "write_date",
 )  # fmt: skip
 STEP_FIELDS: Final = (
     "res_model", "res_id", "activity_type_id", "summary", "note", "date_deadline", "date_done", "feedback", "active",
-    "user_id", "calendar_event_id", "create_uid", "create_date", "write_date",
+    "user_id", "calendar_event_id", "create_uid", "create_date", "write_uid", "write_date",
 )  # fmt: skip
 MEETING_FIELDS: Final = (
     "name", "start", "stop", "allday", "active", "location", "description", "partner_ids", "opportunity_id", "user_id",
-    "privacy", "create_uid", "write_date",
+    "privacy", "create_uid", "write_uid", "write_date",
 )  # fmt: skip
 
 _DISCUSSION: Final = ("comment", "email", "email_outgoing")

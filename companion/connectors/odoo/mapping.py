@@ -19,13 +19,13 @@ from companion.domain.records import Kind, Value
 PARTNER_FIELDS: Final = (
     "name", "is_company", "type", "email", "phone", "mobile", "function", "street", "zip", "city", "country_id",
     "website", "industry_id", "tz", "active", "user_id", "category_id", "commercial_partner_id", "is_blacklisted",
-    "create_uid", "create_date", "write_date",
+    "create_uid", "create_date", "write_uid", "write_date",
 )  # fmt: skip
 LEAD_FIELDS: Final = (
     "name", "type", "active", "partner_id", "contact_name", "partner_name", "email_from", "phone", "mobile", "function",
     "city", "description", "expected_revenue", "company_currency", "probability", "stage_id", "team_id", "user_id",
     "won_status", "lost_reason_id", "date_deadline", "date_last_stage_update", "date_closed", "source_id", "medium_id",
-    "campaign_id", "tag_ids", "create_uid", "create_date", "write_date",
+    "campaign_id", "tag_ids", "create_uid", "create_date", "write_uid", "write_date",
 )  # fmt: skip
 SMALL_FIELDS: Final = ("name", "login", "email", "active", "sequence", "is_won", "write_date")
 
@@ -247,10 +247,11 @@ def loss_reason(row: Row, _: Lookups) -> Upsert:
 
 
 def versioned(row: Row, upsert: Upsert) -> Upsert:
-    """With its version: `write_date` is served in whole seconds, so what the record says is counted in."""
-    said = (upsert.fields, upsert.links, upsert.people, upsert.extra)
-    digest = hashlib.blake2s(_in_order.encode(said), digest_size=6).hexdigest()
-    return replace(upsert, version=f"{row.get('write_date') or ''}~{digest}")
+    """With its version, and who wrote last: `write_date` is served in whole seconds, so what it says is counted in."""
+    contents = (upsert.fields, upsert.links, upsert.people, upsert.extra)
+    digest = hashlib.blake2s(_in_order.encode(contents), digest_size=6).hexdigest()
+    version = f"{row.get('write_date') or ''}~{digest}"
+    return replace(upsert, version=version, changed_by=said(row, "write_uid"), changed_at=instant(row.get("write_date")))
 
 
 def values(fields: Mapping[str, Value], names: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Value]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 
 def _fields(**kinds: str) -> dict[str, str]:
-    found = {"id": "integer", "create_uid": "many2one", "create_date": "datetime", "write_date": "datetime"}
+    found = {"id": "integer", "create_uid": "many2one", "write_uid": "many2one", "create_date": "datetime", "write_date": "datetime"}
     return found | {name: kind for kind, names in kinds.items() for name in names.split()}
 
 
@@ -88,7 +88,7 @@ ONE: Final[dict[tuple[str, str], str]] = {
     ("mail.message", "author_id"): "res.partner",
     ("calendar.event", "opportunity_id"): "crm.lead",
 } | {(model, "user_id"): "res.users" for model, fields in TYPES.items() if "user_id" in fields} | {
-    (model, "create_uid"): "res.users" for model in TYPES
+    (model, each): "res.users" for model in TYPES for each in ("create_uid", "write_uid")
 }  # fmt: skip
 
 REVERSE: Final[dict[str, tuple[str, str]]] = {

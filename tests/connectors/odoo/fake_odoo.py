@@ -152,7 +152,7 @@ class FakeOdoo:
             raise Refused(422, "odoo.exceptions.ValidationError", words)
         self._next += 1
         stamp = self._stamp()
-        row = {**DEFAULTS.get(model, {}), **vals, "id": self._next, "create_uid": user}
+        row = {**DEFAULTS.get(model, {}), **vals, "id": self._next, "create_uid": user, "write_uid": user}
         row |= {"create_date": stamp, "write_date": stamp}
         if model == "crm.lead":
             row.setdefault("user_id", user)
