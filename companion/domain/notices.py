@@ -54,7 +54,8 @@ TEXTS: Final[Mapping[str, Problem]] = {
     "rewound": Problem(
         "The CRM seems to have gone back in time",
         "Missing or older than before: {missing:record}, as after a restored backup. "
-        "Nothing was removed here, and your changes wait until you say how to go on.",
+        "Nothing was removed here, and your changes wait until you say how to go on. What you made yourself and is "
+        "missing there, {mine:record}, is then made again.",
     ),
     "rescued": Problem(
         "Your local copy was damaged and has been made anew",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from companion.connectors.base import Applied, ConnectorError, Identity, RateLimited, SignInNeeded
+from companion.connectors.base import (
+    ApiSunset,
+    Applied,
+    ConnectorError,
+    Identity,
+    KindFacts,
+    Misconfigured,
+    RateLimited,
+    SignInNeeded,
+    Unreachable,
+)
 from companion.domain.ops import OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
@@ -60,11 +70,31 @@ class Doubts:
         elif identity is Identity.NONE:
             self.push.move(op, OpState.NEEDS_REP, "nobody can tell whether the CRM has it")
         else:
+            self.look_for(op, facts)
+
+    def look_for(self, op: QueuedOp, facts: KindFacts | None) -> None:
+        """By the trace that the op left. Where the CRM can never tell, a key that it surely still knows will do."""
+        try:
             found = self.session.connector.find_by_op(self.push.wire(op, op.values, None))
-            if found is None:
-                self.push.move(op, OpState.PENDING, "it did not arrive")
+        except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
+            raise
+        except ConnectorError:
+            if facts is not None and facts.create is Identity.IDEMPOTENCY_KEY and self.key_lives(op, facts):
+                self.push.move(op, OpState.PENDING, "sent again under the same key")
             else:
-                self.push.applied(op, (), Applied(op.id, found))
+                self.push.move(op, OpState.NEEDS_REP, "the CRM can't tell whether it has it")
+            return
+        if found is None:
+            self.push.move(op, OpState.PENDING, "it did not arrive")
+        else:
+            self.push.applied(op, (), Applied(op.id, found))
+
+    def key_lives(self, op: QueuedOp, facts: KindFacts) -> bool:
+        """Whether the CRM still knows the op's key, with room for clocks that differ. One set back looks like a key
+        from the future, which is not believed (I-11)."""
+        if facts.key_life_s is None:
+            return True
+        return op.first_sent_at is not None and 0 <= self.session.wall() - op.first_sent_at < facts.key_life_s / 2
 
     def maker_in_the_way(self, op: QueuedOp) -> QueuedOp | None:
         """The creation that `op` links to and that the CRM is not known to have, as in a book that was restored."""

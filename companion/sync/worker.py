@@ -182,7 +182,10 @@ class Worker:
     def _publish(self, status: SyncStatus) -> None:
         self.status = status
         for listener in tuple(self._listeners):
-            listener(status)
+            try:
+                listener(status)
+            except Exception as error:  # noqa: BLE001 - a listener's fault must end neither a cycle nor the thread
+                _log.error("a listener failed: %s at %s", type(error).__name__, _place(error))
 
 
 def _place(error: BaseException) -> str:

@@ -31,7 +31,7 @@ class TimedWire(FaultyWire):
 
 
 class Days(Worker):
-    """A worker on no thread. `awake_s` is how long the computer has been awake, `world.now` what every calendar says."""
+    """A worker on no thread. `awake_s` is how long the computer has been awake, `world.now` what calendars say."""
 
     def __init__(self, world: World, wire: TimedWire, poll_s: float = 60.0) -> None:
         self.awake_s = 0.0

@@ -1,4 +1,4 @@
-"""A CRM is asked politely: in an outage, after a sleep, when it asks for a pause, whatever the clocks do (I-15, I-35)."""
+"""A CRM is asked politely: in an outage, after a sleep, after a refusal, whatever the clocks do (I-15, I-35)."""
 
 from __future__ import annotations
 
@@ -36,8 +36,13 @@ def test_a_day_without_a_network_makes_three_hundred_attempts_at_most(day: Day) 
     days.live(HOUR)
     days.wire.sent_at.clear()
     days.wire.down = True
+
+    def log() -> None:
+        days.world.log_call("P1", "hello")
+        days._want("push")
+
     for hour in range(24):
-        days.later(hour * HOUR + 99, lambda: days.world.log_call("P1", "hello") and days._want("push"))
+        days.later(hour * HOUR + 99, log)
 
     days.live(DAY)
 

@@ -227,6 +227,7 @@ FACTS = {
     "waiting": 2,
     "differing": 4,
     "checked": 90,
+    "mine": 3,
 }
 
 
