@@ -305,6 +305,7 @@ def _take_place(folder: Path, now: int) -> Path:
         if old.exists():
             place.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
             old.replace(place / old.name)
+    sync_folder(folder)  # after a power cut the old log must not stand beside the new book: SQLite would put it in
     (folder / _RESCUED).replace(folder / BOOK)
     (folder / DAMAGED).unlink(missing_ok=True)
     sync_folder(folder)
