@@ -78,7 +78,8 @@ class Office:
         return time.time() + self.ahead_s
 
     def reset(self, profile: str = "the best", **switches: Any) -> None:
-        """Another CRM with the small book, its log empty."""
+        """Another CRM with the small book, its log empty, its clock the computer's."""
+        self.ahead_s = 0.0
         self.crm = self._made(profile, switches)
         self.requests.clear()
 

@@ -69,7 +69,7 @@ def judge(told: dict[str, Any], online: bool) -> None:
     where = f"{told['moment']}: {foot!r} with {told['counts']}"
     if foot.startswith("Synced") and (waiting or asking or told["problem"] or not told["synced"]):
         raise Harmed(Harm.LOST, where)
-    if told["moment"] in ("at rest", "waiting"):
+    if told["moment"] == "at rest":
         _judge_rest(foot, waiting, asking, told, online, where)
     if told["moment"] == "waiting":
         _judge_page(told, where)

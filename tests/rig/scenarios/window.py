@@ -26,7 +26,9 @@ from ui.widgets.animate import Motion
 
 RESTING = (Phase.IDLE, Phase.OFFLINE)
 STEADY_S = 0.15
-LONGEST_S = 6.0
+LONGEST_S = 15.0
+AWHILE_S = 2.0
+"""What the sync changes may take so long to be on the page: it gathers until the event loop comes round."""
 CALM = settings.Settings(theme="light", reduce_motion=True)
 
 
@@ -41,10 +43,16 @@ def run(home: Path, url: str, tell: Tell) -> None:
     at_rest(app, core, tell)
     app.window.go("go.today")
     app.places.go("go.waiting")
-    made.processEvents()
     page = app.window.stack.currentWidget()
     assert isinstance(page, WaitingPage)
-    tell({"moment": "waiting", **seen(app, core), **listed(page, core)})
+    until = time.monotonic() + AWHILE_S
+    while True:
+        made.processEvents()
+        now = {"moment": "waiting", **seen(app, core), **listed(page, core)}
+        if (now["ops"] == now["lines"] and now["asking"] == now["cards"]) or time.monotonic() > until:
+            break
+        time.sleep(0.01)
+    tell(now)
     app.stop()
 
 
