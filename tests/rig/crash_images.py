@@ -39,10 +39,11 @@ class Disk:
                     self.unsynced.setdefault(event.file, []).append(event)
                 case Named():
                     self.unnamed.append(event)
-                case Synced(None):
+                case Synced(None, folder):
                     for named in self.unnamed:
-                        _name(self.names, named)
-                    self.unnamed.clear()
+                        if folder in named.folders:
+                            _name(self.names, named)
+                    self.unnamed = [named for named in self.unnamed if folder not in named.folders]
                 case Synced(int() as file):
                     if changes := self.unsynced.pop(file, None):
                         self.files[file] = _changed(self.files.get(file, b""), changes)

@@ -43,12 +43,13 @@ class Told:
 
 class PowerLoss:
     """Each seed is one crash image: a moment, and what the disk had come to. `normal` plants what must be found:
-    a book that SQLite does not sync at each commit.
+    a book that SQLite does not sync at each commit. `rescue` cuts into the rescue of a damaged book.
     """
 
     def __init__(self, option: str = "") -> None:
-        assert option in ("", "normal")
+        assert option in ("", "normal", "rescue")
         self.normal = option == "normal"
+        self.rescue = option == "rescue"
         self._folder = Path(tempfile.mkdtemp(prefix="companion-power-", dir=_memory()))
         self._images: CrashImages | None = None
         self._told: list[Told] = []
@@ -78,7 +79,7 @@ class PowerLoss:
             exactly = self._judge(folder, index, where)
             if seed % SELDOM == 0:
                 self._judge_pages(folder, where)
-        if not exactly and seed % ALONE == 0:
+        if not exactly and seed % ALONE == 0 and self._told[index].digest:
             # The journal had to help. So it may with a transaction that was under way, never with one that was told.
             with self._on_disk(disk) as folder:
                 self._judge_book(folder, index, where)
@@ -89,6 +90,7 @@ class PowerLoss:
         folder.mkdir()
         try:
             for name, content in disk.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
             yield folder
         finally:
@@ -138,9 +140,10 @@ class PowerLoss:
         if self._images is None:
             folder, marks, trace = (self._folder / name for name in ("profile", "marks", "trace"))
             folder.mkdir()
-            power_scenario.prepare(folder)
+            (power_scenario.prepare_ruin if self.rescue else power_scenario.prepare)(folder)
             before = {each.name: each.read_bytes() for each in sorted(folder.iterdir())}
-            command = [sys.executable, "-m", power_scenario.__name__, str(folder), str(marks)]
+            scenario = "rescue" if self.rescue else "busy"
+            command = [sys.executable, "-m", power_scenario.__name__, scenario, str(folder), str(marks)]
             write_log.watch([*command, *(["normal"] if self.normal else [])], trace, REPOSITORY)
             events = list(Recording(folder, marks, before).read(trace))
             trace.unlink()

@@ -1,10 +1,11 @@
 """A busy hour at a durable book, which marks each commit: calls, edits, undo, conflicts, sync, copies, restarts.
 
-Run as `python -m tests.rig.power_scenario FOLDER MARKS [normal]`. Nothing in it is left to chance but the cipher's.
+Run as `python -m tests.rig.power_scenario SCENARIO FOLDER MARKS [normal]`. Only the cipher leaves anything to chance.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,7 +21,7 @@ from companion.actions import undo
 from companion.actions.desk import Desk
 from companion.actions.log_activity import LogEntry, NextStep, log_activity
 from companion.connectors.demo.connector import DemoConnector
-from companion.database import Database, Rows, Write
+from companion.database import Damaged, Database, Rows, Write
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.rescue import open_book
@@ -30,6 +31,9 @@ from tests.sync.world import BEGIN, COLLEAGUE, KEY, REP, FaultyWire, World, smal
 ROUNDS: Final = 3
 CHECKPOINT_PAGES: Final = 50
 """So few that the log is folded into the file, and begun anew, again and again."""
+
+UNSENT: Final = "unsent.json"
+"""Beside the folder: what the ruined book held."""
 
 KEPT: Final = (
     *TABLES.values(),
@@ -104,9 +108,9 @@ class Recorded(Database):
 class RecordedWorld(World):
     """The office, its book synced once already and durable from now on."""
 
-    def __init__(self, folder: Path, marks: int, normal: bool) -> None:
+    def __init__(self, folder: Path, marks: int, normal: bool, told: dict[str, list[Any]] | None = None) -> None:
         self.marks, self.normal = marks, normal
-        self.told: dict[str, list[Any]] = {}
+        self.told = told or {}
         self.faults = FaultyWire()
         super().__init__(folder, wire=self.faults, rows=[])
         self.now = float(BEGIN) + 60
@@ -225,10 +229,29 @@ class Hour:
         return Desk(self.world.database, lambda: now, self.world.new_id, lambda write, touched, at: None, hold_s=0)
 
 
-def main(folder: Path, marks: Path, normal: bool) -> None:
+def busy(folder: Path, marks: int, normal: bool) -> None:
     """The hour, in a folder that `prepare` made."""
-    descriptor = os.open(marks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    Hour(RecordedWorld(folder, descriptor, normal)).run()
+    Hour(RecordedWorld(folder, marks, normal)).run()
+
+
+def rescued(folder: Path, marks: int, normal: bool) -> None:
+    """A ruined book comes back from its journal, and work goes on with it."""
+    told = json.loads((folder.parent / UNSENT).read_text())
+    os.write(marks, json.dumps({"digest": "", "ops": told, "gone": []}).encode() + b"\n")
+    with contextlib.suppress(Damaged), contextlib.closing(open_book(folder, KEY, BEGIN)) as book, book.read() as rows:
+        digest(rows)  # the first look at a damaged page; the next start rescues
+    world = RecordedWorld(folder, marks, normal, told)
+    hour = Hour(world)
+    world.database.mark()  # type: ignore[attr-defined]
+    world.sync()
+    for move in (hour.calls, hour.edits_a_deal, hour.restarts, hour.calls, hour.copies, world.settle):
+        hour.number += 1
+        world.pass_time(20)
+        move()
+    world.database.close()
+
+
+SCENARIOS: Final = {"busy": busy, "rescue": rescued}
 
 
 def prepare(folder: Path) -> None:
@@ -239,5 +262,28 @@ def prepare(folder: Path) -> None:
     open_book(folder, KEY, BEGIN).close()
 
 
+def prepare_ruin(folder: Path) -> None:
+    """The same, and changes that have not left; then the file was damaged, its log was not. What it held is kept."""
+    prepare(folder)
+    world = RecordedWorld(folder, os.open(os.devnull, os.O_WRONLY), normal=False)
+    hour = Hour(world)
+    for move in (hour.calls, hour.edits_a_deal, hour.edits_a_person, hour.meets_somebody_new, hour.calls):
+        hour.number += 1
+        move()
+    with world.database.read() as rows:
+        (folder.parent / UNSENT).write_text(json.dumps(ops_of(rows)))
+    log = (folder / "book.db-wal").read_bytes()
+    world.database.close()
+    with (folder / "book.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(100_000))
+    (folder / "book.db-wal").write_bytes(log)
+
+
+def main(scenario: str, folder: Path, marks: Path, normal: bool) -> None:
+    """One scenario, in a folder that was prepared for it."""
+    SCENARIOS[scenario](folder, os.open(marks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), normal)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), "normal" in sys.argv[3:])
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), "normal" in sys.argv[4:])

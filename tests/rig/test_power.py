@@ -9,13 +9,19 @@ from tests.rig.fresh import fresh_seed
 from tests.rig.power import finds_normal
 from tests.rig.tally import Tally
 
-IMAGES = 4750
+IMAGES = 4500
+RESCUES = 250
 FRESH = 250
 
 
 @pytest.mark.slow
 def test_no_power_cut_loses_what_was_saved() -> None:
     assert_clean(campaign("L5", IMAGES, 1))
+
+
+@pytest.mark.slow
+def test_no_power_cut_in_the_middle_of_a_rescue_loses_what_was_saved() -> None:
+    assert_clean(campaign("L5:rescue", RESCUES, 1))
 
 
 @pytest.mark.slow

@@ -38,18 +38,27 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """All that was written to a file before this is on the disk; None: the folder's names are."""
+    """All that was written to a file before this is on the disk; with None the names in a `folder` are."""
 
     file: int | None
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name now leads to a file (made or renamed), or with None to nothing. `was` is the name it had before."""
+    """A name now leads to a file (made or renamed), or with None to nothing. `was` is the name it had before.
+
+    Names are paths below the watched folder. On the disk as soon as one of the folders that it changes is synced.
+    """
 
     name: str
     file: int | None
     was: str | None = None
+
+    @property
+    def folders(self) -> set[str]:
+        """Where it changes something."""
+        return {each.rpartition("/")[0] for each in (self.name, self.was) if each is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +135,26 @@ class Recording:
                     yield self._cut(kept, int(arguments.rpartition(", ")[2]))
             case "fsync" | "fdatasync":
                 kept = self._open.get(_number(arguments))
-                if kept is not None and kept != self.marks:
-                    yield Synced(kept if isinstance(kept, int) else None)
+                if isinstance(kept, int):
+                    yield Synced(kept)
+                elif kept is not None and kept != self.marks:
+                    yield Synced(None, kept.removeprefix(self.folder).removeprefix("/"))
             case "rename" | "unlink":
                 yield from self._renamed([_text(each) for each in re.findall(r'"((?:\\x..)*)"', arguments)])
+            case "mkdir":
+                pass  # folders come with what is in them
             case _ if "".join(f"\\x{each:02x}" for each in self.folder.encode()) in arguments:
                 raise ValueError(f"{name} is not followed")
 
     def _opened(self, arguments: str, descriptor: int) -> Iterator[Event]:
         path, flags = _text(arguments.split('"')[1]), arguments.rpartition('", ')[2]
         self._open.pop(descriptor, None)
-        if path in (self.folder, self.marks):
-            self._open[descriptor] = path
         name = self._inside(path)
+        if path in (self.folder, self.marks) or (
+            name is not None and name not in self.files and "O_CREAT" not in flags
+        ):
+            self._open[descriptor] = path
+            return
         if name is None:
             return
         if name not in self.files:
@@ -202,8 +218,8 @@ class Recording:
             yield Named(became, file, was)
 
     def _inside(self, path: str) -> str | None:
-        folder, _, name = path.rpartition("/")
-        return name if folder == self.folder and not name.endswith(UNSEEN) else None
+        inside = path.startswith(f"{self.folder}/") and not path.endswith(UNSEEN)
+        return path[len(self.folder) + 1 :] if inside else None
 
 
 def put(content: bytearray, at: int, data: bytes) -> None:
