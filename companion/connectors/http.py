@@ -285,6 +285,8 @@ def _system_trust() -> ssl.SSLContext:
     # The operating system's store, so that a company's own certificate authority works. SSLKEYLOGFILE is not read.
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # A name counts only where an authority vouches for it as one: in the certificate's list of alternative names.
+    context.hostname_checks_common_name = False
     return context
 
 
