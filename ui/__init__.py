@@ -1,1 +1,10 @@
 """The desktop client: everything that knows Qt lives here."""
+
+# ruff: noqa: I002, PTH100, PTH109, PTH120 - nothing may be imported before the folder below is off the path
+import os
+import sys
+
+# `python -m ui` looks first into the folder in which it is typed, where anybody may have left a json.py.
+if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:
+    if os.path.dirname(os.path.dirname(os.path.abspath(__file__))) != sys.path[0]:
+        del sys.path[0]

@@ -61,6 +61,7 @@ ADDRESSES = (
     "javascript:alert(1)",
     'x"@y.example',
     "a@b.example\r\nBcc: all@b.example",
+    '<img src="file:///etc/hostname">@b.example',
 )
 
 

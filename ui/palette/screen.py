@@ -34,6 +34,7 @@ class PaletteSheet(QWidget):
         self.setAccessibleName(self.tr("Find anything"))
         self.card = _Card(self)
         self.line = QLineEdit()
+        self.line.setAcceptDrops(False)
         self.line.setFrame(False)
         self.line.setAccessibleName(self.tr("Find anything: people, companies, deals, history, commands"))
         self.line.setPlaceholderText(self.tr("Find or do anything"))

@@ -28,6 +28,7 @@ class FindBar(QWidget):
         super().__init__(parent)
         self._closes = closes
         self.line = QLineEdit()
+        self.line.setAcceptDrops(False)
         self.line.setFrame(False)
         self.line.setMaxLength(200)
         self.line.setAccessibleName(words)

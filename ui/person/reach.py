@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.commands import Commands, keys_words
 from ui.widgets.button import Button
+from ui.widgets.plain import tooltip_of
 
 CALL: Final = "call"
 EMAIL: Final = "email"
@@ -38,7 +39,7 @@ class Reach(QWidget):
         self._number = number
         self.call.setEnabled(bool(number))
         self.email.setEnabled(bool(email))
-        self.email.setToolTip(email)
+        self.email.setToolTip(tooltip_of(email))
         self.fit(self._room)
 
     def fit(self, room: int) -> None:

@@ -53,6 +53,7 @@ class QuickLogWindow(QWidget):
         self._came_from: QWidget | None = None
         self.toast = ""
         self.line = QLineEdit()
+        self.line.setAcceptDrops(False)
         self.line.setFrame(False)
         self.line.setMaxLength(500)
         self.line.setAccessibleName(self.tr("Person, what happened, next step"))

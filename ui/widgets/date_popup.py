@@ -47,6 +47,7 @@ class DatePopup(Floating):
         self._in_place: int | None = None
         self._title = Label("", "section", "text2", self, elide=True)
         self.line = QLineEdit(self)
+        self.line.setAcceptDrops(False)
         self.line.setFrame(False)
         self.line.setPlaceholderText(self.tr("fri, nov 27, eom"))
         self.line.setMaxLength(60)

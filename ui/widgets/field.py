@@ -26,6 +26,7 @@ class Field(QWidget):
         super().__init__(parent)
         self._hint = hint
         self.line = QLineEdit()
+        self.line.setAcceptDrops(False)
         self.line.setFrame(False)
         self.line.setPlaceholderText(example)
         self.line.setAccessibleName(words)

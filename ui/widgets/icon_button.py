@@ -12,6 +12,7 @@ from ui.theme import fonts, icons
 from ui.theme.tokens import Token
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, mirror, width_of
+from ui.widgets.plain import tooltip_of
 
 _SIDE = 24
 _ICON = 16
@@ -28,7 +29,7 @@ class IconButton(PaintedButton):
         self._icon = icon
         self._side = side
         self.setAccessibleName(spoken)
-        self.setToolTip(spoken)
+        self.setToolTip(tooltip_of(spoken))
 
     def set_words(self, words: str) -> None:
         """Other words behind the icon."""

@@ -48,6 +48,7 @@ class LineEditor(QPlainTextEdit):
 
     def __init__(self, name: str, parent: QWidget | None = None, *, placeholder: str = "") -> None:
         super().__init__(parent)
+        self.setAcceptDrops(False)
         self._spans: Spans = ()
         self._hint = placeholder
         self.setAccessibleName(name)
