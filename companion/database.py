@@ -33,6 +33,7 @@ from companion.domain.file_problems import (
     NotEncrypting,
 )
 from companion.domain.records import Kind
+from companion.turns import Turn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
@@ -151,41 +152,6 @@ class Write(Reader):
         return Changes(frozenset(self._records), self._outbox, self._today, self._from_sync)
 
 
-class _Turn:
-    """Whose turn it is to write. A patient writer lets every urgent one that waits go first."""
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._busy = False
-        self._urgent_waiting = 0
-
-    @contextmanager
-    def taken(self, patient: bool) -> Iterator[None]:
-        with self._condition:
-            self._urgent_waiting += not patient
-            while self._busy or (patient and self._urgent_waiting):
-                self._condition.wait()
-            self._urgent_waiting -= not patient
-            self._busy = True
-        try:
-            yield
-        finally:
-            self.give_back()
-
-    def taken_at_once(self) -> bool:
-        """Takes the turn if nobody has it; then `give_back` is the caller's duty."""
-        with self._condition:
-            if self._busy:
-                return False
-            self._busy = True
-            return True
-
-    def give_back(self) -> None:
-        with self._condition:
-            self._busy = False
-            self._condition.notify_all()
-
-
 class Database:
     """An open cache file. Make it with `open_database` or `create_database`."""
 
@@ -193,7 +159,7 @@ class Database:
         self.path = path
         self._key = key
         self._durable = durable
-        self._turn = _Turn()
+        self._turn = Turn()
         self._local = threading.local()
         self._connections: list[Any] = []
         self._listeners: list[Listener] = []
@@ -312,15 +278,23 @@ class Database:
         self._writer.execute(f"PRAGMA wal_autocheckpoint = {int(pages)}")
 
     def copy_to(self, target: Path) -> None:
-        """Copies the file, still encrypted under the same key, to `target`: complete or absent."""
-        unfinished = target.with_suffix(".unfinished")
+        """Copies the file, still encrypted under the same key, to `target`: complete or absent.
+
+        Raises DatabaseProblem where it can't be.
+        """
+        unfinished = target.with_name(f"{target.name}.unfinished")
         with self._turn.taken(patient=True):
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(self.path, unfinished)
-            unfinished.chmod(stat.S_IRUSR | stat.S_IWUSR)
-            with unfinished.open("rb") as copy:
-                os.fsync(copy.fileno())
-            unfinished.replace(target)
+            if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise DatabaseProblem("another process reads the file")
+            try:
+                shutil.copyfile(self.path, unfinished)
+                unfinished.chmod(stat.S_IRUSR | stat.S_IWUSR)
+                with unfinished.open("rb") as copy:
+                    os.fsync(copy.fileno())
+                unfinished.replace(target)
+            except OSError as error:
+                unfinished.unlink(missing_ok=True)
+                self._raise_in_words(error)
 
     def copy_under(self, target: Path, key: bytes) -> None:
         """Copies everything to a new file `target` that another key opens; on the disk when it returns."""

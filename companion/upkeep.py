@@ -12,6 +12,7 @@ from companion.store import meta, outbox, soundness
 KEEP_DAYS: Final = 90
 """How long an op that came to its end is kept: as a proof that it was done, and for the rep to look up."""
 CHECK_DAYS: Final = 7
+_COPY_DAYS: Final = 30
 _LEAP_DAYS: Final = 31
 _DAY_S: Final = 86_400
 _AT_ONCE: Final = 500
@@ -28,6 +29,7 @@ def look_after(database: Database, folder: Path, now: int) -> None:
         _check(database, folder, now)
     for each in database.on_upkeep:
         each()
+    _forget_copies(folder, now)
     with database.read() as rows:
         pruned_at = meta.get(rows, _PRUNED) or 0
     if abs(now - pruned_at) >= _DAY_S:
@@ -46,6 +48,13 @@ def prune(database: Database, now: int) -> int:
         count += some
         if some < _AT_ONCE:
             return count
+
+
+def _forget_copies(folder: Path, now: int) -> None:
+    """Copies from before an update hold what the rep may no longer be allowed to see: they go after a month."""
+    for copy in folder.glob("book.before-*"):
+        if now - copy.stat().st_mtime > _COPY_DAYS * _DAY_S:
+            copy.unlink()
 
 
 def _check_is_due(database: Database, folder: Path, now: int) -> bool:

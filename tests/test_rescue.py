@@ -275,3 +275,18 @@ def test_the_mark_of_an_open_book_goes_with_a_clean_end_alone(office: Office) ->
 
     assert not mark.exists()
     office.open()
+
+
+def test_one_op_that_can_not_be_shown_keeps_no_other_away(office: Office) -> None:
+    (call, *others) = work(office)
+    with office.database.write() as write:
+        fields = '{"what": "call", "body": "half a sign: \\ud83d"}'
+        write.text("UPDATE outbox SET fields = ? WHERE id = ?", (fields, call))
+    office.database.close()
+    office.path.unlink()
+
+    office.open()
+
+    assert office.state(call) is OpState.ATTENTION
+    assert office.op(call).fields["body"] == "half a sign: \ud83d"
+    assert all(office.state(each) is OpState.PENDING for each in others)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
-from companion.database import Database, DatabaseProblem, Write
+from companion.database import Damaged, Database, DatabaseProblem, DiskFull, Write
 
 
 class FileIsNewer(DatabaseProblem):
@@ -13,6 +14,13 @@ class FileIsNewer(DatabaseProblem):
 
     title = "This local copy was written by a newer Companion"
     advice = "Update Companion on this computer. The file was left untouched."
+
+
+class NoRoomToUpdate(DatabaseProblem):
+    """The copy that is made before the file changes its shape could not be made; the file is as it was."""
+
+    title = "There is no room to update your local copy"
+    advice = "A new Companion keeps a copy before it changes the file. Free some space on the disk, then start again."
 
 
 _RECORD = """
@@ -198,9 +206,33 @@ def migrate(database: Database) -> bool:
     if version == len(STEPS):
         return False
     if version:
-        database.copy_to(database.path.with_suffix(f".before-{len(STEPS)}"))
+        _keep_copy(database, database.path.with_suffix(f".before-{len(STEPS)}"))
     with database.write() as write:
         for step in STEPS[version:]:
             step(write)
         write.text(f"PRAGMA user_version = {len(STEPS)}")
     return True
+
+
+def _keep_copy(database: Database, target: Path) -> None:
+    """A copy of the file as it was, looked through: what is damaged is rescued, not brought to another shape."""
+    from companion.store import soundness
+
+    try:
+        database.copy_to(target)
+    except DiskFull as problem:
+        raise NoRoomToUpdate(str(problem)) from problem
+    if words := soundness.trouble(database):
+        target.unlink()
+        raise Damaged(words)
+    if digest_of(target) != digest_of(database.path):
+        target.unlink()
+        raise NoRoomToUpdate("the copy is not what was copied")
+
+
+def digest_of(file: Path) -> str:
+    """A fingerprint of a file's content."""
+    import hashlib
+
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "blake2b").hexdigest()

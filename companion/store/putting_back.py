@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from companion.database import Write
@@ -20,6 +21,7 @@ _MAPPINGS: Final = ("fields", "links", "seen", "theirs")
 _WHOLE: Final = ("seq", "created_at", "attempts")
 _MAYBE_WHOLE: Final = ("hold_until", "first_sent_at", "sent_at", "next_try_at", "done_at")
 
+UNSHOWN: Final = "It came back from a damaged copy and can't be shown in its record: look whether it is right"
 WORDS: Final = "saved when the local copy was damaged"
 ENDED: Final = "it had come to its end when an older copy of the book came back"
 
@@ -78,9 +80,9 @@ def put_back(write: Write, entries: Iterable[Entry], now: int, *, words: str = W
     found.ops, found.unfinished = len(ops), sum(op.state not in FINISHED for op in ops)
     for op in ops:
         if op.state not in FINISHED:
-            _make_rows(write, op, remote, found)
+            _alone(write, op, now, partial(_make_rows, write, op, remote, found))
     for op in ops:
-        _show(write, op, remote, now)
+        _alone(write, op, now, partial(_show, write, op, remote, now))
     for kind in found.stubs:
         cursors.forget(write, kind)
     return found
@@ -100,6 +102,20 @@ def end_missing(write: Write, known: Mapping[int, Entry], now: int) -> int:
         if op is not None:
             edits.settle(write, op.kind, op.record_id, op.values)
     return len(left)
+
+
+def _alone(write: Write, op: QueuedOp, now: int, step: Callable[[], None]) -> None:
+    """One op that can't be shown must not keep the others away: it waits for the rep."""
+    write.text("SAVEPOINT one")
+    try:
+        step()
+    except (LookupError, TypeError, ValueError) as error:
+        write.text("ROLLBACK TO one")
+        if op.state not in FINISHED:
+            problems = json.dumps([{"words": UNSHOWN, "field": None}])
+            write.text("UPDATE outbox SET state = ?, problems = ? WHERE id = ?", (OpState.ATTENTION, problems, op.id))
+            _note(write, op.id, now, OpState.ATTENTION, type(error).__name__)
+    write.text("RELEASE one")
 
 
 def _count_unreadable(found: PutBack) -> bool:
