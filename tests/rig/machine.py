@@ -30,6 +30,7 @@ class Schedule:
         users = (USERS[0], USERS[0] if same_user else USERS[1])[:reps]
         self.reps = [Rep(self.office, self.oracle, number, user) for number, user in enumerate(users)]
         self.others = Others(self.office)
+        self.others.when_rewound = self.look_again
 
     def play(self, moves: Sequence[Move]) -> None:
         """Plays the moves and the healing. Raises what broke, with the trace in its notes."""
@@ -53,6 +54,16 @@ class Schedule:
             by_others(*arguments)
         self.judge()
 
+    def look_again(self, length: int) -> None:
+        """The CRM was set back. Each rep reads before others wrote as much again: later nothing would show it."""
+        self.oracle.rewound(length)
+        for rep in self.reps:
+            rep.world.faults.heal()
+            rep.comes_back()
+            self.office.crm.maintenance(False)
+            self.office.now += 1000
+            rep.cycle()
+
     def judge(self) -> None:
         """Nothing is lost, and the reps see what they wrote."""
         for rep in self.reps:
@@ -68,11 +79,11 @@ class Schedule:
         """Nothing fails any more, every question is answered, and both sides are compared."""
         self.office.note("healed")
         self.others.relents()
+        self.office.now += 86_400 if self.rig.switches.daily_requests else 0
         for rep in self.reps:
             rep.world.faults.heal()
-            rep.world.faults.offline = False
+            rep.comes_back()
             rep.world.faults.arrive()
-            self.office.crm.sign_in(rep.user)
         self.rest()
         # Whatever only a sweep can find is found after a day.
         self.office.now += 25 * 3600

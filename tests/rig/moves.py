@@ -27,6 +27,7 @@ _TARGETS: Final = (
     (Kind.COMPANY, "C1", "city"),
     (Kind.PERSON, "P3", "role"),
 )
+_FIELDS: Final = ((Kind.DEAL, "amount"), (Kind.PERSON, "role"), (Kind.PERSON, "city"))
 _DEALS: Final = ((Kind.DEAL, "D1"), (Kind.DEAL, "D2"))
 _MORTALS: Final = ((Kind.DEAL, "D2"), (Kind.DEAL, "D1"), (Kind.PERSON, "P3"), (Kind.ACTIVITY, None))
 
@@ -90,7 +91,11 @@ OTHERS_MOVES: Final[dict[str, tuple[int, tuple[Draw, ...]]]] = {
     "admin_passes_on": (1, (one_of("D1", "D2"), one_of("U1", "U2"))),
     "admin_changes_everything": (1, ()),
     "admin_demands": (1, (one_of(True, False),)),
-    "admin_freezes": (1, (one_of(_TARGETS[0], _TARGETS[8]), one_of(True, False))),
+    "admin_changes_a_field": (
+        2,
+        (one_of("hide", "freeze", "retire", "demand"), one_of(*_FIELDS), one_of(True, False)),
+    ),
+    "admin_copies_or_sets_back": (1, (one_of("copies", "copies", "sets back"),)),
     "admin_maintains": (1, (one_of(True, False),)),
     "others_burn_the_quota": (1, ()),
 }

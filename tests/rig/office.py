@@ -39,6 +39,7 @@ CRMS = {
     "late commits": DemoSwitches(
         changes=Finds.TIMESTAMP, deletes=Finds.FEED, overlap_s=600, late_every=4, late_commit_s=290.0, page=2
     ),
+    "short-lived tokens": DemoSwitches(token_life_s=400.0, rotates_tokens=True, daily_requests=2000),
     "shifting pages": DemoSwitches(changes=Finds.TIMESTAMP, deletes=Finds.FEED, shifting_pages=True, page=2),
     **{name: switches for name, switches in PROFILES.items() if name != "the best"},
 }
@@ -135,6 +136,7 @@ class RigWorld(World):
         self.statuses = []
         self.generations = Outside(install=f"computer {number}")
         self.ids_made: list[str] = []
+        self.secrets: list[str] = []
         self._begins_with: Any = _synced(self.rig, user)
         self.open()
         self._begins_with = None
@@ -152,7 +154,19 @@ class RigWorld(World):
         return MemoryBook(self.number, self._begins_with)
 
     def connect(self) -> DemoConnector:
-        return _way(self.rig.connector)(self.crm, self.user, wire=self.wire)
+        way = _way(self.rig.connector)
+        if not self.rig.switches.token_life_s:
+            return way(self.crm, self.user, wire=self.wire)
+        if not self.secrets:
+            self.secrets.append(self.crm.issue_token(self.user))
+        return way(self.crm, self.user, wire=self.wire, secret=self.secrets[-1], keep=self.secrets.append)
+
+    def sign_in(self) -> None:
+        """The rep signs in by hand: a new secret where there are any."""
+        self.crm.sign_in(self.user)
+        self.secrets.clear()
+        self.connector = self.engine.connector = self.connect()
+        self.engine._description = None
 
     def new_id(self) -> str:
         made = super().new_id()

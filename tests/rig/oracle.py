@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from companion.connectors.demo.crm import DemoCrm
 from companion.connectors.demo.rows import Write
-from companion.domain.records import Kind, Value
+from companion.domain.records import LINKS, Kind, Value
 from tests.rig.tally import Harm, Harmed
 
 JUDGED = frozenset({"name", "amount", "role", "city", "body", "close_on"})
@@ -31,8 +31,9 @@ def ensure(whole: object, harm: Harm, message: str) -> None:
 class Oracle:
     """`saved`: what a rep was told is saved, and which rep. `saw`: by value written, what its rep knew when writing it.
 
-    `given_up`: values that a rep dropped, undid, or replaced by a newer one. `whose`: which rep made an id.
-    `hung`: the links of what a rep made. `looked_at`: records that a rep wants deleted, having been told that somebody changed them.
+    `given_up`: values that a rep dropped, undid, or replaced by a newer one. `whose`: which rep made an id. `hung`: the
+    links of what a rep made. `looked_at`: records that a rep wants deleted, having been told that others changed them.
+    `shown`: what stood on the screen of a record, by its creation, when its rep took it back.
     """
 
     crm: DemoCrm
@@ -42,6 +43,7 @@ class Oracle:
     given_up: set[Key] = field(default_factory=set)
     whose: dict[str, int] = field(default_factory=dict)
     hung: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    shown: dict[str, dict[str, Value]] = field(default_factory=dict)
     looked_at: set[str] = field(default_factory=set)
     _own: dict[tuple[int, str], set[Value]] = field(default_factory=dict)
     _open: dict[Key, None] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Oracle:
     _last: dict[tuple[Kind, str, str], Write] = field(default_factory=dict)
     _landed: set[Key] = field(default_factory=set)
     _made: dict[Key, int] = field(default_factory=dict)
+    _creation: dict[tuple[Kind, str], str] = field(default_factory=dict)
 
     def rep_writes(self, rep: int, name: str, value: Value, shown: Value, *, new: bool = False) -> None:
         """A rep sets a field while `shown` stands on the screen."""
@@ -81,6 +84,16 @@ class Oracle:
             if writer == rep and key not in undecided:
                 self.given_up.add(key)
 
+    def rewound(self, length: int) -> None:
+        """The CRM is as it was when its log had this length: what landed since may be gone, and may land again."""
+        self.read_log()
+        self._last.clear()
+        for write in self.crm.log[:length]:
+            if write.field:
+                self._last[(write.kind, write.id, write.field)] = write
+        kept = {(write.field, write.new) for write in self.crm.log[:length]}
+        self._made = {key: times for key, times in self._made.items() if key in kept}
+
     def read_log(self) -> None:
         """Judges what was written to the CRM since the last look."""
         log = self.crm.log
@@ -102,6 +115,7 @@ class Oracle:
         self._landed.add(key)
         self._open.pop(key, None)
         if write.verb == "create":
+            self._creation[write.kind, write.id] = write.op_id
             self._made[key] = self._made.get(key, 0) + 1
             row = self.crm.row(write.kind, write.id)
             loose = [name for name in self.hung.get(key, ()) if row is not None and not row.links.get(name)]
@@ -118,9 +132,11 @@ class Oracle:
         if write.id in self.looked_at:
             return
         rep = self.whose.get(write.op_id or "", 0)
+        shown = self.shown.get(self._creation.get((write.kind, write.id), ""), {})
         for (kind, record_id, name), last in self._last.items():
-            if (kind, record_id) == (write.kind, write.id):
+            if (kind, record_id) == (write.kind, write.id) and name not in LINKS[kind]:
                 own = last.op_id is not None and self.whose.get(last.op_id, 0) == rep
+                own = own or (name in shown and shown[name] == last.new)
                 ensure(own, Harm.OVERWRITTEN_UNSEEN, f"deleted with a colleague's {name}: {record_id}")
 
     def landed(self, key: Key) -> bool:

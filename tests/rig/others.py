@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from companion.connectors.base import Problem
 from companion.connectors.demo.rows import Row
 from companion.connectors.demo.rules import Look
+from companion.connectors.demo.truth import Truth
 from companion.domain.records import Kind, Value
 from tests.rig.office import Office
 from tests.rig.reps import Target
 from tests.sync.world import COLLEAGUE, REP
-
-FORBIDDEN_WORD = "demanded"
 
 
 class Others:
@@ -22,6 +22,8 @@ class Others:
         self.office, self.crm = office, office.crm
         self.counter = 500_000
         self.demands = False
+        self.copied: tuple[Truth, int] | None = None
+        self.when_rewound: Callable[[int], None] = lambda length: None
 
     def colleague_edits(self, target: Target) -> None:
         """A colleague changes a field, preferably one that the rep changes too."""
@@ -88,9 +90,26 @@ class Others:
             self.crm.drop_rule(_even_amount)
         self.demands = on
 
-    def admin_freezes(self, target: Target, on: bool) -> None:
-        """The rep may no longer change a field, or may again."""
-        self.crm.set_read_only(REP, target[0], target[2], on=on)
+    def admin_changes_a_field(self, how: str, field: tuple[Kind, str], on: bool) -> None:
+        """A field is hidden from the rep, frozen, retired or demanded; or it is as before."""
+        kind, name = field
+        if how == "hide":
+            self.crm.hide_field(REP, kind, name, on=on)
+        elif how == "freeze":
+            self.crm.set_read_only(REP, kind, name, on=on)
+        elif how == "retire":
+            self.crm.retire_field(kind, name, on=on)
+        else:
+            self.crm.require_field(kind, name, on=on)
+
+    def admin_copies_or_sets_back(self, how: str) -> None:
+        """The CRM is copied, and later set back to the copy."""
+        if how == "copies":
+            self.copied = (self.crm.snapshot(), len(self.crm.log))
+        elif self.copied is not None:
+            truth, length = self.copied
+            self.crm.rewind(truth.copy())
+            self.when_rewound(length)
 
     def admin_maintains(self, on: bool) -> None:
         """The CRM takes no changes for a while."""

@@ -92,6 +92,8 @@ class Rep:
         asking = self.ops(*ASKS_REP)
         if asking:
             self.answer(asking[which % len(asking)], how)
+        else:
+            self.answer_notices()
 
     # What Companion does ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -140,7 +142,16 @@ class Rep:
 
     def signs_out_or_in(self, out: bool) -> None:
         """The session ends or begins."""
-        (self.office.crm.sign_out if out else self.office.crm.sign_in)(self.user)
+        if out:
+            self.office.crm.sign_out(self.user)
+            self.office.crm.revoke_tokens(self.user)
+        else:
+            self.world.sign_in()
+
+    def comes_back(self) -> None:
+        """The network is there, and the rep signs in again."""
+        self.world.faults.offline = False
+        self.world.sign_in()
 
     def syncs_as_somebody_else(self) -> None:
         """Somebody else signs in on the rep's computer for a moment: nothing of the rep's may go out in that name."""
@@ -256,6 +267,8 @@ class Rep:
         for name, value in op.seen.items():
             if name in JUDGED:
                 self.oracle.rep_sees(name, value, record.value(name))
+        if op.action == "create":
+            self.oracle.shown[op.record_id] = dict(record.fields)
         self.world.take_back(op.id)
         if self.world.state(op.id) is OpState.DISCARDED:
             for name, value in op.values.items():

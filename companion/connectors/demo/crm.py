@@ -123,7 +123,7 @@ class DemoCrm(Server):
                 self._day, self._used_today = now // 86_400.0, self._used_today + requests
 
     def issue_token(self, user: str) -> str:
-        """The refresh token of a user who has just signed in; older ones are dead."""
+        """The refresh token of a user who has just signed in by hand."""
         with self._lock:
             return self._tokens.issue(user)
 

@@ -21,8 +21,7 @@ class Tokens:
         self._issued = 0
 
     def issue(self, user: str) -> str:
-        """A refresh token after the user has signed in by hand; an older one is dead."""
-        self.revoke(user)
+        """A refresh token after the user has signed in by hand, beside those of other computers."""
         token = self._next("refresh")
         self._refresh[token] = user
         return token
