@@ -5,6 +5,7 @@ The rules are reliability.md's I-18 as far as our fields need them: no canonical
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -28,6 +29,11 @@ DERIVED: Final = frozenset({"stage_since_at", "closed_at", "done_at"})
 """Fields that follow from another one: they go along with it and never collide by themselves."""
 
 
+_OF_LINES: Final = frozenset({"body", "lost_note"})
+_LINE_ENDS: Final = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_UNSTORABLE: Final = re.compile("[\0\ufffd\ud800-\udfff]")
+
+
 def group(kind: Kind, name: str) -> str:
     """The group in which a field collides: stage, status and probability stand or fall together."""
     return _GROUPS.get(kind, {}).get(name, name)
@@ -39,14 +45,22 @@ def groups(kind: Kind, names: Iterable[str]) -> frozenset[str]:
 
 
 def plain(kind: Kind, name: str, value: Value) -> Value:
-    """What CRMs commonly do to a value: trim, unify line ends, lower an address, strip a number, drop an empty text."""
+    """What CRMs commonly do to a value: trim, unify blanks and line ends, lower an address, drop an empty text.
+
+    Of a phone number the digits count; no amount is one of nothing; characters that no database takes don't count.
+    """
     if isinstance(value, bool):
         return int(value)
+    if value is None and name in ("amount", "probability"):
+        return 0
     if not isinstance(value, str):
         return int(value) if isinstance(value, float) and value.is_integer() else value
     if name in ("phone", "mobile"):
-        return "".join(each for each in value if each.isdigit() or each == "+") or None
-    text = "\n".join(line.rstrip() for line in value.replace("\r\n", "\n").split("\n")).strip()
+        return "".join(each for each in value if each.isdecimal() or each == "+") or None
+    text = _UNSTORABLE.sub("", value)
+    if name in _OF_LINES:
+        return "\n".join(" ".join(line.split()) for line in _LINE_ENDS.split(text)).strip() or None
+    text = " ".join(text.split())
     return (text.casefold() if name == "email" else text) or None
 
 
