@@ -8,6 +8,7 @@ from tests.rig.campaign import campaign
 from tests.rig.fresh import fresh_seed
 from tests.rig.power import finds_normal
 from tests.rig.tally import Tally
+from tests.rig.write_log import why_not
 
 IMAGES = 4500
 RESCUES = 250
@@ -29,7 +30,10 @@ def test_no_power_cut_that_was_never_tried_loses_what_was_saved() -> None:
     assert_clean(campaign("L5", FRESH, fresh_seed()))
 
 
+@pytest.mark.slow
 def test_a_book_that_is_not_synced_at_each_commit_is_found_out() -> None:
+    if why := why_not():
+        pytest.skip(why)
     # given: a book with synchronous = NORMAL, which an ordinary crash never harms
     # when, then
     assert finds_normal()
