@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from companion.connectors.base import (
@@ -274,7 +275,8 @@ class Push(Choosing, Fitting, Answers):
         """A request that costs the CRM little and can't fail for the sake of an op."""
         description = self.session.description
         if Kind.USER in description.kinds:
-            self.session.connector.fetch(Kind.USER, [description.user_id])
+            with suppress(ScopeDenied):
+                self.session.connector.fetch(Kind.USER, [description.user_id])
 
     def record(self, job: Job, result: Result) -> Job | None:
         """Commits one answer. Returns the op planned anew if the CRM had changed meanwhile."""
