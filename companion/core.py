@@ -16,7 +16,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from companion.database import Database, DatabaseProblem, Write
+from companion.database import Damaged, Database, DatabaseProblem, Write
 from companion.domain.ids import uuid7
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
@@ -166,12 +166,14 @@ class Core:
 
         if not self.demo:
             now = int(self.clock().timestamp())
-            lease.note(self.database, now)
             try:
+                lease.note(self.database, now)
                 upkeep.look_after(self.database, self.folder, now)
-            except DatabaseProblem as problem:
+            except Damaged as problem:
                 listener(SyncStatus(Phase.STOPPED, problem=Problem(problem.title, problem.advice)))
                 return
+            except DatabaseProblem:
+                pass  # on a full disk what waits is sent all the same; the sync tells what it can't do
         with self._lock:
             if self.worker is None:
                 self._heard_by = (listener, poll_s)

@@ -150,6 +150,17 @@ def test_a_journal_that_was_damaged_meanwhile_is_made_anew(folder: Path, databas
     assert Journal(journal, KEY).read().whole
 
 
+def test_what_is_over_leaves_the_journal_with_the_next_session(folder: Path, database: Database) -> None:
+    add(database, "over", OpState.DISCARDED, NOW)
+    add(database, "waiting", OpState.PENDING, NOW)
+
+    look_after(database, folder, NOW)
+
+    told = Journal(folder / JOURNAL, KEY).read()
+    assert {each.row["id"] for each in told.rows.values() if each.row} == {"waiting"}
+    assert told.whole
+
+
 def test_the_ballast_is_made_in_the_background_and_not_at_the_start(folder: Path, database: Database) -> None:
     assert not Ballast(folder).is_whole
 

@@ -98,13 +98,13 @@ class _Follower:
         self._journal.append(entries)
 
     def mend(self) -> None:
-        """Makes the journal anew where not all of it can be read, or where it is not the book's."""
-        if self._journal.read().whole:
+        """Makes the journal anew where not all of it can be read, where it is not the book's, or where it holds what is
+        over: a right to see a record that ended must leave no trace of it there."""
+        told = self._journal.read()
+        if told.whole and told.number == told.floor:
             return
         with self._database.write(patient=True) as write:
-            told = self._journal.read()
-            if not told.whole or told.number != number(write):
-                rebuild(write, self._journal)
+            rebuild(write, self._journal)
 
     def take_back(self) -> None:
         if self._at == self._database.commits:

@@ -47,6 +47,7 @@ class Journal:
         self._cipher = AESGCM(HKDF(hashes.SHA256(), 32, None, _INFO).derive(key))
         self._file: int | None = None
         self._kept: int | None = None
+        self._end = 0
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -95,19 +96,20 @@ class Journal:
             self.close()
         if self._file is None:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), _ALONE)
+        data = b"".join(self._sealed(each) for each in entries)
         self._kept = os.fstat(self._file).st_size
-        _write_all(self._file, b"".join(self._sealed(each) for each in entries))
+        self._end = self._kept + len(data)
+        _write_all(self._file, data)
         if self._durable:
             sync(self._file)
 
     def take_back(self) -> None:
-        """The transaction of the last `append` came to nothing: so do its entries. Nothing where there was none."""
-        if self._file is not None and self._kept is not None:
-            os.ftruncate(self._file, self._kept)
-        self._kept = None
+        """The transaction of the last `append` came to nothing: so do its entries. Nothing where there was none.
 
-    def keep(self) -> None:
-        """The transaction of the last `append` is no longer to be taken back."""
+        Where another process has added its own since, they stay.
+        """
+        if self._file is not None and self._kept is not None and os.fstat(self._file).st_size <= self._end:
+            os.ftruncate(self._file, self._kept)
         self._kept = None
 
     def rewrite(self, entries: Iterable[Entry]) -> None:

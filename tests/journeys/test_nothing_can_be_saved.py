@@ -76,14 +76,14 @@ def test_a_call_that_can_not_be_saved_is_said_so_and_stays_in_the_form(
 
     assert [kind for kind, _, _ in raised] == [DiskFull]
     assert rep.toast == ("Not saved. The disk of this computer is full. What you typed is still here.")
-    assert rep.app.logging.is_open
+    assert rep.app.sheet.isVisible()
     assert rep.app.logging.text == KEPT
     assert calls(rep) == 0
 
     (small_disk / "filler").unlink()
     rep.press("Return")
 
-    assert not rep.app.logging.is_open
+    assert not rep.app.sheet.isVisible()
     assert calls(rep) == 1
 
 
