@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from companion import bootstrap
@@ -204,6 +204,46 @@ def test_a_refused_change_can_be_dropped(world: World, qtbot: QtBot, theme: Them
 
     assert page.model.state.refused == ()
     assert world.shown(Kind.DEAL, "D2", "close_on") == "2026-12-24"
+
+
+def lose(world: World) -> None:
+    """Ada was deleted in the CRM while a change of her was unsent."""
+    world.edit(Kind.PERSON, "P1", role="Chief of looms")
+    world.crm.delete(COLLEAGUE, Kind.PERSON, "P1")
+    world.sync()
+    world.pass_time(1000)
+    world.sync()
+
+
+def test_a_record_that_left_the_crm_is_made_again_by_one_button(world: World, qtbot: QtBot, theme: Theme) -> None:
+    lose(world)
+    page = Page(world, qtbot)
+    assert "The record was deleted in the CRM; your change is kept here" in page.texts()
+    assert not [each for each in page.screen.findChildren(QPushButton) if each.text() == "Send again"]
+
+    page.button("Make it again in the CRM").click()
+
+    world.pass_time(1000)
+    world.sync()
+    (ada,) = [row for row in world.crm.rows(Kind.PERSON) if row.fields.get("name") == "Ada"]
+    assert ada.fields["role"] == "Chief of looms"
+    assert page.said[-1][0] == "Made Ada again"
+
+
+def test_a_change_whose_record_left_is_given_to_somebody_else_by_name(world: World, qtbot: QtBot, theme: Theme) -> None:
+    lose(world)
+    page = Page(world, qtbot)
+    line = next(each for each in page.screen.findChildren(QLineEdit) if each.objectName().endswith("/elsewhere"))
+
+    QTest.keyClicks(line, "Be")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+    world.pass_time(1000)
+    world.sync()
+    ben = world.crm.row(Kind.PERSON, "P2")
+    assert ben is not None
+    assert ben.fields["role"] == "Chief of looms"
+    assert not page.model.state.refused
 
 
 def test_many_missing_records_go_only_when_the_rep_says_so(world: World, qtbot: QtBot, theme: Theme) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import fonts
 from ui.theme.tokens import Token
+from ui.waiting.elsewhere import Elsewhere
 from ui.waiting.rows import ConflictRow, Line, NoticeRow, OpRow, QuestionRow, RefusedRow
 from ui.waiting.viewmodel import WaitingViewModel
 from ui.widgets.button import Button, LinkButton, Variant
@@ -141,6 +142,12 @@ def refused_card(row: RefusedRow, model: WaitingViewModel) -> AskingCard:
         there = card.button(card.tr("It is in the CRM"), "there")
         there.clicked.connect(lambda: model.found_there(row.id))
         buttons.insert(0, there)
+    if row.remakable:
+        anew = card.button(card.tr("Make it again in the CRM"), "anew")
+        anew.clicked.connect(lambda: model.make_again(row.id))
+        buttons[0] = anew  # sent again as it is, it would only be refused again
+    if row.movable:
+        card.column.addWidget(Elsewhere(row, model))
     card.add_buttons(buttons, row.history)
     return card
 

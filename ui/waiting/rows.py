@@ -50,8 +50,19 @@ class ConflictRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A record that could have a change whose own record left the CRM."""
+
+    record_id: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A change that the CRM did not take, with its own words. `unsure`: it may be there, the rep must look."""
+    """A change that the CRM did not take, with its own words. `unsure`: it may be there, the rep must look.
+
+    `remakable`: its record left the CRM and can be made again; `movable`: another record could have it.
+    """
 
     id: str
     words: str
@@ -61,6 +72,8 @@ class RefusedRow:
     lines: tuple[Line, ...]
     unsure: bool
     history: tuple[str, ...]
+    remakable: bool = False
+    movable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from companion.domain.changes import Changes
 from companion.domain.field_text import NotUnderstood
 from companion.domain.notices import ASKS_TEXT, Notice
 from companion.domain.problems import Problem
-from companion.domain.records import Kind, Value
+from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.domain.sync_status import Phase, SyncStatus, ago_words
 from ui.session import Session
 from ui.waiting.rows import (
@@ -26,13 +26,17 @@ from ui.waiting.rows import (
     RefusedRow,
     State,
     TallyRow,
+    Target,
 )
 
 if TYPE_CHECKING:
+    from companion.actions.desk import Done
     from companion.queries.needs_attention import ConflictCard, RefusedOp
     from companion.queries.waiting import Step, WaitingOp
 
 SHOWN_AT_MOST = 50
+_REMEMBERED = frozenset({Gone.DELETED, Gone.ARCHIVED, Gone.MERGED})
+"""Of a record that may no longer be seen nothing is known here: it can't be made again."""
 
 
 class WaitingViewModel(QObject):
@@ -248,6 +252,33 @@ class WaitingViewModel(QObject):
 
         self._tell(already_there(self._session.desk(), op_id))
 
+    def make_again(self, op_id: str) -> None:
+        """Makes the record that left the CRM anew, with all that was unsent of it."""
+        from companion.actions.bring_back import recreate
+
+        said = self.tr("Made %1 again").replace("%1", self._title(op_id))
+        self._tell_done(recreate(self._session.desk(), op_id, said))
+
+    def others(self, op_id: str, typed: str) -> tuple[Target, ...]:
+        """Who could have the change instead, by what was typed; the best first."""
+        from companion.queries.search import search
+
+        op = self._refused.get(op_id)
+        if op is None:
+            return ()
+        kinds = {LINKS[op.kind][name] for name in op.adrift} or {op.kind}
+        with self._session.database.read() as rows:
+            found = search(rows, typed, 20).places
+        alike = [each for each in found if each.kind in kinds and each.id != op.record_id]
+        return tuple(Target(each.id, words.one_line(f"{each.title} · {each.detail}".strip(" ·"))) for each in alike[:4])
+
+    def give_to(self, op_id: str, target: Target) -> None:
+        """Lets another record have the change."""
+        from companion.actions.bring_back import attach
+
+        said = self.tr("Given to %1").replace("%1", target.words)
+        self._tell_done(attach(self._session.desk(), op_id, target.record_id, said))
+
     def answer(self, kind: Kind, *, remove: bool) -> None:
         """Whether many records go from here too."""
         from companion.actions.answer_sweep import answer_sweep
@@ -272,12 +303,17 @@ class WaitingViewModel(QObject):
 
         card = self._cards.get(op_id)
         said = self.tr("Changed %1").replace("%1", card.title if card else "")
-        done = write_instead(self._session.desk(), op_id, values, said)
+        self._tell_done(write_instead(self._session.desk(), op_id, values, said))
+
+    def _tell_done(self, done: Done | None) -> None:
         self.load()
         if done is None:
             self._tell(None)
         else:
             self.done.emit(done.words, done.gesture_id)
+
+    def _title(self, op_id: str) -> str:
+        return self._refused[op_id].title if op_id in self._refused else ""
 
     def _read(self, typed: dict[str, str]) -> tuple[dict[str, Value], dict[str, str]]:
         values: dict[str, Value] = {}
@@ -361,6 +397,8 @@ class WaitingViewModel(QObject):
             tuple(Line(name, label(name), field_text.written(name, op.values.get(name))) for name in lines),
             op.unsure,
             self._history(op.history),
+            op.gone in _REMEMBERED,
+            op.gone in _REMEMBERED or bool(op.adrift),
         )
 
     def _typed_words(self, op_id: str, name: str) -> str:
