@@ -10,8 +10,14 @@ from companion.database import Rows, Write
 
 def get(rows: Rows, key: str) -> Any:
     """The value under `key` as it was set, None when it was not."""
-    text = rows.value("SELECT value FROM meta WHERE key = ?", (key,))
-    return None if text is None else json.loads(text)
+    found = text(rows, key)
+    return None if found is None else json.loads(found)
+
+
+def text(rows: Rows, key: str) -> str | None:
+    """The same as JSON: for what is large, read often and changes rarely."""
+    found: str | None = rows.value("SELECT value FROM meta WHERE key = ?", (key,))
+    return found
 
 
 def me(rows: Rows) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from companion.database import Row, Rows, Write
 from companion.domain.collisions import group, groups
-from companion.domain.ops import EDGES, FINISHED, IllegalMove, OpState
+from companion.domain.ops import EDGES, FINISHED, UNSENT, IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store.names import TABLES
 
@@ -337,6 +337,12 @@ def prune(write: Write, before: int, limit: int) -> int:
         f"DELETE FROM op_events WHERE op_id IN (SELECT id FROM outbox WHERE seq IN ({old}))", (before, before, limit)
     )
     return write.text(f"DELETE FROM outbox WHERE seq IN ({old})", (before, before, limit))
+
+
+def count_struck(rows: Rows) -> int:
+    """On how many unsent changes the CRM has failed."""
+    states = ", ".join(f"'{state}'" for state in (*UNSENT, OpState.UNKNOWN))
+    return int(rows.value(f"SELECT count(*) FROM outbox WHERE state IN ({states}) AND strikes > 0"))
 
 
 def history(rows: Rows, op_id: str) -> list[tuple[int, OpState, str | None]]:

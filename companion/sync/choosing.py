@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from companion.domain.ops import ASKS_REP, FINISHED, UNSENT, OpState
+from companion.domain.ops import ASKS_REP, FINISHED, OpState
 from companion.store import edits, outbox
 from companion.store.outbox import QueuedOp
 from companion.sync import strikes
@@ -53,8 +53,7 @@ class Choosing(Moves):
     def others_struck(self) -> int:
         """On how many changes the CRM keeps failing."""
         with self.session.database.read() as rows:
-            unsent = outbox.in_state(rows, *UNSENT, OpState.UNKNOWN, limit=1_000_000)
-        return sum(op.strikes > 0 for op in unsent)
+            return outbox.count_struck(rows)
 
     def due(self) -> list[QueuedOp]:
         """The first op of each lane."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from companion.connectors.base import FieldFacts
@@ -63,7 +65,12 @@ def words(why: str, label: str, value: Value) -> str:
 
 def get(rows: Rows) -> KnownFields:
     """What is known."""
-    told: dict[str, Any] = meta.get(rows, _KEY) or {}
+    return _read(meta.text(rows, _KEY))
+
+
+@lru_cache(maxsize=4)
+def _read(text: str | None) -> KnownFields:
+    told: dict[str, Any] = json.loads(text) if text else {}
     facts = [
         FieldFacts(Kind(kind), name, label, required, writable, tuple(choices), readable)
         for kind, name, label, required, writable, choices, readable in told.get("facts", ())
