@@ -16,6 +16,7 @@ from companion.connectors.base import (
     Rejected,
     Result,
     RetryLater,
+    ScopeDenied,
     SignInNeeded,
     Unknown,
     Upsert,
