@@ -23,6 +23,7 @@ from companion.connectors.demo.wire import AnswerLost, NotSent
 from companion.domain.ops import FINISHED, OpState
 from companion.domain.records import Kind, Value
 from companion.store import records
+from companion.store.edits import Gesture
 from companion.sync.worker import Worker
 from tests.rig.oracle import Oracle
 from tests.rig.tally import Harm, Harmed
@@ -32,6 +33,8 @@ REPS: Final = ("U1", "U2", "U3")
 TICK_S: Final = 600
 OFFICE_S: Final = 10 * 3600
 DAY_S: Final = 24 * 3600
+WRONG: Final = (0, 0, 0, 3600, -3600, -90, 30 * DAY_S, 3650 * DAY_S, -3650 * DAY_S)
+"""By how many seconds a computer's clock may be wrong on a day; the others' and the CRM's go on."""
 MIB: Final = 1024 * 1024
 _UNFINISHED = tuple(state for state in OpState if state not in FINISHED)
 
@@ -98,6 +101,7 @@ class Computer(World):
         self.cable = Cable(Random(street.rng.random()))
         self.values = 0
         self.due = 0.0
+        self.wrong_s = 0
         self.last: tuple[str, str] | None = None
         folder.mkdir()
         super().__init__(folder, rows=[], wire=self.cable)
@@ -115,6 +119,7 @@ class Computer(World):
 
     def open(self) -> None:
         super().open()
+        self.engine.wall = lambda: int(self.now) + self.wrong_s
         self.worker = Worker(self.engine)
         self.engine.rest = lambda seconds: None
 
@@ -125,6 +130,9 @@ class Computer(World):
         made = super().new_id()
         self.street.oracle.whose[made] = self.number
         return made
+
+    def gesture(self, words: str) -> Gesture:
+        return Gesture(self.new_id(), self.engine.wall(), words, self.new_id, hold_s=0)
 
     def works(self, rng: Random) -> None:
         """What a rep does in ten minutes."""
@@ -242,6 +250,7 @@ def _day(street: Street, reps: list[Computer], rng: Random) -> None:
                 rep.syncs()
     for rep in reps:
         rep.cable.out = False
+        rep.wrong_s = rng.choice(WRONG)
         rep.answers()
         if rng.random() < 0.6:
             rep.restart()
