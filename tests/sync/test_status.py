@@ -7,9 +7,11 @@ from random import Random
 
 import pytest
 
+from companion.domain.notices import TEXTS, Notice
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally, foot_words
+from companion.store import notices
 from companion.sync.retry import CAP_S, Backoff
 from tests.sync.world import FaultyWire, World
 
@@ -90,3 +92,18 @@ def test_a_pause_is_random_but_never_beyond_its_cap_or_short_of_what_was_asked()
     assert max(delays) <= CAP_S
     assert len(set(delays)) > 150
     assert backoff.failed("x", 5000.0) >= 5000.0
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_whatever_the_rep_was_told_and_has_not_answered_is_counted_and_never_called_synced(
+    office: Office, kind: str
+) -> None:
+    world = office()
+    assert world.sync().all_synced
+    with world.database.write() as write:
+        notices.put(write, Notice(kind, at=int(world.now)))
+
+    status = world.sync()
+
+    assert (status.attention, status.all_synced) == (1, False)
+    assert foot_words(status, int(world.now)) == "1 needs your attention"
