@@ -26,6 +26,7 @@ from companion.database import Database
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.domain.sync_status import SyncStatus
+from companion.rescue import open_book
 from companion.store import notices, records
 from companion.sync.restored import Copy
 from tests.rig.failing import Doom, FailingKeyring, FailingWire
@@ -64,7 +65,7 @@ class FailingWorld(World):
         self.insist(super().open)
 
     def open_file(self) -> Database:
-        return Database(self.path, KEY, durable=False)
+        return open_book(self.folder, KEY, int(self.now), durable=False)
 
     def connect(self) -> DemoConnector:
         return Narrow(self.crm, REP, wire=self.wire)
