@@ -286,6 +286,20 @@ def test_a_book_of_another_computer_asks_nothing_of_the_crm_until_the_rep_says_g
     assert world.sync().all_synced
 
 
+def test_a_book_whose_number_is_nowhere_to_be_found_asks_too(office: Office) -> None:
+    world = office(generations=Outside())
+    world.log_call("P1", "hello")
+    world.generations = Outside()
+    world.restart()
+
+    assert world.sync().phase is Phase.STOPPED
+    assert told(world, "cloned") is not None
+    answer(world, "cloned", "here")
+    world.settle()
+    world.restart()
+    assert world.settle().all_synced
+
+
 def test_the_computer_that_the_book_was_taken_from_asks_too_when_it_comes_back(office: Office) -> None:
     first, second = Outside(install="first"), Outside(install="second")
     world = office(generations=first)
