@@ -7,7 +7,9 @@ that the rep was ever told as saved must be in the CRM once, or be asked about.
 from __future__ import annotations
 
 import shutil
+import threading
 import time
+from collections.abc import Mapping
 from random import Random
 from typing import Final
 
@@ -21,8 +23,15 @@ from tests.rig.zygote import Child, Zygote
 CYCLES: Final = 5
 LATEST_S: Final = 0.15
 CRMS: Final = ("the best", "salesforce-like", "hubspot-like", "pipedrive-like", "dataverse-like", "odoo-like")
-MILESTONES: Final = ("started", "opened", "acked", "acked", "syncing", "syncing", "idle", "a request", "a write")
-"""After one of these comes a pause of up to LATEST_S, and the end."""
+STRIKES: Final[Mapping[str, frozenset[str]]] = {
+    "in a request": frozenset({"who_am_i", "changes", "search", "deleted", "ids", "count", "high_water"}),
+    "in a look": frozenset({"read", "made_by"}),
+    "in a write": frozenset({"write"}),
+}
+"""Death while the CRM has such a request in hand. A look is what precedes a write, when its op is under way already."""
+MILESTONES: Final = ("started", "opened", "acked", "syncing", "idle", "a request", "a write", *STRIKES, *STRIKES)
+"""After one of these comes a pause of up to LATEST_S, and the end; a strike is the end itself."""
+PATIENCE_S: Final = 2.0
 
 
 class Kills:
@@ -75,20 +84,44 @@ class Kills:
         child = self._zygote.fork(
             "work", inquest.home.folder, self._served.url, seed=rng.getrandbits(32), first=1000 * (life + 1)
         )
-        self._wait_for(child, rng.choice(MILESTONES), rng.randrange(1, 6))
-        time.sleep(rng.random() ** 2 * LATEST_S)
+        milestone, times = rng.choice(MILESTONES), rng.randrange(1, 6)
+        wait_s = rng.random() ** 2 * LATEST_S
+        if milestone in STRIKES:
+            self._struck(child, STRIKES[milestone], times)
+        else:
+            self._wait_for(child, milestone, times)
+            time.sleep(wait_s)
         child.kill()
         child.wait()
+        self._office.hear = lambda verb: None
         self._served.rest()
         inquest.hear(child.told)
         if rng.random() < 0.3:
             inquest.look()
 
+    def _struck(self, child: Child, verbs: frozenset[str], times: int) -> None:
+        """Dies while the CRM has its n-th request in hand, which takes effect all the same: no answer ever comes."""
+        left = [None] * times
+        dead = threading.Event()
+
+        def strike(verb: str) -> None:
+            if verb in verbs and not dead.is_set():
+                left.pop()
+                if not left:
+                    child.kill()
+                    dead.set()
+
+        self._office.hear = strike
+        child.go()
+        until = time.monotonic() + PATIENCE_S
+        while not dead.is_set() and time.monotonic() < until:
+            child.listen(0.002)
+
     def _wait_for(self, child: Child, milestone: str, times: int) -> None:
         asked = self._office.requests.total
         writes, before = self._office.requests["write"], asked()
         child.go()
-        until = time.monotonic() + 2.0
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             child.listen(0.001)
             match milestone:
