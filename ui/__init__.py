@@ -5,6 +5,5 @@ import os
 import sys
 
 # `python -m ui` looks first into the folder in which it is typed, where anybody may have left a json.py.
-if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:
-    if os.path.dirname(os.path.dirname(os.path.abspath(__file__))) != sys.path[0]:
-        del sys.path[0]
+if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()] != [os.path.dirname(os.path.dirname(__file__))]:
+    del sys.path[0]

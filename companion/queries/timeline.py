@@ -63,6 +63,11 @@ _BEGUN: Final = (
 )
 
 
+_FIND_AT_MOST: Final = 300
+_WORDS_AT_MOST: Final = 12
+"""What is pasted into the find bar may be a letter; SQLite refuses hundreds of conditions."""
+
+
 def timeline(
     rows: Rows,
     kind: str,
@@ -78,11 +83,11 @@ def timeline(
 ) -> Page:
     """A page of the history of a 'person', 'company' or 'deal'. `show` is a key of FILTERS.
 
-    `find` keeps entries that hold each of its words, in any case. What lies ahead of `now` (a meeting, a planned call)
+    `find` keeps entries that hold each of its first words, in any case. What lies ahead of `now` (a meeting, a planned call)
     comes first, as it is newest.
     """
     what = FILTERS[show][1]
-    wanted = find.split()
+    wanted = find[:_FIND_AT_MOST].encode("utf-8", "replace").decode().split()[:_WORDS_AT_MOST]
     found: list[tuple[Key, tuple[Any, ...]]] = []
     for source in _sources(kind, subject_id, rows):
         if what is None or source.rank == _ACTIVITY:

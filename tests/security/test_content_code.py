@@ -69,7 +69,10 @@ def test_the_command_loads_nothing_from_the_folder_it_is_typed_in(
 
 def test_the_folder_of_the_shell_leaves_the_path_with_our_first_line(planted: dict[str, str], tmp_path: Path) -> None:
     """`python -m ui`, which puts that folder first: from `ui` on nothing more is found there."""
-    code = "import sys, os; sys.path[:1] = [os.getcwd()]; import ui, json, tomllib, phonenumbers; print(os.getcwd() in sys.path)"
+    code = (
+        "import sys, os; sys.path[:1] = [os.getcwd()]; import ui, json, tomllib, phonenumbers;"
+        "print(os.getcwd() in sys.path)"
+    )
 
     ran = subprocess.run(
         [sys.executable, "-c", code],

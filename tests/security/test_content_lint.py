@@ -1,4 +1,4 @@
-"""What no line of the program may do with text: let Qt guess its format, start a shell, or run what it reads (S-27, S-31)."""
+"""What no line may do with text: let Qt guess its format, start a shell, or run what it reads (S-27, S-31)."""
 
 from __future__ import annotations
 
@@ -23,15 +23,39 @@ RICH_CLASSES: Final = {
     "QWebEngineView",
 }
 RICH_CALLS: Final = {
-    "setHtml", "setMarkdown", "insertHtml", "appendHtml", "setWhatsThis", "setStatusTip", "showMessage", "setOpenExternalLinks",
-    "mightBeRichText", "setInformativeText", "setDetailedText",
-}  # fmt: skip
+    "setHtml",
+    "setMarkdown",
+    "insertHtml",
+    "appendHtml",
+    "setWhatsThis",
+    "setStatusTip",
+    "showMessage",
+    "setOpenExternalLinks",
+    "mightBeRichText",
+    "setInformativeText",
+    "setDetailedText",
+}
 """Calls that take markup for markup, or whose widget does; none of them is needed here."""
 SHELLS: Final = {
-    "os.system", "os.popen", "os.startfile", "subprocess.getoutput", "subprocess.getstatusoutput", "pty.spawn",
-    "eval", "exec", "compile", "__import__", "importlib.import_module", "runpy.run_path", "pickle.load", "pickle.loads",
-    "marshal.loads", "shelve.open", "yaml.load", "ctypes.CDLL",
-}  # fmt: skip
+    "os.system",
+    "os.popen",
+    "os.startfile",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "pty.spawn",
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "importlib.import_module",
+    "runpy.run_path",
+    "pickle.load",
+    "pickle.loads",
+    "marshal.loads",
+    "shelve.open",
+    "yaml.load",
+    "ctypes.CDLL",
+}
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
@@ -125,11 +149,19 @@ def test_links_leave_through_one_door() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "QLabel(name)", "QtWidgets.QLabel('x')", "class X(QTextBrowser): ...", "w.setToolTip(name)", "w.setToolTip(f'{name}')",
-        "w.setToolTip(name if a else '')", "QToolTip.showText(p, name)", "QMessageBox.warning(w, a, b)", "d.setHtml(x)",
-        "l.setTextFormat(Qt.TextFormat.AutoText)", "tray.showMessage(a, b)",
+        "QLabel(name)",
+        "QtWidgets.QLabel('x')",
+        "class X(QTextBrowser): ...",
+        "w.setToolTip(name)",
+        "w.setToolTip(f'{name}')",
+        "w.setToolTip(name if a else '')",
+        "QToolTip.showText(p, name)",
+        "QMessageBox.warning(w, a, b)",
+        "d.setHtml(x)",
+        "l.setTextFormat(Qt.TextFormat.AutoText)",
+        "tray.showMessage(a, b)",
     ],
-)  # fmt: skip
+)
 def test_the_lint_sees_what_it_is_there_to_see(code: str) -> None:
     assert formats_found("ui/x.py", ast.parse(code))
 
