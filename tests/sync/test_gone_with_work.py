@@ -12,8 +12,10 @@ from companion.actions.hide_reason import hide_reason
 from companion.actions.keep_draft import Draft, draft_of, keep_draft
 from companion.actions.snooze import snooze
 from companion.actions.undo import undo
-from companion.connectors.base import Identity
+from companion.connectors.base import Identity, Upsert
 from companion.connectors.demo.switches import DemoSwitches
+from companion.connectors.odoo import mapping as odoo
+from companion.connectors.tryton import coded
 from companion.domain.ops import OpState
 from companion.domain.records import Gone, Kind
 from companion.queries.needs_attention import RefusedOp, needs_attention
@@ -257,3 +259,32 @@ def test_my_own_name_is_not_told_as_a_colleagues(office: Office) -> None:
     with world.database.read() as rows:
         (card,) = needs_attention(rows, datetime.fromtimestamp(world.now, UTC)).conflicts
     assert (card.who, card.theirs_at) == (None, None)
+
+
+def test_odoo_and_tryton_tell_who_and_when() -> None:
+    row = {"id": 1, "type": "opportunity", "write_uid": [7, "Bruno"], "write_date": "2026-11-21 20:16:19"}
+    told = odoo.deal(row, odoo.Lookups())
+    assert (told.changed_by, told.changed_at) == ("Bruno", 1_795_292_179)
+    assert odoo.deal({**row, "write_uid": [8, "Chen"]}, odoo.Lookups()).version == told.version, "no news by itself"
+    made = {"create_uid.": {"name": "Bruno"}, "write_uid.": None, "create_date": coded.coded_instant(1_795_292_179)}
+    bare = Upsert(Kind.DEAL, "1", "", {})
+    told = coded.finished(bare, made)
+    assert (told.changed_by, told.changed_at) == ("Bruno", 1_795_292_179)
+    changed = {**made, "write_uid.": {"name": "Chen"}, "write_date": coded.coded_instant(1_795_292_999)}
+    told = coded.finished(bare, changed)
+    assert (told.changed_by, told.changed_at) == ("Chen", 1_795_292_999)
+
+
+def test_todays_list_no_longer_speaks_of_a_record_that_may_not_be_seen(office: Office) -> None:
+    world = office()
+    person = world.local(Kind.PERSON, "P1")
+    with world.database.write() as write:
+        for subject, about in ((person, None), (world.local(Kind.PERSON, "P2"), person)):
+            write.text(
+                "INSERT INTO scores VALUES (?, 'person', 1, 1, 0, 0, 0, 'r', ?, NULL, NULL, 'call', 'Ada', 0, '')",
+                (subject, about),
+            )
+    world.crm.hide("U1", Kind.PERSON, "P1")
+    world.sync()
+    with world.database.read() as rows:
+        assert rows.all("SELECT * FROM scores") == []

@@ -21,8 +21,13 @@ def finished(upsert: Upsert, row: Row) -> Upsert:
     relation moves the stamp of its own row only."""
     strange.single(upsert.fields)
     seen = msgspec.json.encode((sorted(upsert.fields.items()), sorted(upsert.links.items())))
+    # Until somebody changes it, who made it wrote it last.
+    who = row.get("write_uid.") or row.get("create_uid.") or {}
     return msgspec.structs.replace(
-        upsert, version=f"{row.get('_timestamp')}.{blake2b(seen, digest_size=6).hexdigest()}"
+        upsert,
+        version=f"{row.get('_timestamp')}.{blake2b(seen, digest_size=6).hexdigest()}",
+        changed_by=who.get("name") or None,
+        changed_at=seconds(row.get("write_date") or row.get("create_date")),
     )
 
 

@@ -45,6 +45,7 @@ _TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
 DEAL_FIELDS: Final = [
     "number", "reference", "description", "state", "amount", "currency.code", "conversion_probability", "end_date",
     "lost_reason", "comment", "employee", "create_date", "write_date", "_timestamp",
+    "write_uid.name", "create_uid.name",
 ]  # fmt: skip
 CAMPAIGN_FIELDS: Final = ["marketing_campaign.name", "marketing_medium.name", "marketing_source.name"]
 

@@ -27,7 +27,10 @@ from companion.connectors.tryton import coded
 from companion.connectors.tryton.rpc import Row
 from companion.domain.records import Fields, Kind, Value
 
-FIELDS: Final = ["message", "resource", "create_uid.employee", "create_date", "write_date", "_timestamp"]
+FIELDS: Final = [
+    "message", "resource", "create_uid.employee", "create_uid.name", "write_uid.name", "create_date", "write_date",
+    "_timestamp",
+]  # fmt: skip
 MODELS: Final = {"deal": "sale.opportunity", "person": "party.party", "company": "party.party"}
 REVISION: Final = "%revises: %| companion: %"
 """What the text of a revising note is like."""

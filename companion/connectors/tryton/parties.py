@@ -29,7 +29,7 @@ LIGHT: Final = [
 RELATIONS: Final = ["relations.to", "relations.type", "relations.type.name"]
 FULL: Final = [
     *LIGHT, "code", "addresses.city", "addresses.country.name", "create_date", "write_date", "_timestamp",
-    "contact_mechanisms._timestamp", "addresses._timestamp",
+    "contact_mechanisms._timestamp", "addresses._timestamp", "write_uid.name", "create_uid.name",
 ]  # fmt: skip
 
 _EMPLOYED = re.compile(
