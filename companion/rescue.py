@@ -85,7 +85,7 @@ def open_book(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Da
             database.close()
             raise
     except (Damaged, KeyRefused, NoSuchFile):
-        if not _proves_key(kept):
+        if not _proves_key(folder / BOOK, key, kept):
             raise
         rescue(folder, key, now, durable=durable)
         database = _reopened(folder, key, kept, now, durable)
@@ -99,19 +99,22 @@ def rescue(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Rescu
     """
     from companion.domain.notices import Notice
     from companion.domain.ops import OpState
-    from companion.store import migrations, notices
+    from companion.store import keepsakes, migrations, notices
     from companion.store.putting_back import put_back
     from companion.store.salvage import Salvage, salvage, united
 
     kept = Journal(folder / JOURNAL, key, durable=durable)
     told = kept.read()
-    found = salvage(folder / BOOK, key, told) if (folder / BOOK).exists() else Salvage()
+    there = (folder / BOOK).exists()
+    found = salvage(folder / BOOK, key, told) if there else Salvage()
+    kept_here = keepsakes.find(folder / BOOK, key) if there else []
     place = _new_place(folder, now)
     with _unfinished(folder, key, durable) as book:
         migrations.migrate(book)
         with book.write() as write:
             _put_facts(write, told, found.facts)
             back = put_back(write, united(told, found), now)
+            keepsakes.put(write, kept_here)
             write.text("UPDATE outbox SET state = ? WHERE state = ?", (OpState.UNKNOWN, OpState.IN_FLIGHT))
             number = max(told.number, found.number, 0) + 1
             write.text("INSERT OR REPLACE INTO meta VALUES (?, ?)", (journal.SEQ, str(number)))
@@ -249,8 +252,16 @@ def mark(file: Path) -> None:
         return  # on a full or broken disk there are other words for the rep
 
 
-def _proves_key(kept: Journal) -> bool:
-    return any(each.head is not None for each in kept.entries())
+def _proves_key(book: Path, key: bytes, kept: Journal) -> bool:
+    """Whether the journal is sealed with this key, or the damaged book itself says with it which CRM it is of."""
+    from companion.store.salvage import attempt
+
+    if any(each.head is not None for each in kept.entries()):
+        return True
+    question = "SELECT value FROM meta WHERE key = 'crm'"
+    return (
+        book.exists() and book.stat().st_size > 0 and attempt(book, key, lambda rows: rows.value(question)) is not None
+    )
 
 
 def _put_facts(write: Any, told: Told, found: Mapping[str, str], *, only_missing: bool = False) -> None:

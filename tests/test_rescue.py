@@ -290,3 +290,84 @@ def test_one_op_that_can_not_be_shown_keeps_no_other_away(office: Office) -> Non
     assert office.state(call) is OpState.ATTENTION
     assert office.op(call).fields["body"] == "half a sign: \ud83d"
     assert all(office.state(each) is OpState.PENDING for each in others)
+
+
+def test_a_line_half_typed_and_a_snooze_come_over_too(office: Office) -> None:
+    person = office.local(Kind.PERSON, "P2")
+    with office.database.write() as write:
+        write.text("INSERT INTO drafts VALUES (?, 'connected', NULL, 'Wants it bl', NULL, 7)", (person,))
+        write.text("INSERT INTO snoozes VALUES (?, 9, 'until Friday', 7)", (person,))
+    office.database.close()
+    hurt(office.path, page_of(office.path, "activities"))
+    (office.path.parent / DAMAGED).touch()
+
+    office.open()
+    office.sync()
+
+    assert told(office) == ["rescued"]
+    assert office.local(Kind.PERSON, "P2") == person
+    assert office.shown(Kind.PERSON, "P2", "name") == "Ben"
+    with office.database.read() as rows:
+        assert rows.value("SELECT line FROM drafts WHERE record_id = ?", (person,)) == "Wants it bl"
+        assert rows.value("SELECT words FROM snoozes WHERE record_id = ?", (person,)) == "until Friday"
+
+
+def test_with_the_journal_gone_too_what_the_damaged_book_still_says_is_saved(office: Office) -> None:
+    ops = work(office)
+    office.database.close()
+    hurt(office.path, page_of(office.path, "activities"))
+    (office.path.parent / JOURNAL).unlink()
+    (office.path.parent / DAMAGED).touch()
+
+    office.open()
+
+    assert told(office) == ["rescued"]
+    assert all(office.state(each) is OpState.PENDING for each in ops)
+    all_arrived(office)
+
+
+def test_a_change_of_which_nobody_knows_any_more_what_it_is_of_waits_for_the_rep(office: Office) -> None:
+    (*_, edit) = work(office)
+    office.database.close()
+    hurt(office.path, page_of(office.path, "deals"))
+    (office.path.parent / JOURNAL).unlink()
+    (office.path.parent / DAMAGED).touch()
+
+    office.open()
+    office.settle()
+
+    assert office.state(edit) is OpState.ATTENTION
+    assert office.op(edit).fields == {"amount": 777_00}
+    assert len(office.made(Kind.ACTIVITY, body="Wants twelve months")) == 1
+
+
+def test_an_op_that_only_a_damaged_outbox_tells_of_is_shown_and_not_sent(office: Office) -> None:
+    for number in range(30):
+        office.log_call("P1", f"Call {number} " + "x" * 1000)
+    office.database.close()
+    (office.path.parent / JOURNAL).unlink()
+    hurt(office.path, leaf_of_outbox(office))
+    (office.path.parent / DAMAGED).touch()
+
+    office.open()
+
+    kept = office.ops(*OpState)
+    assert 0 < len(kept) < 30
+    assert {op.state for op in kept} == {OpState.ATTENTION}
+    office.settle()
+    assert office.made(Kind.ACTIVITY) == []
+
+
+def leaf_of_outbox(office: Office) -> int:
+    """A page in the middle of the outbox: one whose damage a walk of the outbox meets, but not at its begin."""
+    from companion.store.salvage import attempt
+
+    sound = office.path.read_bytes()
+    for page in range(len(sound) // PAGE, 1, -1):
+        hurt(office.path, page)
+        walked = attempt(office.path, KEY, lambda rows: rows.all("PRAGMA quick_check('outbox')"))
+        first = attempt(office.path, KEY, lambda rows: rows.one("SELECT said FROM outbox ORDER BY seq"))
+        office.path.write_bytes(sound)
+        if walked != [("ok",)] and first is not None:
+            return page
+    raise AssertionError("no such page")

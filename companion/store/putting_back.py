@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from companion.database import Write
-from companion.domain.ops import FINISHED, OpState
+from companion.domain.ops import FINISHED, UNSENT, OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 from companion.store import cursors, edits, identities, journal, outbox, records
 from companion.store.journal_entry import Entry
@@ -22,6 +22,7 @@ _WHOLE: Final = ("seq", "created_at", "attempts")
 _MAYBE_WHOLE: Final = ("hold_until", "first_sent_at", "sent_at", "next_try_at", "done_at")
 
 UNSHOWN: Final = "It came back from a damaged copy and can't be shown in its record: look whether it is right"
+HOMELESS: Final = "It came back from a damaged copy that no longer tells which record of the CRM it is about"
 WORDS: Final = "saved when the local copy was damaged"
 ENDED: Final = "it had come to its end when an older copy of the book came back"
 
@@ -83,6 +84,9 @@ def put_back(write: Write, entries: Iterable[Entry], now: int, *, words: str = W
             _alone(write, op, now, partial(_make_rows, write, op, remote, found))
     for op in ops:
         _alone(write, op, now, partial(_show, write, op, remote, now))
+    for op in ops:
+        if op.state in (*UNSENT, OpState.IN_FLIGHT, OpState.UNKNOWN) and _is_homeless(write, op):
+            _ask(write, op, now, HOMELESS, "the CRM's record is not known any more")
     for kind in found.stubs:
         cursors.forget(write, kind)
     return found
@@ -112,10 +116,23 @@ def _alone(write: Write, op: QueuedOp, now: int, step: Callable[[], None]) -> No
     except (LookupError, TypeError, ValueError) as error:
         write.text("ROLLBACK TO one")
         if op.state not in FINISHED:
-            problems = json.dumps([{"words": UNSHOWN, "field": None}])
-            write.text("UPDATE outbox SET state = ?, problems = ? WHERE id = ?", (OpState.ATTENTION, problems, op.id))
-            _note(write, op.id, now, OpState.ATTENTION, type(error).__name__)
+            _ask(write, op, now, UNSHOWN, type(error).__name__)
     write.text("RELEASE one")
+
+
+def _ask(write: Write, op: QueuedOp, now: int, words: str, why: str) -> None:
+    problems = json.dumps([{"words": words, "field": None}])
+    write.text("UPDATE outbox SET state = ?, problems = ? WHERE id = ?", (OpState.ATTENTION, problems, op.id))
+    _note(write, op.id, now, OpState.ATTENTION, why)
+
+
+def _is_homeless(write: Write, op: QueuedOp) -> bool:
+    """Whether the CRM can't be told which record is meant: it has no id there, and nothing will make it."""
+    missing = [record_id for _, record_id in outbox.parents_without_remote_id(write, op)]
+    if op.action != "create" and records.remote_id(write, op.kind, op.record_id) is None:
+        missing.append(op.record_id)
+    made = "SELECT 1 FROM outbox WHERE record_id = ? AND action = 'create' AND state <> 'discarded'"
+    return any(write.value(made, (record_id,)) is None for record_id in missing)
 
 
 def _count_unreadable(found: PutBack) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from companion.database import DatabaseProblem, Reader, open_database, problem_o
 from companion.domain.ops import FINISHED, OpState
 from companion.store import journal, outbox
 from companion.store.journal_entry import Entry, Told
+from companion.store.names import TABLES
 from companion.store.putting_back import readable
 
 T = TypeVar("T")
@@ -52,12 +54,12 @@ def salvage(path: Path, key: bytes, told: Told) -> Salvage:
     There is one connection for each question: damage that one of them meets blinds it.
     """
     found = Salvage()
-    found.facts = dict(_try(path, key, lambda rows: rows.all("SELECT key, value FROM meta")) or [])
+    found.facts = dict(attempt(path, key, lambda rows: rows.all("SELECT key, value FROM meta")) or [])
     if found.facts.get(journal.SEQ, "").isdigit():
         found.number = int(found.facts[journal.SEQ])
     if told.whole and told.number >= found.number:
         return found
-    found.sure = _try(path, key, lambda rows: rows.all("PRAGMA quick_check('outbox')")) == [("ok",)]
+    found.sure = attempt(path, key, lambda rows: rows.all("PRAGMA quick_check('outbox')")) == [("ok",)]
     found.ops = list(_ops(path, key, found.number))
     return found
 
@@ -95,13 +97,24 @@ def _ops(path: Path, key: bytes, number: int) -> Iterator[Entry]:
     seqs: set[int] = set()
     for order in ("ASC", "DESC"):
         rows: list[Any] = []
-        _try(path, key, lambda reader, order=order, rows=rows: _collect(reader, order, rows))  # type: ignore[misc]
+        attempt(path, key, partial(_collect, order=order, into=rows))
         for row in rows:
             named = dict(zip(outbox.NAMES, row, strict=True))
             if readable(named) and named["seq"] not in seqs:
                 seqs.add(named["seq"])
-                remote = _try(path, key, lambda reader, named=named: journal.remote_of(reader, named))  # type: ignore[misc]
-                yield Entry(number, number, named["seq"], named, remote or {})
+                yield Entry(number, number, named["seq"], named, _remote(path, key, named))
+
+
+def _remote(path: Path, key: bytes, row: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+    """As journal.remote_of, each record by itself."""
+    found = {}
+    for kind, record_id in journal.named_by(row):
+        question = f"SELECT remote_id FROM {TABLES[kind]} WHERE id = ?"
+        found[record_id] = (
+            kind.value,
+            attempt(path, key, partial(Reader.value, sql=question, parameters=(record_id,))),
+        )
+    return found
 
 
 def _collect(reader: Reader, order: str, into: list[Any]) -> None:
@@ -119,7 +132,7 @@ def _reader(path: Path, key: bytes) -> Iterator[Reader]:
         database.close()
 
 
-def _try(path: Path, key: bytes, question: Callable[[Reader], T]) -> T | None:
+def attempt(path: Path, key: bytes, question: Callable[[Reader], T]) -> T | None:
     """The answer, or None where damage is in the way."""
     try:
         with _reader(path, key) as rows:
