@@ -88,6 +88,8 @@ class Schedule:
         # Whatever only a sweep can find is found after a day.
         self.office.now += 25 * 3600
         self.rounds(1)
+        for rep in self.reps:
+            self.answer_all(rep, 0)
         statuses = self.rounds(1)
         self.judge()
         for rep, status in zip(self.reps, statuses, strict=True):
