@@ -1,6 +1,6 @@
 """The desktop client: everything that knows Qt lives here."""
 
-# ruff: noqa: I002, PTH100, PTH109, PTH120 - nothing may be imported before the folder below is off the path
+# ruff: noqa: I002, PTH109, PTH120 - nothing may be imported before the folder below is off the path
 import os
 import sys
 

@@ -83,8 +83,8 @@ def timeline(
 ) -> Page:
     """A page of the history of a 'person', 'company' or 'deal'. `show` is a key of FILTERS.
 
-    `find` keeps entries that hold each of its first words, in any case. What lies ahead of `now` (a meeting, a planned call)
-    comes first, as it is newest.
+    `find` keeps entries that hold each of its first words, in any case. What lies ahead of `now` (a meeting, a planned
+    call) comes first, as it is newest.
     """
     what = FILTERS[show][1]
     wanted = find[:_FIND_AT_MOST].encode("utf-8", "replace").decode().split()[:_WORDS_AT_MOST]

@@ -106,7 +106,12 @@ def test_a_place_that_a_record_names_is_not_opened(place: str, monkeypatch: pyte
 
 def test_what_we_make_ourselves_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()) or True)
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
 
     assert open_outside(tel("+47 55 12 40 18"))
     assert open_outside(mailto("ana@example.com"))

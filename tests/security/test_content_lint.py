@@ -146,6 +146,19 @@ def test_links_leave_through_one_door() -> None:
     assert doors == ["ui/links.py"]
 
 
+def test_titles_hold_no_contents() -> None:
+    """A title stands in the task bar, in the switcher, and on a screen that is shared or locked (S-47)."""
+    titles = {
+        ast.unparse(node.args[0])
+        for _, tree in sources("ui")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and name_of(node.func).endswith(("setWindowTitle", "setWindowFilePath"))
+    }
+
+    # `title` is that of a failed sign-out, in words of ours.
+    assert titles <= {"'Companion'", "self.tr('Quick log')", "f'Companion · {title}'"}
+
+
 @pytest.mark.parametrize(
     "code",
     [
