@@ -99,7 +99,7 @@ class Network:
             way.proxy.fault = None
             assert worker.stop()
             world.judge()
-        world.sync()
+        world.catch_up()
         world.judge_at_rest()
         world.close()
 

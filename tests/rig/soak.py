@@ -49,9 +49,12 @@ class Cable:
     def __call__(self, request: str, do: Callable[[], Any], /) -> Any:
         if self.out:
             raise NotSent("no connection")
+        chance = self.rng.random()
+        if chance < 0.01:
+            raise AnswerLost("the request was cut")
         answer = do()
-        if self.rng.random() < 0.002:
-            raise AnswerLost("cut")
+        if chance < 0.02:
+            raise AnswerLost("the answer was cut")
         return answer
 
 
@@ -122,6 +125,14 @@ class Computer(World):
         self.engine.wall = lambda: int(self.now) + self.wrong_s
         self.worker = Worker(self.engine)
         self.engine.rest = lambda seconds: None
+
+    def begins(self) -> None:
+        """The first load, with as many attempts as it takes."""
+        for _ in range(50):
+            self.engine.hurry()
+            if self.engine.cycle().all_synced:
+                return
+        raise AssertionError("the first load never ended")
 
     def connect(self) -> DemoConnector:
         return DemoConnector(self.street.crm, REPS[self.number], wire=self.cable)
@@ -222,7 +233,7 @@ class Soak:
         self.grown = []
         try:
             for rep in reps:
-                rep.sync(2)
+                rep.begins()
             for _ in range(self.days):
                 _day(street, reps, rng)
                 self.grown.append(_look(reps))
