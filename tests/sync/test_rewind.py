@@ -115,6 +115,29 @@ def test_it_outlives_the_process_and_asks_once(telling: Told) -> None:
     assert world.state(edit) is OpState.PENDING
 
 
+@pytest.mark.parametrize("deletes", [Finds.IN_STREAM, Finds.FEED, Finds.SWEEP])
+def test_days_later_still_nothing_was_taken_away(telling: Told, deletes: Finds) -> None:
+    world = telling(switches=DemoSwitches(identity=Identity.MARKER, deletes=deletes))
+    before = world.crm.snapshot()
+    nina = world.crm.create(COLLEAGUE, Kind.PERSON, name="Nina")
+    world.sync()
+    local = world.local(Kind.PERSON, nina)
+    world.set_back(before)
+    world.sync()
+    world.crm.delete(COLLEAGUE, Kind.PERSON, "P3")
+
+    world.sync(4, apart_s=21 * 3600)
+
+    for record_id in (local, world.local(Kind.PERSON, "P3")):
+        record = world.record(Kind.PERSON, record_id)
+        assert record is not None
+        assert record.gone is None
+    go_on(world)
+    assert world.settle().all_synced
+    gone = [world.record(Kind.PERSON, record_id) for record_id in (local, world.local(Kind.PERSON, "P3"))]
+    assert [each.gone for each in gone if each is not None] == [Gone.DELETED, Gone.DELETED]
+
+
 def test_the_older_values_are_shown_though_their_versions_had_been_used(telling: Told) -> None:
     world = telling()
     before = world.crm.snapshot()
