@@ -284,15 +284,15 @@ class Database:
         """
         unfinished = target.with_name(f"{target.name}.unfinished")
         with self._turn.taken(patient=True):
-            if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                raise DatabaseProblem("another process reads the file")
             try:
+                if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    raise DatabaseProblem("another process reads the file")
                 shutil.copyfile(self.path, unfinished)
                 unfinished.chmod(stat.S_IRUSR | stat.S_IWUSR)
                 with unfinished.open("rb") as copy:
                     os.fsync(copy.fileno())
                 unfinished.replace(target)
-            except OSError as error:
+            except (OSError, driver.Error) as error:
                 unfinished.unlink(missing_ok=True)
                 self._raise_in_words(error)
 

@@ -142,6 +142,7 @@ class Day:
             self.colleague_writes,
             self.syncs,
             self.fills,
+            self.copies,
             self.restarts,
         ]
         for _ in range(MOVES):
@@ -190,6 +191,17 @@ class Day:
             os.posix_fallocate(
                 file.fileno(), 0, self.filler.stat().st_size + max(0, there.f_bavail * there.f_frsize - wanted)
             )
+
+    def copies(self) -> None:
+        """The book is copied to the same disk: wholly, or not at all and without a trace."""
+        copy = self.world.profile / "copy.db"
+        with contextlib.suppress(DatabaseProblem):
+            self.world.database.copy_to(copy)
+            with contextlib.closing(Database(copy, KEY)) as book, book.read() as rows:
+                assert rows.value("PRAGMA quick_check") == "ok", "half a copy"
+        left = sorted(each.name for each in self.world.profile.glob("*.unfinished"))
+        assert not left, f"left behind: {left}"
+        copy.unlink(missing_ok=True)
 
     def makes_room(self) -> None:
         """It is gone again, and the rep saves what she could not save before."""

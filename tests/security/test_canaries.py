@@ -75,15 +75,25 @@ class Day:
         command = [sys.executable, "-P", "-m", "tests.security.canary_day", stage]
         self.output = (scene.home / "tmp" / f"{stage}.out").open("w+b")
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.output, env=scene.environment,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.output,
+            env=scene.environment,
             cwd=scene.home / "tmp",
-        )  # fmt: skip
-        self.tell({
-            "url": scene.crm.url("").rstrip("/"), "folder": str(scene.home / "data" / "profile"),
-            "key": scene.text("API key"), "passphrase": scene.text("passphrase"), "note": scene.text("typed note"),
-            "typed": scene.text("searched"), "person": scene.text("contact name"),
-            "log": str(scene.home / "tmp" / f"{stage}.log"),
-        })  # fmt: skip
+        )
+        self.tell(
+            {
+                "url": scene.crm.url("").rstrip("/"),
+                "folder": str(scene.home / "data" / "profile"),
+                "key": scene.text("API key"),
+                "passphrase": scene.text("passphrase"),
+                "note": scene.text("typed note"),
+                "typed": scene.text("searched"),
+                "person": scene.text("contact name"),
+                "log": str(scene.home / "tmp" / f"{stage}.log"),
+            }
+        )
 
     def tell(self, what: object) -> None:
         """A line to the process."""
