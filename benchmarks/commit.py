@@ -1,4 +1,4 @@
-"""P7: from the click to the disk: a logged call with its op and its reasons, against bare durable bytes."""
+"""P7: from the click to the disk: a logged call with its op, its journal and its reasons, against durable bytes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from benchmarks.busy_sync import BusySync
 from benchmarks.figure import Figure, at_most, over_floor
 from companion.actions.log_activity import LogEntry, log_activity
 from companion.bootstrap import Core
+from companion.store.journal import JOURNAL, Journal, follow
 
 
 def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
     """Alone, and while a sync writes beside it."""
     with book.opened(scale) as database:
+        follow(database, Journal(database.path.with_name(JOURNAL), book.KEY))
         core = book.core_of(database)
         log = _logging(core)
         disk = floor.DurableBytes(database.path.parent / "floor")
