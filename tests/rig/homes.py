@@ -15,9 +15,10 @@ from companion.bootstrap import Account, Core
 from companion.connectors.base import Connector, Description
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.crm import DemoCrm
+from companion.connectors.demo.wire import straight
 from companion.credentials import PassphraseVault
 from companion.domain.records import Kind
-from tests.rig.remote_connector import RemoteConnector, remote_connector
+from tests.rig.remote_connector import RemoteConnector, RemoteCrm, loopback_client
 
 PASSPHRASE = "a horse in the rig"
 VAULT = PassphraseVault(PASSPHRASE, seconds=0.0, memory_kib=8)
@@ -46,7 +47,7 @@ class FarConnector(_Narrow, RemoteConnector):
 
 def far_connector(url: str) -> FarConnector:
     """The way to the CRM served at `url`."""
-    return remote_connector(url, USER, kind=FarConnector)
+    return FarConnector(RemoteCrm(loopback_client(), url), USER, straight)
 
 
 class Home:

@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, cast, get_type_hints
 
 import msgspec
 
@@ -108,22 +108,16 @@ class RemoteConnector(DemoConnector):
         self._client.close()
 
 
-Made = TypeVar("Made", bound=RemoteConnector)
+def loopback_client() -> Client:
+    """A client without TLS: to read the system's certificates would be most of a short run's time."""
+    return Client(time.monotonic, timeouts=PATIENCE, context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 def remote_connector(
-    url: str,
-    user_id: str = "U1",
-    *,
-    client: Client | None = None,
-    wire: Wire = straight,
-    kind: type[Made] = RemoteConnector,  # type: ignore[assignment]
-) -> Made:
+    url: str, user_id: str = "U1", *, client: Client | None = None, wire: Wire = straight
+) -> RemoteConnector:
     """The connector of the user `user_id` to the CRM served at `url`."""
-    if client is None:
-        # Loopback without TLS: to read the system's certificates would be most of a short run's time.
-        client = Client(time.monotonic, timeouts=PATIENCE, context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-    return kind(RemoteCrm(client, url), user_id, wire)
+    return RemoteConnector(RemoteCrm(client or loopback_client(), url), user_id, wire)
 
 
 def administer(client: Client, url: str, verb: str, *args: Any, **fields: Any) -> Any:
