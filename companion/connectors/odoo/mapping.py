@@ -251,7 +251,8 @@ def versioned(row: Row, upsert: Upsert) -> Upsert:
     contents = (upsert.fields, upsert.links, upsert.people, upsert.extra)
     digest = hashlib.blake2s(_in_order.encode(contents), digest_size=6).hexdigest()
     version = f"{row.get('write_date') or ''}~{digest}"
-    return replace(upsert, version=version, changed_by=said(row, "write_uid"), changed_at=instant(row.get("write_date")))
+    at = instant(row.get("write_date"))
+    return replace(upsert, version=version, changed_by=said(row, "write_uid"), changed_at=at)
 
 
 def values(fields: Mapping[str, Value], names: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Value]:
