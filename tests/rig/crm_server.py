@@ -170,7 +170,7 @@ class Served:
         return self
 
     def rest(self, seconds: float = 20.0) -> None:
-        """Waits until whatever a dead client sent is done; its connections must be closed. TimeoutError if they stay."""
+        """Waits until whatever a dead client sent is done. TimeoutError where one of its connections stays."""
         # Connections are taken in their order: once this one is, none of the dead client's is still in the queue.
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as last:
             last.sendall(b"POST /admin/now HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
