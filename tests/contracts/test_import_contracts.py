@@ -29,6 +29,7 @@ KEYRING = "10b. only credentials touches the keyring"
 TREE = {
     "companion/__init__": "",
     "companion/cli": "companion.bootstrap companion.queries.today",
+    "companion/doctor": "companion.bootstrap",
     "companion/bootstrap": "companion.core companion.credentials companion.connectors.http",
     "companion/core": "companion.settings companion.sync.push companion.connectors.http",
     "companion/settings": "",
