@@ -62,6 +62,22 @@ def test_what_a_newer_copy_had_sent_is_not_sent_again_by_the_restored_one(office
     assert (status.waiting, status.attention) == (0, 1)
 
 
+def test_what_a_newer_copy_had_sent_and_a_colleague_deleted_does_not_come_back(office: Office) -> None:
+    world = office(generations=Outside())
+    sent = world.log_call("P1", "hello")
+    backup = world.backup()
+    world.sync()
+    world.crm.delete("U2", Kind.ACTIVITY, sent)
+
+    world.restore(backup)
+    world.settle()
+
+    record = world.record(Kind.ACTIVITY, sent)
+    assert world.made(Kind.ACTIVITY) == []
+    assert record is not None
+    assert record.gone is not None
+
+
 @pytest.mark.parametrize("identity", IDENTITIES)
 def test_what_never_left_leaves_the_restored_copy_once(office: Office, identity: Identity) -> None:
     world = office(switches=DemoSwitches(identity=identity), generations=Outside())
@@ -317,7 +333,8 @@ def test_the_computer_that_the_book_was_taken_from_asks_too_when_it_comes_back(o
 
 
 def test_two_computers_with_one_book_make_a_call_once(office: Office) -> None:
-    world = office(switches=DemoSwitches(identity=Identity.MARKER), generations=Outside(install="first"))
+    switches = DemoSwitches(identity=Identity.IDEMPOTENCY_KEY, key_life_s=1)
+    world = office(switches=switches, generations=Outside(install="first"))
     world.log_call("P1", "hello")
     backup = world.backup()
     world.sync()
@@ -356,7 +373,7 @@ def test_a_locked_keyring_holds_changes_back_and_says_so_while_reading_goes_on(o
 
 def test_a_keyring_that_stays_locked_stops_nothing_for_ever_and_doubles_nothing(office: Office) -> None:
     outside = Outside()
-    world = office(switches=DemoSwitches(identity=Identity.MARKER), generations=outside)
+    world = office(switches=DemoSwitches(identity=Identity.IDEMPOTENCY_KEY, key_life_s=1), generations=outside)
     sent = world.log_call("P1", "hello")
     backup = world.backup()
     world.sync()
