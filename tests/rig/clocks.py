@@ -37,6 +37,7 @@ LIFE: Final = 8
 PATIENCE_S: Final = 60.0
 MOST_CYCLES: Final = 40
 MOST_REQUESTS: Final = 500
+PROGRAM: Final = ("-m", "tests.rig.clock_life")
 
 
 class Clocks:
@@ -143,7 +144,7 @@ class Clocks:
             "TZ": "UTC",
         }
         self._life = subprocess.Popen(
-            [sys.executable, "-m", "tests.rig.clock_life", str(self._folder), self._served.url],
+            [sys.executable, *PROGRAM, str(self._folder), self._served.url],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

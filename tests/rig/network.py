@@ -158,7 +158,7 @@ def _one_by_one(way: Way, folder: Path, seed: int) -> None:
 
 
 def _changes(world: DistantWorld, rng: Random, *, alone: bool) -> None:
-    """Always a call; besides, the rep and a colleague at the same few records. `alone`: nothing hangs on new records."""
+    """Always a call; besides, rep and colleague at the same few records. `alone`: nothing hangs on new records."""
     world.rep_calls()
     if rng.random() < 0.6:
         world.rep_edits(Kind.DEAL, "D1", "amount")

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from tests.rig import clocks
 from tests.rig.campaign import campaign
 
 pytestmark = pytest.mark.slow
@@ -24,3 +25,22 @@ def test_nor_does_one_that_was_never_tried_before() -> None:
     if tally.skipped:
         pytest.skip(tally.skipped)
     assert tally.clean, f"seed {seed}: {tally.words}"
+
+
+_BELIEVES_THE_CLOCK = """
+import sys
+from companion.store import outbox
+from tests.rig.clock_life import main
+outbox.HOLD_AT_MOST_S = 10**12
+main(*sys.argv[1:])
+"""
+
+
+def test_the_layer_finds_a_hold_that_believes_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "PROGRAM", ("-c", _BELIEVES_THE_CLOCK))
+    monkeypatch.setattr(clocks, "PATIENCE_S", 20.0)
+    monkeypatch.setattr(clocks, "JUMPS", {"ten years back": -10 * clocks.YEAR_S})
+    tally = campaign("L8", 3, seed=2)
+    if tally.skipped:
+        pytest.skip(tally.skipped)
+    assert tally.stuck
