@@ -26,6 +26,7 @@ from ui.widgets.animate import Motion
 
 RESTING = (Phase.IDLE, Phase.OFFLINE)
 STEADY_S = 0.15
+LIE_S = 0.3
 LONGEST_S = 15.0
 AWHILE_S = 2.0
 """What the sync changes may take so long to be on the page: it gathers until the event loop comes round."""
@@ -57,18 +58,17 @@ def run(home: Path, url: str, tell: Tell) -> None:
 
 
 def at_rest(app: App, core: Core, tell: Tell) -> None:
-    """Until the sync has nothing to do for a while. What is not so twice in a row was only on its way to the screen."""
+    """Until the sync has nothing to do for a while. A lie is one that stays: news take a moment to reach the screen."""
     until = time.monotonic() + LONGEST_S
-    since = time.monotonic()
-    lied: dict[str, Any] | None = None
+    since = honest = time.monotonic()
     while time.monotonic() < until and time.monotonic() - since < STEADY_S:
         QApplication.processEvents()
         now = seen(app, core)
-        false = now["foot"].startswith("Synced") and now["counts"] != [0, 0, 0]
-        if false and lied is not None and lied["counts"] == now["counts"]:
+        if not now["foot"].startswith("Synced") or now["counts"] == [0, 0, 0]:
+            honest = time.monotonic()
+        elif time.monotonic() - honest > LIE_S:
             tell({"moment": "while it ran", **now})
             return
-        lied = now if false else None
         worker = core.worker
         if app.frame.status is None or worker is None or worker.status.phase not in RESTING:
             since = time.monotonic()
