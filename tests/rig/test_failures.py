@@ -7,12 +7,15 @@ import pytest
 from tests.rig.campaign import campaign
 from tests.rig.fresh import fresh_seed
 
+PARTS = 2
+"""For as many processes."""
 PAIRS = 40
 
 
 @pytest.mark.slow
-def test_whichever_call_fails_the_day_ends_as_if_none_had() -> None:
-    tally = campaign("L2", None, 0)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whichever_call_fails_the_day_ends_as_if_none_had(part: int) -> None:
+    tally = campaign("L2", None, 0, (part, PARTS))
     assert tally.clean, tally.words
 
 

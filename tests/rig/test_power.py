@@ -11,13 +11,16 @@ from tests.rig.tally import Tally
 from tests.rig.write_log import why_not
 
 IMAGES = 4500
+PARTS = 2
+"""For as many processes."""
 RESCUES = 250
 FRESH = 250
 
 
 @pytest.mark.slow
-def test_no_power_cut_loses_what_was_saved() -> None:
-    assert_clean(campaign("L5", IMAGES, 1))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_power_cut_loses_what_was_saved(part: int) -> None:
+    assert_clean(campaign("L5", IMAGES, 1, (part, PARTS)))
 
 
 @pytest.mark.slow
