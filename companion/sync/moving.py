@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from companion.domain.ops import UNSENT, IllegalMove, OpState
+from companion.domain.ops import IllegalMove, OpState
 from companion.domain.records import Value
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
@@ -49,8 +49,7 @@ class Moves:
     def struck(self) -> bool:
         """Whether any op has failed that way and was not excused yet."""
         with self.session.database.read() as rows:
-            unfinished = outbox.in_state(rows, *UNSENT, OpState.UNKNOWN, limit=1_000_000)
-        return any(op.strikes > 0 and op.excused is None for op in unfinished)
+            return strikes.unexcused(rows)
 
 
 def standing(op: QueuedOp, state: OpState, theirs: Mapping[str, Value] | None = None) -> QueuedOp:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from companion.database import Write
-from companion.domain.ops import FINISHED, OpState
+from companion.database import Rows, Write
+from companion.domain.ops import UNSENT, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
 
@@ -17,7 +17,7 @@ MOST: Final = 8
 WAITS_S: Final = (0, 0, 1800, 2 * 3600, 8 * 3600, 14 * 3600, 14 * 3600)
 """Seconds to wait after the first, the second … failure: eight attempts take more than a day."""
 
-_FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
+_OPEN: Final = ", ".join(f"'{state}'" for state in (*sorted(UNSENT), OpState.UNKNOWN, OpState.IN_FLIGHT))
 
 
 def waits(op: QueuedOp, now: int) -> bool:
@@ -44,11 +44,15 @@ def strike(write: Write, op: QueuedOp, now: int) -> None:
     write.text("UPDATE outbox SET strikes = strikes + 1, struck_at = ? WHERE id = ?", (now, op.id))
 
 
+def unexcused(rows: Rows) -> bool:
+    """Whether any of them was not put down to the CRM as a whole yet."""
+    found = rows.value(f"SELECT 1 FROM outbox WHERE state IN ({_OPEN}) AND strikes > 0 AND excused IS NULL LIMIT 1")
+    return found is not None
+
+
 def excuse(write: Write) -> None:
     """The CRM takes changes: what had failed before is tried again at once, one time."""
-    write.text(
-        f"UPDATE outbox SET excused = strikes WHERE strikes > 0 AND excused IS NULL AND state NOT IN ({_FINISHED})"
-    )
+    write.text(f"UPDATE outbox SET excused = strikes WHERE strikes > 0 AND excused IS NULL AND state IN ({_OPEN})")
 
 
 def last_words(write: Write, op: QueuedOp) -> str:

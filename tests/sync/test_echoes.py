@@ -32,12 +32,12 @@ def at_odoo(kind: Kind, name: str, value: Value) -> Value:
         return chatter.plain(chatter.html(str(value or ""))).body or None
     if kind is Kind.DEAL and name in odoo.TO_LEAD:
         theirs = odoo.TO_LEAD[name]
-        row = odoo.values({name: value}, odoo.TO_LEAD, odoo.TO_LEAD.values())
+        row = odoo.values({name: value}, odoo.TO_LEAD, dict.fromkeys(odoo.TO_LEAD.values()))
         row = {each: payload.clean(text) if isinstance(text, str) else text for each, text in row.items()}
         return odoo.deal({"id": 1, "type": "opportunity", theirs: row[theirs]}, odoo.Lookups()).fields[name]
     if kind is Kind.PERSON and name in odoo.TO_PARTNER and name != "website":
         theirs = odoo.TO_PARTNER[name]
-        row = odoo.values({name: value}, odoo.TO_PARTNER, odoo.TO_PARTNER.values())
+        row = odoo.values({name: value}, odoo.TO_PARTNER, dict.fromkeys(odoo.TO_PARTNER.values()))
         row = {each: payload.clean(text) if isinstance(text, str) else text for each, text in row.items()}
         return odoo.person({"id": 1, "mobile": False, theirs: row[theirs]}, odoo.Lookups()).fields[name]
     return value
