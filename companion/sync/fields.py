@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from companion.connectors.base import FieldFacts
+from companion.connectors.base import FieldFacts, Upsert
 from companion.database import Rows, Write
-from companion.domain.records import Kind, Value
+from companion.domain.collisions import DERIVED
+from companion.domain.records import FIELDS, Kind, Value
 from companion.store import meta
+from companion.store.names import TABLES
 
 _KEY: Final = "schema"
 _STALE: Final = "schema_stale"
@@ -92,6 +94,22 @@ def put(write: Write, known: KnownFields) -> None:
     gone = [[kind, name, label] for (kind, name), label in known.gone.items()]
     meta.put(write, _KEY, {"at": known.at, "facts": facts, "gone": gone, "demanded": sorted(known.demanded)})
     meta.put(write, _STALE, None)
+
+
+def untold(rows: Rows, kind: Kind, upserts: Iterable[Upsert], known: Mapping[str, str]) -> bool:
+    """Whether the CRM says nothing of a field that we believe we may read and that has a value here.
+
+    Its right was taken since the fields were read. `known` maps remote ids to local ids.
+    """
+    facts = get(rows).facts
+    names = [name for name in FIELDS[kind] if name not in DERIVED and (kind, name) in facts]
+    names = [name for name in names if facts[kind, name].readable]
+    for upsert in upserts:
+        missing = " OR ".join(f"{name} IS NOT NULL" for name in names if name not in upsert.fields)
+        where = f"SELECT 1 FROM {TABLES[kind]} WHERE id = ? AND ({missing})"
+        if missing and rows.value(where, (known[upsert.remote_id],)):
+            return True
+    return False
 
 
 def doubt(write: Write) -> None:

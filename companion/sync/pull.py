@@ -13,7 +13,7 @@ from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 from companion.store import cursors, edits, identities, meta, outbox, poison, records, sweep_questions
 from companion.store.outbox import QueuedOp
 from companion.store.records import Loose
-from companion.sync import brake, soundness
+from companion.sync import brake, fields, soundness
 from companion.sync.session import LocalIds, Session, local_ids, stranger, values
 
 Progress = Callable[[Kind, int, int | None], None]
@@ -126,6 +126,8 @@ class Pull:
         editing = outbox.of_records(write, old)
         ids = local_ids(write, kind, news)
         records.forget_loose(write, old)
+        if old and fields.untold(write, kind, news, known):
+            fields.doubt(write)
         rows = [self.row(write, each, known[each.remote_id], ids, editing) for each in news]
         records.put(write, kind, rows, known=frozenset(old))
         _link_loosely(write, kind, news, known, ids)

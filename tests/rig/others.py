@@ -23,6 +23,7 @@ class Others:
         self.counter = 500_000
         self.demands = False
         self.copied: tuple[Truth, int] | None = None
+        self.before_shown: Callable[[], None] = lambda: None
         self.when_rewound: Callable[[int], None] = lambda length: None
 
     def colleague_edits(self, target: Target) -> None:
@@ -93,6 +94,8 @@ class Others:
     def admin_changes_a_field(self, how: str, field: tuple[Kind, str], on: bool) -> None:
         """A field is hidden from the rep, frozen, retired or demanded; or it is as before."""
         kind, name = field
+        if not on and (self.crm.fields.hidden or self.crm.fields.retired):
+            self.before_shown()
         if how == "hide":
             self.crm.hide_field(REP, kind, name, on=on)
         elif how == "freeze":
@@ -123,6 +126,8 @@ class Others:
         """All is allowed again."""
         self.admin_demands(False)
         self.crm.maintenance(False)
+        if self.crm.fields.hidden or self.crm.fields.retired:
+            self.before_shown()
         self.crm.grant_everything()
 
     def there(self, kind: Kind, remote_id: str) -> bool:

@@ -9,7 +9,7 @@ from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import Refusal
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
-from tests.sync.world import COLLEAGUE, FaultyWire, World
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
 
 Office = Callable[..., World]
 
@@ -57,3 +57,15 @@ def test_taking_back_a_record_does_not_delete_what_a_colleague_wrote_between_two
     world.settle()
     assert world.crm.row(Kind.PERSON, remote or "") is not None
     assert [op.action for op in world.ops(OpState.ATTENTION)] == ["delete"]
+
+
+def test_a_field_that_was_hidden_for_less_than_a_day_shows_afterwards_what_the_crm_has(office: Office) -> None:
+    world = office()
+    world.sync()
+    world.crm.hide_field(REP, Kind.PERSON, "role")
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", role="Founder")
+    world.sync(2)
+    world.crm.hide_field(REP, Kind.PERSON, "role", on=False)
+    world.pass_time(25 * 3600)
+    assert world.settle().all_synced
+    assert world.shown(Kind.PERSON, "P1", "role") == "Founder"
