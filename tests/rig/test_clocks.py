@@ -38,9 +38,9 @@ main(*sys.argv[1:])
 
 def test_the_layer_finds_a_hold_that_believes_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clocks, "PROGRAM", ("-c", _BELIEVES_THE_CLOCK))
-    monkeypatch.setattr(clocks, "PATIENCE_S", 20.0)
+    monkeypatch.setattr(clocks, "PATIENCE_S", 30.0)
     monkeypatch.setattr(clocks, "JUMPS", {"ten years back": -10 * clocks.YEAR_S})
-    tally = campaign("L8", 3, seed=2)
+    tally = campaign("L8", 1, seed=3)
     if tally.skipped:
         pytest.skip(tally.skipped)
     assert tally.stuck

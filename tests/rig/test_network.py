@@ -7,6 +7,7 @@ import os
 import pytest
 
 from companion.connectors import http
+from companion.connectors.base import Unreachable
 from companion.domain.ops import OpState
 from companion.store.outbox import QueuedOp
 from companion.sync.doubts import Doubts
@@ -45,7 +46,7 @@ def test_two_hundred_changes_leave_soon_after_each_trouble() -> None:
 
 
 def test_the_layer_finds_a_client_that_calls_doubt_unsent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_in_doubt", lambda why, writes: http.Unreachable(why))
+    monkeypatch.setattr(http, "_in_doubt", lambda why, writes: Unreachable(why))
     assert campaign("L7", 30, seed=3).doubled
 
 
