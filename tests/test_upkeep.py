@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from companion import bootstrap
 from companion.ballast import Ballast
+from companion.core import Account, Core
 from companion.database import Damaged, Database, open_database
 from companion.domain.ops import FINISHED, OpState
 from companion.domain.records import Kind
+from companion.domain.sync_status import Phase, SyncStatus
 from companion.rescue import CHECK_DUE, DAMAGED, IN_USE, open_book
 from companion.store import outbox
 from companion.store.journal import JOURNAL, Journal
@@ -70,6 +74,24 @@ def test_after_an_unclean_end_the_file_is_looked_through_and_damage_found(folder
 
     again.close()
     assert (folder / DAMAGED).exists()
+
+
+def test_a_damaged_book_is_not_synced_and_the_window_hears_what_to_do(folder: Path, database: Database) -> None:
+    database.close()
+    damage(folder)
+    (folder / CHECK_DUE).touch()
+    heard: list[SyncStatus] = []
+    again = open_book(folder, KEY, NOW, durable=False)
+    core = Core(again, bootstrap.default_workspace(), lambda: datetime.fromtimestamp(NOW, UTC), folder, Account("none"))
+
+    core.start_sync(heard.append)
+
+    assert core.worker is None
+    (status,) = heard
+    assert status.phase is Phase.STOPPED
+    assert status.problem is not None
+    assert status.problem.title == "The local copy is damaged"
+    core.close()
 
 
 def test_after_a_clean_end_it_is_looked_through_once_a_week(folder: Path, database: Database) -> None:

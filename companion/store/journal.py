@@ -37,6 +37,8 @@ HEAD: Final = (
     "notices",
     "generation",
     "install",
+    "in_doubt",
+    "rewound",
 )
 """The single facts that a rescue puts back; when one changes, it is written at once."""
 
