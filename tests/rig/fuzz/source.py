@@ -77,7 +77,7 @@ def text_of(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def swollen(data: bytes, largest: int = 200_000) -> str:
+def swollen(data: bytes, largest: int = 40_000) -> str:
     """A text for what reads texts; where the first byte is high it is repeated until it is long.
 
     Parsers that take the square of a length are found by this and not by a mutation of single bytes.
