@@ -203,6 +203,9 @@ def _bring_forward(database: Database, kept: Journal, now: int) -> PutBack:
         if told.whole:
             putting_back.end_missing(write, told.rows, now)
         _put_facts(write, told, {}, only_missing=True)
+        secret = (told.head or {"facts": {}})["facts"].get("secret")
+        if secret is not None:  # a CRM may have ended the older one when it gave the newer
+            write.text("INSERT OR REPLACE INTO meta VALUES ('secret', ?)", (secret,))
         write.text("INSERT OR REPLACE INTO meta VALUES (?, ?)", (journal.SEQ, str(told.number)))
     return back
 

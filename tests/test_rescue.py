@@ -161,6 +161,19 @@ def test_an_op_that_had_ended_before_the_journal_was_made_anew_is_never_sent_fro
     assert office.made(Kind.ACTIVITY, body="Taken back") == []
 
 
+def test_an_older_file_takes_the_newest_secret(office: Office) -> None:
+    with office.database.write() as write:
+        meta.put(write, "secret", "old")
+    older = office.backup()
+    with office.database.write() as write:
+        meta.put(write, "secret", "new")
+
+    office.restore(older)
+
+    with office.database.read() as rows:
+        assert meta.get(rows, "secret") == "new"
+
+
 def test_a_lost_write_ahead_log_loses_no_op(office: Office) -> None:
     work(office)
     copy = office.path.read_bytes()
