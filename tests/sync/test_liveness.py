@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from companion.connectors.base import Identity
+from companion.connectors.demo.switches import DemoSwitches
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase
@@ -43,15 +45,15 @@ def test_a_lane_that_nobody_tries_is_shown_after_twice_the_longest_pause(office:
 
 
 def test_what_waits_for_the_rep_or_for_the_network_is_not_called_stuck(office: Office) -> None:
-    wire = TimedWire()
-    world = office(wire=wire)
+    wire = TimedWire(write=["lose"])
+    world = office(wire=wire, switches=DemoSwitches(identity=Identity.NONE))
     days = Days(world, wire)
-    world.edit(Kind.DEAL, "D1", amount=1)
-    world.crm.edit("U2", Kind.DEAL, "D1", amount=2)
-    days.live(60)
-    assert days.status.conflicts == 1
-    world.edit(Kind.DEAL, "D1", name="Later", amount=3)
+    person = world.create(Kind.PERSON, name="Dora")
+    days.live(200)
+    assert world.state(person) is OpState.NEEDS_REP
+    behind = world.change(Kind.PERSON, person, role="Head")
     days.live(3600)
+    assert world.state(behind) is OpState.PENDING
     assert days.status.problem is None
     wire.down = True
     world.log_call("P1", "hello")

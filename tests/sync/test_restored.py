@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from companion.connectors.base import Identity
+from companion.connectors.base import Identity, Op
 from companion.connectors.demo.switches import DemoSwitches
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
@@ -130,8 +130,17 @@ def test_a_call_whose_person_never_arrived_did_not_arrive_either(office: Office)
     world.generations.write(99)
 
     world.restore(backup)
+    find, asked = world.connector.find_by_op, []
+
+    def finding(op: Op) -> str | None:
+        asked.append(op)
+        return find(op)
+
+    world.connector.find_by_op = finding  # type: ignore[method-assign]
     world.settle()
 
+    # A mark that stands on the person's page can't be looked for without the person.
+    assert [op.kind for op in asked] == [Kind.PERSON]
     assert world.state(person) is world.state(call) is OpState.DONE
     assert (len(world.made(Kind.PERSON, name="Dora")), len(world.made(Kind.ACTIVITY, body="hello"))) == (1, 1)
 
