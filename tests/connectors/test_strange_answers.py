@@ -1,4 +1,4 @@
-"""Answers of a shape that nobody foresaw stop one record, or one request; what was written is never taken for unsent."""
+"""Answers that nobody foresaw stop one record, or one request; what was written is never taken for unsent."""
 
 from __future__ import annotations
 

@@ -6,7 +6,13 @@ from typing import Any, Final
 
 
 def _fields(**kinds: str) -> dict[str, str]:
-    found = {"id": "integer", "create_uid": "many2one", "write_uid": "many2one", "create_date": "datetime", "write_date": "datetime"}
+    found = {
+        "id": "integer",
+        "create_uid": "many2one",
+        "write_uid": "many2one",
+        "create_date": "datetime",
+        "write_date": "datetime",
+    }
     return found | {name: kind for kind, names in kinds.items() for name in names.split()}
 
 
