@@ -305,7 +305,7 @@ class Database:
             version = self._writer.execute("PRAGMA user_version").fetchone()[0]
             target.unlink(missing_ok=True)
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR))
-            self._writer.execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{key.hex()}'\"", (str(target),))
+            self._writer.execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{(key + _salt(key)).hex()}'\"", (str(target),))
             try:
                 self._writer.execute("SELECT sqlcipher_export('fresh')").fetchone()
                 self._writer.execute(f"PRAGMA fresh.user_version = {version}")

@@ -12,7 +12,7 @@ import pytest
 
 from companion import credentials, rotation
 from companion.credentials import PassphraseVault
-from companion.database import Database, KeyRefused, create_database, open_database
+from companion.database import Database, KeyRefused, _salt, create_database, open_database
 from companion.store import meta
 from companion.store.migrations import STEPS, migrate
 
@@ -64,6 +64,18 @@ def test_the_key_file_of_an_interrupted_rotation_cannot_be_turned_round(book: Pa
     assert credentials.begin_rotation(book.parent, VAULT)[1] == following
     assert kept(book) == "x" * 5000
     assert credentials.rotating(book.parent, VAULT) is None
+
+
+def test_a_book_under_its_new_key_survives_noise_in_its_first_bytes_as_a_new_one_does(book: Path) -> None:
+    key = credentials.create(book.parent / "fresh", VAULT)
+    fresh = create_database(book.parent / "fresh" / "book.db", key)
+    migrate(fresh)
+    fresh.close()
+    rotation.rotate(book, VAULT)
+
+    for path, of in ((book.parent / "fresh" / "book.db", key), (book, credentials.unlock(book.parent, VAULT))):
+        with path.open("rb") as file:
+            assert file.read(16) == _salt(of), path
 
 
 class Stopped(BaseException):
