@@ -71,6 +71,7 @@ class Schedule:
             rep.comes_back()
             self.office.now += 1000
             rep.cycle()
+            rep.answer_notices()
 
     def judge(self) -> None:
         """Nothing is lost, and the reps see what they wrote."""

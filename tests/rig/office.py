@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -131,7 +131,7 @@ class RigWorld(World):
         self.path = Path("/nowhere/book.db")
         self.scope = None
         self.rng = Random(number + 1)
-        self.engine_class = _quiet(self.rig.engine)
+        self.engine_class = _quiet(cast(Any, self.rig.engine))
         self.rows_at_once = 200
         self.statuses = []
         self.generations = Outside(install=f"computer {number}")
@@ -142,7 +142,7 @@ class RigWorld(World):
         self._begins_with = None
 
     @property
-    def now(self) -> float:  # type: ignore[override]
+    def now(self) -> float:
         """The office's time."""
         return self.office.now
 
@@ -154,7 +154,7 @@ class RigWorld(World):
         return MemoryBook(self.number, self._begins_with)
 
     def connect(self) -> DemoConnector:
-        way = _way(self.rig.connector)
+        way = _way(cast(Any, self.rig.connector))
         if not self.rig.switches.token_life_s:
             return way(self.crm, self.user, wire=self.wire)
         if not self.secrets:

@@ -125,7 +125,8 @@ class Oracle:
         rep = self.whose.get(write.op_id, 0)
         known = self.saw.get(key, set()) | self._own.get((rep, write.field), set())
         words = f"overwritten unseen: {write.field} {write.old!r} by {write.new!r}"
-        ensure(write.old in known, Harm.OVERWRITTEN_UNSEEN, words)
+        # Nobody here empties a field: where nothing stood, nothing is lost.
+        ensure(write.old is None or write.old in known, Harm.OVERWRITTEN_UNSEEN, words)
 
     def _judge_deletion(self, write: Write) -> None:
         """What the rep takes back may hold no colleague's word."""

@@ -69,3 +69,13 @@ def test_a_field_that_was_hidden_for_less_than_a_day_shows_afterwards_what_the_c
     world.pass_time(25 * 3600)
     assert world.settle().all_synced
     assert world.shown(Kind.PERSON, "P1", "role") == "Founder"
+
+
+def test_a_lag_that_was_waited_out_says_nothing_of_a_later_send(office: Office) -> None:
+    switches = DemoSwitches(identity=Identity.MARKER, search_lag_s=30.0)
+    world = office(wire=FaultyWire(write=[Refusal(500), "lose"]), switches=switches)
+    world.log_call("P1", "Once")
+    world.sync(3, apart_s=60)
+    world.sync(8, apart_s=1)
+    assert world.settle().all_synced
+    assert len(world.made(Kind.ACTIVITY, body="Once")) == 1

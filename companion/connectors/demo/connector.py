@@ -170,6 +170,9 @@ class DemoConnector:
         if not changes:
             return {}
         self._sent |= {op.id for op, _ in changes}
+        for op, _ in changes:
+            # From here on the search may lag anew: what was waited out belongs to an earlier send.
+            self._doubted_at.pop(op.id, None)
         try:
             items = [change for _, change in changes]
             answers = self._wire("write", lambda: self._crm.write(self._user, items))
@@ -224,7 +227,7 @@ class DemoConnector:
         """Whether somebody changed what the op changes; with nothing seen, whether anybody changed the record."""
         if op.seen:
             now = {**row.fields, **row.links}
-            return any(not _same(name, now.get(name), seen) for name, seen in op.seen.items())
+            return any(name in now and not _same(name, now[name], seen) for name, seen in op.seen.items())
         return op.version is not None and op.version != version(row, self._crm.switches)
 
     def _result(self, op: Op, answer: Answer) -> Result:
