@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from companion.connectors.base import Identity
+from companion.connectors.base import Finds, Identity
 from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import Refusal
 from companion.domain.ops import OpState
@@ -72,7 +72,7 @@ def test_a_field_that_was_hidden_for_less_than_a_day_shows_afterwards_what_the_c
 
 
 def test_a_lag_that_was_waited_out_says_nothing_of_a_later_send(office: Office) -> None:
-    switches = DemoSwitches(identity=Identity.MARKER, search_lag_s=30.0)
+    switches = DemoSwitches(identity=Identity.MARKER, changes=Finds.TIMESTAMP, search_lag_s=30.0)
     world = office(wire=FaultyWire(write=[Refusal(500), "lose"]), switches=switches)
     world.log_call("P1", "Once")
     world.sync(3, apart_s=60)
