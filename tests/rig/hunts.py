@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from companion.connectors.base import Identity
+from companion.connectors.base import Finds, Identity
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import NotSent, Refusal
@@ -78,6 +78,21 @@ def merged(engine: type[Engine] = Engine) -> None:
         ensure(
             len(calls) == 1 and calls[0].links.get("person") == "P1", Harm.LOST, "the call is not the winner's: lost"
         )
+
+
+def late(connector: type[DemoConnector] = DemoConnector) -> None:
+    """A colleague's change becomes visible five minutes after its stamp, when sync has looked several times."""
+    switches = DemoSwitches(
+        changes=Finds.TIMESTAMP, deletes=Finds.FEED, overlap_s=600, late_every=1, late_commit_s=290.0
+    )
+    with _world(switches=switches) as world:
+        world.connect = lambda: connector(world.crm, REP)  # type: ignore[method-assign]
+        world.restart()
+        world.sync()
+        world.crm.edit("U2", Kind.DEAL, "D1", amount=777)
+        world.sync(8, apart_s=60)
+        shown = world.shown(Kind.DEAL, "D1", "amount")
+        ensure(shown == 777, Harm.STUCK, f"a change that was committed late is never read: {shown} on one side only")
 
 
 class _Skewed(World):

@@ -16,7 +16,7 @@ from companion.connectors.demo.rows import Slice
 from companion.connectors.demo.tokens import SignedWire
 from companion.database import Write
 from companion.domain.ops import OpState
-from companion.domain.records import LINKS, Kind, Value
+from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
 from companion.sync import merge
@@ -213,7 +213,7 @@ class EmptyMeansGone(Pull):
         if not page.upserts and not page.more:
             with self.session.database.read() as rows:
                 all_ids = records.living(rows, kind)
-            gone = [Tombstone(kind, remote_id, "deleted") for remote_id in all_ids]  # type: ignore[arg-type]
+            gone = [Tombstone(kind, remote_id, Gone.DELETED) for remote_id in all_ids]
             page = rewired(page, gone=gone)
         super().save(kind, page, cursor)
 

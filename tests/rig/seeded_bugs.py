@@ -72,10 +72,7 @@ CATALOGUE: Final[Mapping[int, tuple[str, Callable[[], None]]]] = {
     4: ("op deleted on 401", _on("the best", engine(planted.DropsOn401))),
     5: ("op deleted when refused", _on("the best", engine(planted.DropsRefused))),
     6: ("cursor saved before data", _on("the best", engine(pull=planted.CursorFirst), deadliness=3)),
-    7: (
-        "cursor from our own clock",
-        lambda: _schedules(Rig("late commits", CRMS["late commits"], connector=planted.CursorByOurClock)),
-    ),
+    7: ("cursor from our own clock", lambda: hunts.late(planted.CursorByOurClock)),
     8: ("> instead of >= on equal stamps", lambda: _schedules(Rig("minutes", _MINUTES, crm=planted.BeyondTheStamp))),
     9: ("last writer wins", _on("the best", engine(planted.LastWriterWins))),
     10: ("one base per record", _on("the best", engine(planted.BasePerRecord))),
@@ -108,6 +105,7 @@ CATALOGUE: Final[Mapping[int, tuple[str, Callable[[], None]]]] = {
 HEALTHY: Final[Mapping[str, Callable[[], None]]] = {
     "poison": hunts.poison,
     "echo": hunts.echo,
+    "late": hunts.late,
     "merged": hunts.merged,
     "wall jump": hunts.wall_jump,
     "rotation": hunts.rotation,
