@@ -11,7 +11,7 @@ from tests.rig.scenarios.prepared import PREPARED
 from tests.rig.tally import Tally
 
 EACH = 140
-"""Points of each scenario, evenly spread: kills and errors. All of them by hand: `--layer L3:sync`."""
+"""Points of each other scenario, evenly spread: kills and errors. All of them by hand: `--layer L3:sync`."""
 
 
 def checked(tally: Tally) -> None:
@@ -21,8 +21,9 @@ def checked(tally: Tally) -> None:
 
 
 @pytest.mark.slow
-def test_no_call_of_a_save_loses_anything() -> None:
-    checked(campaign("L3:log", None, 1, shard=(0, 2)))
+@pytest.mark.parametrize("half", range(2))
+def test_no_call_of_a_save_loses_anything(half: int) -> None:
+    checked(campaign("L3:log", None, 1, shard=(half, 2)))
 
 
 @pytest.mark.slow
