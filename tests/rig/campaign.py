@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +65,10 @@ def layer(name: str) -> Layer:
 def campaign(
     name: str, schedules: int | None, seed: int, shard: tuple[int, int] = (0, 1), *, seconds: float | None = None
 ) -> Tally:
-    """Makes so many runs of a layer (None: all that there are), this shard's part; ends early after `seconds`."""
+    """Makes so many runs of a layer (None: all that there are), this shard's part; ends early after `seconds`.
+
+    An interrupt ends it too: what was found so far is told.
+    """
     tally = Tally(name)
     attacking = layer(name)
     began = time.monotonic()
@@ -75,6 +79,8 @@ def campaign(
                 _once(attacking, number, tally)
                 if seconds is not None and time.monotonic() - began > seconds:
                     break
+    except KeyboardInterrupt:
+        pass
     finally:
         attacking.close()
     tally.seconds = time.monotonic() - began
@@ -118,6 +124,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.replay is not None:
         layer(options.layer).attack(options.replay)
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     k, n = (int(part) for part in options.shard.split("/"))
     tally = campaign(options.layer, options.schedules, options.seed, (k, n), seconds=options.seconds)
     line = json.dumps({**tally.told(), "seed": options.seed, "shard": options.shard})
