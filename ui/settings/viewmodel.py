@@ -58,8 +58,8 @@ class SettingsViewModel(QObject):
         return (
             (self.tr("Look"), (self._theme(), self._density(), self._text_size(), self._motion())),
             (self.tr("Keyboard"), (self._single_keys(),)),
-            (self.tr("Sync"), (self._poll(),)),
             *(() if self.demo else ((self.tr("Safety"), (self._lock(),)),)),
+            (self.tr("Sync"), (self._poll(),)),
         )
 
     def current(self, choice: Choice) -> int:
