@@ -74,6 +74,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
         ("130 %", "text_size", 130),
         ("With Ctrl", "single_keys", "with-ctrl"),
         ("15 min", "poll_minutes", 15),
+        ("15 min", "lock_minutes", 15),
     ],
 )
 def test_a_choice_takes_effect_when_it_is_made(
@@ -81,7 +82,8 @@ def test_a_choice_takes_effect_when_it_is_made(
 ) -> None:
     page = Page(database, qtbot)
 
-    page.button(words).click()
+    _, control = page.screen.choices[name]
+    next(each for each in control.findChildren(QPushButton) if each.text() == words).click()
 
     assert getattr(page.chosen, name) == value
 
