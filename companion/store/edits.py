@@ -163,7 +163,11 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
         else:
             settle(write, op.kind, op.record_id, op.values)
     elif op.action == "create":
-        outbox.add(write, _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, {}))
+        # What is read into the record from now on nobody sees: only what stood there now may be deleted.
+        shown = records.get(write, op.kind, op.record_id)
+        values = {} if shown is None else {**shown.fields, **shown.links}
+        seen = {name: value for name, value in values.items() if value is not None}
+        outbox.add(write, _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, seen))
         records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, gesture.now)
     else:
         now = records.get(write, op.kind, op.record_id)

@@ -137,7 +137,7 @@ def _put_right(session: Session, pull: Pull, kind: Kind, found: dict[str, str | 
         upsert
         for each, upsert in theirs.items()
         if (each not in here and found[each] is None)
-        or (each in here and found[each] is not None and ours[here[each]][0] == found[each] != upsert.version)
+        or (each in here and ours[here[each]][0] == found[each] != upsert.version)
     ]
     with session.write() as write:
         pull.take(write, kind, missed)

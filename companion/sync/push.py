@@ -178,16 +178,17 @@ class Push(Choosing, Fitting, Answers):
         return None
 
     def knows_all(self, op: QueuedOp, server: Upsert) -> bool:
-        """Whether each value of the record was shown here or sent from here, or is what a CRM gives by itself."""
+        """Whether each value of the record stood here when it was taken back, was sent from here, or is a CRM's own.
+
+        What was read into it since then stood on no screen.
+        """
         with self.session.database.read() as rows:
             theirs = values(server, local_ids(rows, op.kind, [server]))
-            shown = records.get(rows, op.kind, op.record_id)
             sent = outbox.sent(rows, op.record_id)
         alike = self.session.normalise
         for name, value in theirs.items():
-            known = [each.values[name] for each in sent if name in each.values]
-            known += [shown.value(name)] if shown is not None else []
-            given = name in _GIVEN and (shown is None or shown.value(name) is None)
+            known = [op.seen.get(name), *(each.values[name] for each in sent if name in each.values)]
+            given = name in _GIVEN and op.seen.get(name) is None
             if not given and alike(op.kind, name, value) not in [alike(op.kind, name, each) for each in (None, *known)]:
                 return False
         return True

@@ -79,3 +79,46 @@ def test_a_lag_that_was_waited_out_says_nothing_of_a_later_send(office: Office) 
     world.sync(8, apart_s=1)
     assert world.settle().all_synced
     assert len(world.made(Kind.ACTIVITY, body="Once")) == 1
+
+
+def test_what_was_read_into_a_record_after_it_was_taken_back_is_not_deleted_unseen(office: Office) -> None:
+    world = office(wire=FaultyWire(write=["lose"]), switches=DemoSwitches(identity=Identity.CLIENT_ID))
+    person = world.create(Kind.PERSON, name="Dora")
+    world.engine.cycle(read=False)
+    world.take_back(person)
+    remote = world.made(Kind.PERSON, name="Dora")[0].id
+    world.crm.edit(COLLEAGUE, Kind.PERSON, remote, source="Fair")
+    # A read brings the colleague's value into the record, which is on no screen any more, before anything is sent.
+    world.crm.maintenance(True)
+    world.sync(3)
+    world.crm.maintenance(False)
+    world.settle()
+    assert world.crm.row(Kind.PERSON, remote) is not None
+    assert [op.action for op in world.ops(OpState.ATTENTION)] == ["delete"]
+
+
+def test_a_record_taken_back_is_deleted_with_what_stood_on_the_screen_then(office: Office) -> None:
+    world = office(wire=FaultyWire(write=["lose"]), switches=DemoSwitches(identity=Identity.CLIENT_ID))
+    person = world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    remote = world.made(Kind.PERSON, name="Dora")[0].id
+    world.crm.edit(COLLEAGUE, Kind.PERSON, remote, source="Fair")
+    world.sync()
+    world.take_back(person)
+    assert world.settle().all_synced
+    assert world.crm.row(Kind.PERSON, remote) is None
+
+
+def test_a_record_made_here_that_no_read_has_brought_is_read_by_the_daily_comparison(office: Office) -> None:
+    world = office()
+    truth = world.crm.snapshot()
+    world.crm.create(COLLEAGUE, Kind.PERSON, name="Nina")
+    world.sync()
+    # The CRM is set back, and counts up to where it was with what is made here: no read tells of it.
+    world.crm.rewind(truth)
+    person = world.create(Kind.PERSON, name="Dora")
+    world.sync()
+    remote = world.op(person).remote_id or ""
+    world.sync(apart_s=25 * 3600)
+    world.sync(apart_s=1000)
+    assert world.shown(Kind.PERSON, remote, "created_at") == world.there(Kind.PERSON, remote, "created_at") is not None
