@@ -32,26 +32,30 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._gathered: Changes | None = None
         self._status: SyncStatus | None = None
+        self._silent = False
         self._stop: Callable[[], None] | None = None
         self._poked.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, database: Database) -> None:
         """Begins to hear the commits of `database`, and no other's any more."""
         self.silence()
+        self._silent = False
         self._stop = database.subscribe(self._heard)
         database.on_problem.append(self._met)
 
     def silence(self) -> None:
-        """Hears no database any more."""
+        """Hears no database any more, and says nothing that it had still to say: what it is about may be closed."""
         if self._stop is not None:
             self._stop()
             self._stop = None
+        with self._lock:
+            self._silent, self._gathered, self._status = True, None, None
 
     def sync_said(self, status: SyncStatus) -> None:
         """Called by the sync worker on its thread."""
         with self._lock:
-            first = self._gathered is None and self._status is None
-            self._status = status
+            first = self._gathered is None and self._status is None and not self._silent
+            self._status = None if self._silent else status
         if first:
             self._poked.emit()
 

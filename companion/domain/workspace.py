@@ -199,7 +199,7 @@ def from_data(data: Any) -> Workspace:
         proposal_words=_texts(data, "proposal_words", problems),
         callback_words=_texts(data, "callback_words", problems),
         trial_fields=_texts(data, "trial_fields", problems),
-        topics=_each(data, "topics", lambda d: (d["topic"], tuple(d["marks"])), problems),
+        topics=_each(data, "topics", _topic, problems),
         snooze_picks=_each(data, "snooze_picks", lambda d: QuickPick(**d), problems),
         close_date_picks=_each(data, "close_date_picks", lambda d: QuickPick(**d), problems),
         source=data,
@@ -236,7 +236,7 @@ def _each(
     made = []
     for i, each in enumerate(_list(data, key, problems)):
         try:
-            made.append(make(each))
+            made.append(_plain(make(each)))
         except KeyError as error:
             problems.append(f"“{key}”, number {i + 1}: {error} is missing")
         except (TypeError, ValueError, AttributeError) as error:
@@ -244,16 +244,34 @@ def _each(
     return tuple(made)
 
 
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "str": (str,),
+    "int": (int,),
+    "bool": (bool,),
+    "str | None": (str, type(None)),
+    "int | None": (int, type(None)),
+}
+
+
+def _plain(made: Any) -> Any:
+    """What was made, if each of its single values is of the kind that it says; JSON would let anything stand there."""
+    for name, said in getattr(type(made), "__annotations__", {}).items():
+        kinds = _KINDS.get(getattr(said, "__forward_arg__", said))
+        if kinds is not None and not isinstance(getattr(made, name), kinds):
+            raise ValueError(f"“{name}” can't be {getattr(made, name)!r:.40}")
+    return made
+
+
 def _plan(data: Mapping[str, Any] | None) -> NextStepPlan | None:
     if data is None:
         return None
     if not isinstance(data["workdays"], int) or not 0 <= data["workdays"] <= 250:
         raise ValueError("a next step lies 0 to 250 working days ahead")
-    return NextStepPlan(**data)
+    return _plain(NextStepPlan(**data))
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:
-    return Outcome(**{**data, "next_step": _plan(data.get("next_step"))})
+    return _plain(Outcome(**{**data, "next_step": _plan(data.get("next_step"))}))
 
 
 def _button(data: Mapping[str, Any]) -> LogButton:
@@ -265,7 +283,15 @@ def _button(data: Mapping[str, Any]) -> LogButton:
     return LogButton(**{**data, "outcomes": tuple(map(_outcome, data.get("outcomes", ()))), "retries": retries})
 
 
+def _topic(data: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    if not isinstance(data["topic"], str) or not all(isinstance(each, str) for each in data["marks"]):
+        raise ValueError("a topic and its marks are texts")
+    return data["topic"], tuple(data["marks"])
+
+
 def _stage(data: Mapping[str, Any]) -> StageNote:
+    if not all(isinstance(each, str) for each in data.get("asks", ())):
+        raise ValueError("what a stage asks for are names of fields")
     return StageNote(**{**data, "asks": tuple(data.get("asks", ()))})
 
 

@@ -14,8 +14,8 @@ from companion.domain.ops import EDGES, FINISHED, UNSENT, IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store.names import TABLES
 
-HOLD_AT_MOST_S: Final = 600
-"""Seconds that an op is ever held for Undo."""
+HOLD_AT_MOST_S: Final = 30
+"""Seconds that an op is ever held for Undo, whatever a clock says that was set back meanwhile."""
 
 _FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
 UNFINISHED: Final = f"state NOT IN ({_FINISHED})"

@@ -123,3 +123,23 @@ def test_a_file_that_no_team_would_write_is_refused_in_a_sentence(text: str | by
         workspace.decode(text)
 
     assert refused.value.problems
+
+
+@pytest.mark.parametrize(
+    ("section", "entry"),
+    [
+        ("buttons", {"code": "n", "label": "N", "key": {"a": 1}, "icon": "i", "records": "call", "done_words": "done"}),
+        ("buttons", {"code": "n", "label": ["N"], "key": "N", "icon": "i", "records": "call", "done_words": "done"}),
+        ("stages", {"name": {"a": 1}}),
+        ("stages", {"name": "New", "asks": [7]}),
+        ("fields", {"kind": "deal", "field": 7, "label": "L", "decision": "d"}),
+        ("topics", {"topic": 1, "marks": []}),
+        ("topics", {"topic": "price", "marks": [{}]}),
+        ("snooze_picks", {"key": None, "label": "L", "words": "+3d"}),
+    ],
+)
+def test_a_value_of_another_kind_than_agreed_is_refused_in_a_sentence(section: str, entry: object) -> None:
+    with pytest.raises(workspace.WorkspaceProblem) as refused:
+        workspace.decode(json.dumps({"version": 1, section: [entry]}))
+
+    assert refused.value.problems[0].startswith(f"“{section}”, number 1:")

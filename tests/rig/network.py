@@ -37,6 +37,8 @@ SEEN_TWICE: Final = (Trouble.REQUEST_TWICE, Trouble.REQUEST_LATE)
 
 DRAINED: Final = 200
 OUTAGE_S: Final = 2.0
+NOTICED_S: Final = 20.0
+"""How long a busy machine may take to notice it, beyond that."""
 MOST_S: Final = 120.0
 
 
@@ -88,7 +90,8 @@ class Network:
                 world.rep_calls()
             time.sleep(OUTAGE_S)
             if trouble not in HARMLESS:
-                assert any(status.problem is not None for status in heard), f"{trouble} was not noticed"
+                noticed = lambda: any(status.problem is not None for status in heard)  # noqa: E731
+                assert _until(noticed, NOTICED_S), f"{trouble} was not noticed"
                 assert not any(status.all_synced for status in heard), "called synced in the middle of it"
             way.proxy.fault = None
             healed = time.monotonic()

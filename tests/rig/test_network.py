@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -23,6 +25,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _torn_connections_go_with_the_test_that_tore_them() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 def test_no_trouble_of_a_network_loses_or_doubles_a_change() -> None:

@@ -139,7 +139,7 @@ class SettingsFile:
     )
 
     def __init__(self) -> None:
-        logging.disable(logging.CRITICAL)
+        logging.getLogger(settings.__name__).setLevel(logging.CRITICAL)
         self._file = Path(tempfile.mkdtemp()) / settings.FILE
 
     def __call__(self, data: bytes) -> None:
