@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from msgspec.structs import replace as changed
 
-from companion.connectors.base import Identity, Page, Scope
+from companion.connectors.base import (
+    ApiSunset,
+    ConnectorError,
+    Identity,
+    Misconfigured,
+    Page,
+    Scope,
+    ScopeDenied,
+    SignInNeeded,
+    Unreachable,
+)
 from companion.database import Rows, Write
 from companion.domain import notices as texts
 from companion.domain.notices import Notice
@@ -57,16 +68,27 @@ def reading(session: Session) -> Session:
 
 
 def survey(session: Session) -> None:
-    """After all was read: tells the rep how many records are missing there. Once, unless it begins again."""
+    """After all was read: tells the rep how many records are missing there. Once, unless it begins again.
+
+    Each kind that was counted stays so: where a pause or a cut ends the cycle, the next one goes on from there.
+    """
     with session.database.read() as rows:
         state: dict[str, Any] = meta.get(rows, _KEY)
     if state["surveyed"]:
         return
-    missing = {kind: _missing(session, kind) for kind in session.description.kinds}
-    mine = sum(op.kind in missing and _remote(op) in missing[op.kind] for op in _landed(session))
-    facts = {"missing": sum(len(each) for each in missing.values()), "mine": mine}
+    counted: dict[str, list[int]] = state.setdefault("counted", {})
+    for kind in session.description.kinds:
+        if kind.value not in counted:
+            missing = _missing(session, kind)
+            mine = sum(op.kind is kind and _remote(op) in missing for op in _landed(session))
+            counted[kind.value] = [len(missing), mine]
+            _keep(session, state)
+    facts = {
+        "missing": sum(all_of for all_of, _ in counted.values()),
+        "mine": sum(mine for _, mine in counted.values()),
+    }
     with session.write() as write:
-        counts = {kind.value: len(each) for kind, each in missing.items() if each}
+        counts = {kind: missing for kind, (missing, _) in counted.items() if missing}
         meta.put(write, _KEY, {**state, "surveyed": True, "missing": counts})
         notices.put(write, Notice("rewound", at=session.wall(), facts=facts))
 
@@ -83,7 +105,7 @@ def leave_if_answered(session: Session, push: Push) -> bool:
         told = notices.get(rows, "rewound")
     if told is None or told.answer != "send":
         return False
-    lost = [op for op in _landed(session) if _is_lost(session, push, op)]
+    lost = _lost(session, push)
     with session.write() as write:
         state: dict[str, Any] = meta.get(write, _KEY)
         for op in lost:
@@ -121,13 +143,21 @@ class _NothingLeaves(Through):
 
 
 def _missing(session: Session, kind: Kind) -> set[str]:
-    """The remote ids of those records of a kind that the CRM shows neither in its list nor by id."""
+    """The remote ids of those records of a kind that the CRM shows neither in its list nor by id.
+
+    Of a kind that may not be read any more nothing is known to be missing.
+    """
     with session.database.read() as rows:
         here = records.living(rows, kind)
-    absent = sorted(here.keys() - set(session.connector.ids(kind, session.scope)))
+    if not here:
+        return set()
     found: set[str] = set()
-    for start in range(0, len(absent), _AT_ONCE):
-        found |= {each.remote_id for each in session.connector.fetch(kind, absent[start : start + _AT_ONCE])}
+    try:
+        absent = sorted(here.keys() - set(session.connector.ids(kind, session.scope)))
+        for start in range(0, len(absent), _AT_ONCE):
+            found |= {each.remote_id for each in session.connector.fetch(kind, absent[start : start + _AT_ONCE])}
+    except ScopeDenied:
+        return set()
     return set(absent) - found
 
 
@@ -139,12 +169,59 @@ def _landed(session: Session) -> list[QueuedOp]:
     return [op for op in made if living[op.kind].get(_remote(op)) == op.record_id]
 
 
-def _is_lost(session: Session, push: Push, op: QueuedOp) -> bool:
-    if op.kind not in session.description.kinds or session.connector.fetch(op.kind, [_remote(op)]):
-        return False
+def _lost(session: Session, push: Push) -> list[QueuedOp]:
+    """The rep's creations that the CRM neither shows nor knows by their mark.
+
+    What was found out stays so where a pause or a cut ends the cycle: however many they are, the last is reached.
+    """
+    with session.database.read() as rows:
+        state: dict[str, Any] = meta.get(rows, _KEY)
+    known: dict[str, bool] = state.setdefault("looked_up", {})
+    landed = [op for op in _landed(session) if op.kind in session.description.kinds]
+    try:
+        for kind in session.description.kinds:
+            waiting = [op for op in landed if op.kind is kind and op.id not in known]
+            for start in range(0, len(waiting), _AT_ONCE):
+                _look_up(session, push, waiting[start : start + _AT_ONCE], known)
+    except ConnectorError:
+        _keep(session, state)
+        raise
+    return [op for op in landed if known[op.id]]
+
+
+def _look_up(session: Session, push: Push, ops: Sequence[QueuedOp], known: dict[str, bool]) -> None:
+    """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known."""
+    asked = [_remote(op) for op in ops]
+    try:
+        shown = {each.remote_id for each in session.connector.fetch(ops[0].kind, asked)}
+    except ScopeDenied:
+        known.update((op.id, False) for op in ops)
+        return
+    # Under an id that nobody asked for a CRM shows what one of them was merged into: then each is asked for alone.
+    led_on = bool(shown.difference(asked))
+    known.update((op.id, False) for op in ops if _remote(op) in shown)
+    for op in ops:
+        if op.id not in known:
+            there = led_on and bool(session.connector.fetch(op.kind, [_remote(op)]))
+            known[op.id] = not there and not _has_its_mark(session, push, op)
+
+
+def _has_its_mark(session: Session, push: Push, op: QueuedOp) -> bool:
+    """Whether the CRM made it under another id. Where it can't tell, its new creation is looked for before it is sent,
+    and that ends with the rep."""
     if session.description.kinds[op.kind].create is Identity.NONE:
-        return True
-    return session.connector.find_by_op(push.wire(op, op.values, None)) is None
+        return False
+    try:
+        return session.connector.find_by_op(push.wire(op, op.values, None)) is not None
+    except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
+        raise
+    except ConnectorError:
+        return False
+
+
+def _keep(session: Session, state: dict[str, Any]) -> None:
+    with session.database.write(patient=True, from_sync=True) as write:
+        meta.put(write, _KEY, state)
 
 
 def _allow_removals(write: Write, kind: Kind, missing: int, now: int) -> None:

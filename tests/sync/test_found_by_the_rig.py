@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from companion.actions.answer_notice import answer_notice
 from companion.connectors.base import Finds, Identity
 from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import Refusal
+from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
+from companion.store import notices
 from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
 
 Office = Callable[..., World]
@@ -122,3 +126,76 @@ def test_a_record_made_here_that_no_read_has_brought_is_read_by_the_daily_compar
     world.sync(apart_s=25 * 3600)
     world.sync(apart_s=1000)
     assert world.shown(Kind.PERSON, remote, "created_at") == world.there(Kind.PERSON, remote, "created_at") is not None
+
+
+class FewAtOnce:
+    """Grants one request of a name in each cycle, and asks for a pause at the second."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.granted = name, False
+
+    def __call__(self, request: str, do: Callable[[], Any], /) -> Any:
+        if request == self.name and self.granted:
+            raise Refusal(429, "Too many requests", after_s=10)
+        self.granted = self.granted or request == self.name
+        return do()
+
+
+def cycles(world: World, wire: FewAtOnce, count: int) -> None:
+    for _ in range(count):
+        wire.granted = False
+        world.sync()
+
+
+def rewound(world: World) -> Notice | None:
+    with world.database.read() as rows:
+        return notices.get(rows, "rewound")
+
+
+def test_what_a_crm_that_was_set_back_lacks_is_counted_though_it_grants_few_requests_at_once(office: Office) -> None:
+    wire = FewAtOnce("ids")
+    world = office(wire=wire)
+    cycles(world, wire, len(Kind))
+    before = world.crm.snapshot()
+    world.crm.create(COLLEAGUE, Kind.PERSON, name="Nina")
+    world.log_call("P1", "hello")
+    cycles(world, wire, 2)
+    world.crm.rewind(before)
+    cycles(world, wire, len(Kind) + 1)
+    notice = rewound(world)
+    assert notice is not None
+    assert notice.facts == {"missing": 2, "mine": 1}
+
+
+def test_however_few_lost_creations_can_be_looked_up_at_once_the_last_is_made_again(office: Office) -> None:
+    wire = FewAtOnce("find")
+    world = office(wire=wire, switches=DemoSwitches(identity=Identity.MARKER))
+    before = world.crm.snapshot()
+    bodies = ("one", "two", "three")
+    for body in bodies:
+        world.log_call("P1", body)
+    cycles(world, wire, 20)
+    assert len(world.crm.rows(Kind.ACTIVITY)) == 3
+    world.crm.rewind(before)
+    cycles(world, wire, 2)
+    assert answer_notice(world.answer.desk, "rewound", "", "send")
+    cycles(world, wire, 40)
+    assert rewound(world) is None
+    assert [len(world.made(Kind.ACTIVITY, body=body)) for body in bodies] == [1, 1, 1]
+
+
+def test_a_kind_that_may_not_be_read_any_more_keeps_no_change_here_when_the_crm_is_set_back(office: Office) -> None:
+    world = office()
+    before = world.crm.snapshot()
+    world.crm.create(COLLEAGUE, Kind.PERSON, name="Nina")
+    call = world.log_call("P1", "hello")
+    world.sync(2)
+    world.crm.rewind(before)
+    world.crm.forbid(REP, Kind.ACTIVITY)
+    edit = world.edit(Kind.DEAL, "D1", amount=7)
+    world.sync(3)
+    assert rewound(world) is not None
+    assert answer_notice(world.answer.desk, "rewound", "", "send")
+    world.settle()
+    assert world.state(edit) is OpState.DONE
+    assert world.record(Kind.ACTIVITY, call) is not None
