@@ -14,6 +14,7 @@ from companion.domain.ops import OpState
 from companion.domain.problems import Problem
 from companion.domain.sync_status import Phase
 from companion.store import meta, notices, outbox
+from companion.sync import fields
 
 PATIENCE_S: Final = 600.0
 """Seconds that changes wait for a keyring that can't be read; then they leave, each looked up in the CRM first."""
@@ -158,6 +159,8 @@ class Copy:
 
     def _is_restored(self, write: Write) -> None:
         doubt_creations(write, self.wall(), "this book was restored: a newer copy may have sent it")
+        # A field that went since shows in a record only where it has a value here, and an older copy may have none.
+        fields.doubt(write)
         if notices.get(write, "rescued") is None:
             # Whoever was told that the book was made anew knows already.
             notices.put(write, Notice("restored", at=self.wall()))

@@ -13,7 +13,7 @@ from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.store import notices
-from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, Outside, World
 
 Office = Callable[..., World]
 
@@ -199,3 +199,19 @@ def test_a_kind_that_may_not_be_read_any_more_keeps_no_change_here_when_the_crm_
     world.settle()
     assert world.state(edit) is OpState.DONE
     assert world.record(Kind.ACTIVITY, call) is not None
+
+
+def test_a_restored_book_learns_of_a_field_that_went_and_shows_its_values_when_it_is_back(office: Office) -> None:
+    world = office(generations=Outside())
+    world.sync()
+    backup = world.backup()
+    world.edit(Kind.PERSON, "P2", city="Linz")
+    world.sync()
+    world.crm.retire_field(Kind.PERSON, "city")
+    # The older copy has nothing in the field: that the CRM is silent about it tells nothing.
+    world.restore(backup)
+    world.sync()
+    world.crm.retire_field(Kind.PERSON, "city", on=False)
+    world.pass_time(25 * 3600)
+    world.settle()
+    assert world.shown(Kind.PERSON, "P2", "city") == "Linz"
