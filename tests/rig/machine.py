@@ -71,7 +71,7 @@ class Schedule:
             rep.comes_back()
             self.office.now += 1000
             # Others may have used up the day's requests; a look that can't be taken would hide what it is for.
-            self.office.crm.burn(-self.office.crm._used_today)
+            self.office.crm._used_today = 0
             rep.cycle()
             rep.answer_notices()
 
