@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from companion.domain.reasons import FACTS
 from companion.domain.rules import Rule, decode_rule
@@ -244,6 +244,8 @@ def _each(
     return tuple(made)
 
 
+Made = TypeVar("Made")
+
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,),
     "int": (int,),
@@ -253,7 +255,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
 }
 
 
-def _plain(made: Any) -> Any:
+def _plain(made: Made) -> Made:
     """What was made, if each of its single values is of the kind that it says; JSON would let anything stand there."""
     for name, said in getattr(type(made), "__annotations__", {}).items():
         kinds = _KINDS.get(getattr(said, "__forward_arg__", said))

@@ -20,6 +20,7 @@ from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
 from companion.sync import merge
+from companion.sync.audit import Audit
 from companion.sync.engine import Engine
 from companion.sync.pull import Pull, bury_one
 from companion.sync.push import Job, Push
@@ -27,10 +28,15 @@ from companion.sync.retry import Backoff
 from companion.sync.session import Session
 
 
-def engine(push: type[Push] = Push, pull: type[Pull] = Pull) -> type[Engine]:
-    """An engine with another push or pull."""
+def engine(push: type[Push] = Push, pull: type[Pull] = Pull, *, compares: bool = True) -> type[Engine]:
+    """An engine with another push or pull. One that never `compares` does not mend within a day what a pull left out."""
 
     class Buggy(Engine):
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            if not compares:
+                self.reading.audit = Never(self.clock)
+
         def pusher(self, session: Session) -> Push:
             return push(session, self._misses)
 
@@ -38,6 +44,13 @@ def engine(push: type[Push] = Push, pull: type[Pull] = Pull) -> type[Engine]:
             return pull(session, self._progress)
 
     return Buggy
+
+
+class Never(Audit):
+    """No daily comparison with the CRM."""
+
+    def maybe(self, session: Session, pull: Pull) -> None:
+        """Not today."""
 
 
 class NoKey(Push):
