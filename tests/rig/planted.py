@@ -29,7 +29,7 @@ from companion.sync.session import Session
 
 
 def engine(push: type[Push] = Push, pull: type[Pull] = Pull, *, compares: bool = True) -> type[Engine]:
-    """An engine with another push or pull. One that never `compares` does not mend within a day what a pull left out."""
+    """An engine with another push or pull. One that never `compares` does not mend within a day what was left out."""
 
     class Buggy(Engine):
         def __init__(self, *arguments: Any, **named: Any) -> None:
