@@ -63,6 +63,10 @@ class Oracle:
             self.created.add(key)
         self.saw.setdefault(key, set()).add(shown)
 
+    def rep_fills_in(self, rep: int, name: str, value: Value) -> None:
+        """A rep types a value for all records that lack it: the rep's own, which harms nobody where it is replaced."""
+        self._own.setdefault((rep, name), set()).add(value)
+
     def rep_sees(self, name: str, value: Value, theirs: Value) -> None:
         """A rep decides for `value` with `theirs` on the card."""
         self.saw.setdefault((name, value), set()).add(theirs)

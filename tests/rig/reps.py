@@ -310,9 +310,15 @@ class Rep:
         with self.world.database.read() as rows:
             told = notices.open_ones(rows)
         for notice in told:
-            answer = "filled in" if notice.kind in ASKS_TEXT else choices(notice)[0].name
+            answer = self.fills_in(notice.subject) if notice.kind in ASKS_TEXT else choices(notice)[0].name
             answer_notice(self.world.answer.desk, notice.kind, notice.subject, answer)
         return bool(told)
+
+    def fills_in(self, subject: str) -> str:
+        """What the rep types for a demanded field ('person.role'). Nobody else types it, so the rep may replace it."""
+        text = f"filled in {self.number}"
+        self.oracle.rep_fills_in(self.number, subject.rpartition(".")[2], text)
+        return text
 
     def gives_up_with(self, op: QueuedOp) -> bool:
         """The op's values, and those queued behind it for the same fields, are not wanted any more."""
