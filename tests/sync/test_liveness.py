@@ -135,9 +135,9 @@ def test_a_listener_that_fails_ends_neither_thread(guarded: tuple[World, Worker,
         raise RuntimeError("a listener's own fault")
 
     worker.subscribe(failing)
-    worker.start()
+    # Before the start: a first idle status must not be that of a book in which nothing waits yet.
     call = world.log_call("P1", "hello")
-    worker.wake()
+    worker.start()
     heard.until(lambda status: status.waiting == 0 and status.phase is Phase.IDLE)
 
     assert worker._guard is not None
