@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.rig import clocks
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +19,7 @@ def test_no_jump_of_the_clock_loses_doubles_or_reorders_a_change() -> None:
 
 
 def test_nor_does_one_that_was_never_tried_before() -> None:
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4), "big") % 1_000_000)
+    seed = fresh_seed()
     tally = campaign("L8", 10, seed)
     if tally.skipped:
         pytest.skip(tally.skipped)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +17,7 @@ def test_a_thousand_damages_to_one_of_the_two_files_lose_nothing() -> None:
 
 
 def test_fresh_damages_too() -> None:
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4), "big"))
+    seed = fresh_seed()
     tally = campaign("damage", 60, seed)
 
     assert tally.clean, (seed, tally.words)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 from tests.rig.fuzz import targets
 from tests.rig.fuzz.targets import ANSWERS, TARGETS
 from tests.rig.fuzzing import Found, Fuzzing
 
-FRESH = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4)))
+FRESH = fresh_seed()
 
 
 @pytest.mark.slow

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 
 RUNS = 20
 """Of five lives each."""
@@ -20,6 +19,6 @@ def test_a_hundred_deaths_lose_and_double_nothing() -> None:
 
 @pytest.mark.slow
 def test_nor_do_deaths_that_nobody_chose() -> None:
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4)))
+    seed = fresh_seed()
     tally = campaign("L4", 3, seed)
     assert tally.clean, f"COMPANION_RIG_SEED={seed}: {tally.words}"

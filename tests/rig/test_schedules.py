@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 from tests.rig.office import CRMS
 from tests.rig.schedules import Schedules
 
@@ -25,7 +24,7 @@ def test_no_schedule_loses_doubles_or_overwrites_anything(shard: int) -> None:
 
 @pytest.mark.slow
 def test_no_schedule_that_nobody_has_played_before_does_either() -> None:
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(3), "big"))
+    seed = fresh_seed()
     tally = campaign("L1", FRESH, seed)
     assert tally.clean, (f"COMPANION_RIG_SEED={seed}", tally.words)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +18,7 @@ def test_ten_days_of_an_office_end_with_everything_in_its_place() -> None:
 
 
 def test_so_do_two_days_that_never_were_before() -> None:
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4), "big") % 1_000_000)
+    seed = fresh_seed()
     tally = campaign("L9:2", 1, seed)
     if tally.skipped:
         pytest.skip(tally.skipped)

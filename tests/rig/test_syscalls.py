@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 from tests.rig.scenarios.prepared import PREPARED
 from tests.rig.tally import Tally
 
@@ -35,7 +34,7 @@ def test_no_call_of_a_scenario_loses_or_doubles_anything(scenario: str) -> None:
 @pytest.mark.slow
 def test_nor_do_calls_that_nobody_chose() -> None:
     n = 20
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4)))
+    seed = fresh_seed()
     tally = campaign("L3:sync", None, 1, shard=(seed % n, n * 4))
     if tally.skipped is not None:
         pytest.skip(tally.skipped)

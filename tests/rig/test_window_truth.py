@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 
 from tests.rig.campaign import campaign
+from tests.rig.fresh import fresh_seed
 from tests.rig.tally import Harmed
 from tests.rig.window_truth import judge
 
@@ -22,7 +22,7 @@ def test_fifty_windows_after_a_death_say_no_more_than_what_is_so() -> None:
 
 @pytest.mark.slow
 def test_nor_do_windows_that_nobody_chose() -> None:
-    seed = int(os.environ.get("COMPANION_RIG_SEED") or int.from_bytes(os.urandom(4)))
+    seed = fresh_seed()
     tally = campaign("L12", 3, seed)
     assert tally.clean, f"COMPANION_RIG_SEED={seed}: {tally.words}"
 
