@@ -190,7 +190,24 @@ _MOVE_TRIGGERS: Final = (
     _moves_trigger("people", "owner_id"),
 )
 
-STEPS: Final[tuple[Callable[[Write], None], ...]] = (_first,)
+
+def _second(write: Write) -> None:
+    """A snooze may wait for an event or park its record; an undone act can be done again; a ledger of reminders."""
+    for sql in (
+        # 'reply' or 'meeting': the snooze ends with it, at the latest at until_at.
+        "ALTER TABLE snoozes ADD COLUMN waits_for TEXT",
+        "ALTER TABLE snoozes ADD COLUMN parked INTEGER",
+        "ALTER TABLE gestures ADD COLUMN redo TEXT",
+        """CREATE TABLE reminders (n INTEGER PRIMARY KEY, what TEXT NOT NULL, record_kind TEXT NOT NULL,
+            record_id TEXT NOT NULL, due_at INTEGER NOT NULL, words TEXT NOT NULL, fired_at INTEGER,
+            shown_at INTEGER, acted_at INTEGER, act TEXT, missed INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (what, record_id, due_at))""",
+        "CREATE INDEX reminders_by_time ON reminders (due_at)",
+    ):
+        write.text(sql)
+
+
+STEPS: Final[tuple[Callable[[Write], None], ...]] = (_first, _second)
 """Step i brings a file from `user_version` i to i + 1. Never edit one that was released; add another."""
 
 

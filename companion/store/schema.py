@@ -62,10 +62,24 @@ OP_EVENTS: Final = _table("op_events", "n", "op_id", "at", "state", "words")
 CURSORS: Final = _table("cursors", "kind", "cursor", "read_at", "full_at", "swept_at", "total", "problem")
 POISON: Final = _table("poison", "kind", "remote_id", "why", "seen_at")
 META: Final = _table("meta", "key", "value")
-SNOOZES: Final = _table("snoozes", "record_id", "until_at", "words", "made_at")
+SNOOZES: Final = _table("snoozes", "record_id", "until_at", "words", "made_at", "waits_for", "parked")
 HIDDEN_REASONS: Final = _table("hidden_reasons", "record_id", "rule_id", "until_at", "why")
 DRAFTS: Final = _table("drafts", "record_id", "button", "outcome", "line", "unparsed", "saved_at")
-GESTURES: Final = _table("gestures", "n", "id", "words", "undo", "made_at", "undone_at")
+GESTURES: Final = _table("gestures", "n", "id", "words", "undo", "made_at", "undone_at", "redo")
+REMINDERS: Final = _table(
+    "reminders",
+    "n",
+    "what",
+    "record_kind",
+    "record_id",
+    "due_at",
+    "words",
+    "fired_at",
+    "shown_at",
+    "acted_at",
+    "act",
+    "missed",
+)
 MOVES: Final = _table("moves", "n", "record_id", "field", "was", "became", "since_at", "at")
 SCORES: Final = _table(
     "scores",

@@ -1,0 +1,54 @@
+"""The rep's language: a sentence of the code becomes the sentence that the rep reads, its values filled in."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Catalogue(Protocol):
+    """Sentences of one language, as gettext keeps them; English sentences are the keys."""
+
+    def gettext(self, message: str) -> str:
+        """The sentence in this language; the same where it has none."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The form of the sentence that this language uses for `n` things."""
+
+
+class _English:
+    def gettext(self, message: str) -> str:
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return msgid1 if n == 1 else msgid2
+
+
+_spoken: Catalogue = _English()
+
+
+def speak(catalogue: Catalogue | None) -> None:
+    """From now on in this language; None: English. Once, before anything is put into words."""
+    global _spoken
+    _spoken = catalogue or _English()
+
+
+def tr(text: str, **values: object) -> str:
+    """The sentence in the rep's language, each {name} in it replaced by its value; a value is never translated."""
+    return _filled(_spoken.gettext(text), values)
+
+
+def trn(one: str, many: str, n: int, **values: object) -> str:
+    """The form of the sentence for `n` things, {n} among its values: trn("{n} day", "{n} days", 3)."""
+    return _filled(_spoken.ngettext(one, many, n), {"n": n, **values})
+
+
+def _filled(sentence: str, values: dict[str, object]) -> str:
+    # Not str.format: a value may hold braces, and a team's own sentence anything at all.
+    if not values:
+        return sentence
+    parts = sentence.split("{")
+    out = [parts[0]]
+    for part in parts[1:]:
+        name, brace, rest = part.partition("}")
+        out.append(f"{values[name]}{rest}" if brace and name in values else "{" + part)
+    return "".join(out)
