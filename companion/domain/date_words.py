@@ -123,6 +123,11 @@ class DateWords:
 ENGLISH = DateWords()
 
 
+def words_for(language: str) -> DateWords:
+    """The words of a language by its two-letter code, English ones among them; English alone where it is not known."""
+    return {"en": ENGLISH}.get(language[:2].casefold(), ENGLISH)
+
+
 def localized(
     weekdays_long: Sequence[str],
     weekdays_short: Sequence[str],

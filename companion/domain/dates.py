@@ -22,10 +22,10 @@ from companion.domain.date_context import Context
 from companion.domain.date_days import Days
 from companion.domain.date_times import Clock, Times
 from companion.domain.date_tokens import Line
-from companion.domain.date_words import ENGLISH, DateWords, localized
+from companion.domain.date_words import ENGLISH, DateWords, localized, words_for
 from companion.domain.date_written import Day
 
-__all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "localized", "parse", "suggestions"]
+__all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "localized", "parse", "suggestions", "words_for"]
 
 # Under a pasted letter, what the rep writes stands last; 2,000 characters of nothing but dates take 40 ms.
 READ_AT_MOST = 2_000
