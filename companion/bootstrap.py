@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from companion.connectors.base import ConnectorError
     from companion.connectors.http import Client
     from companion.credentials import Vault
+    from companion.domain.ids import NewId
 
 __all__ = ["BOOK", "Account", "Core", "make_engine", "new_id"]
 
@@ -153,10 +154,11 @@ def default_workspace() -> Workspace:
     return decode(WORKSPACE.read_bytes())
 
 
-def demo_book(clock: Clock = wall_clock, *, synced: bool = True, lively: bool = False) -> Core:
+def demo_book(clock: Clock = wall_clock, *, synced: bool = True, lively: bool = False, new_id: NewId = new_id) -> Core:
     """A book to try everything with: invented people, an embedded CRM, a key that is never kept, gone when closed.
 
-    In a `lively` one a colleague moves a deal of the rep's right before her first change arrives there.
+    In a `lively` one a colleague moves a deal of the rep's right before her first change arrives there. `new_id` gives
+    the local ids, for who wants the same book twice.
     """
     from companion.connectors.demo.book import a_colleague_moves_first, make_book
     from companion.connectors.demo.connector import DemoConnector
@@ -170,7 +172,7 @@ def demo_book(clock: Clock = wall_clock, *, synced: bool = True, lively: bool = 
     now = clock()
     crm = DemoCrm(clock=lambda: clock().timestamp())
     rep = make_book(crm, now.date(), now.tzinfo or UTC, DEMO_SEED)
-    core = Core(database, default_workspace(), clock, folder, Account("demo"), demo=True)
+    core = Core(database, default_workspace(), clock, folder, Account("demo"), demo=True, new_id=new_id)
     core._connector = DemoConnector(crm, rep, wire=a_colleague_moves_first(crm) if lively else straight)
     if synced:
         sync_once(core)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from companion.database import Damaged, Database, DatabaseProblem, Write
-from companion.domain.ids import uuid7
+from companion.domain.ids import NewId, uuid7
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
@@ -69,6 +69,8 @@ class Core:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     generations: Generations | None = None
     """The counter outside the file; None for the demo book, which nothing outlives."""
+    new_id: NewId = new_id
+    """Where every local id comes from."""
 
     @property
     def zone(self) -> tzinfo:
@@ -94,7 +96,7 @@ class Core:
             with self.database.read() as rows:
                 me = meta.me(rows)
                 _, tenant, user = meta.get(rows, "account") or (None, None, None)
-            desk = Desk(self.database, self.clock, new_id, self.rescore, me, tenant, user)
+            desk = Desk(self.database, self.clock, self.new_id, self.rescore, me, tenant, user)
             if me is None:
                 return desk
             self._desk = desk
@@ -248,7 +250,7 @@ def make_engine(core: Core, *, rows_at_once: int = 200) -> Engine:
         clock=time.monotonic,
         wall=lambda: int(core.clock().timestamp()),
         rng=random.SystemRandom(),
-        new_id=new_id,
+        new_id=core.new_id,
         scope=Scope(only_mine),
         after_page=lambda write, records: core.rescore(write, records, core.clock()),
         rows_at_once=rows_at_once,
