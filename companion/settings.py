@@ -8,6 +8,7 @@ import logging
 import os
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_type_hints
@@ -18,6 +19,9 @@ FILE: Final = "settings.toml"
 # Nobody writes this much by hand; what is larger is not our file.
 LARGEST_BYTES: Final = 64 * 1024
 
+LANGUAGES: Final = ("en", "de", "fr", "es")
+"""The languages that Companion speaks, by their two letters."""
+
 # The whole numbers that may be chosen, by setting: lowest and highest.
 BOUNDS: Final = {"text_size": (80, 200), "poll_minutes": (1, 240), "morning_hour": (4, 12), "lock_minutes": (0, 240)}
 
@@ -27,6 +31,8 @@ class Settings:
     """Every choice, with what a new rep gets. Change one with `dataclasses.replace`, keep it with `save`."""
 
     theme: Literal["system", "light", "dark"] = "system"
+    language: Literal["system", "en", "de", "fr", "es"] = "system"
+    """What the window speaks and the log line reads; `language_of` tells which one "system" is."""
     density: Literal["comfortable", "compact"] = "comfortable"
     text_size: int = 100
     """Percent of the system's text size."""
@@ -42,6 +48,15 @@ class Settings:
     """When a day starts: local hour at which a person snoozed to a day comes back."""
     lock_minutes: int = 0
     """Minutes without a touch after which the book is closed until its key is given again; 0: never."""
+
+
+def language_of(chosen: str, system: Iterable[str]) -> str:
+    """The two letters of the language to speak: the chosen one, else the first of the system's that is spoken here.
+
+    `system` are the system's languages, the best first, as 'de', 'de_AT' or 'de-AT'. English where none is spoken.
+    """
+    wanted = (each.replace("_", "-").partition("-")[0].lower() for each in system) if chosen == "system" else (chosen,)
+    return next((each for each in wanted if each in LANGUAGES), "en")
 
 
 def default_file() -> Path:

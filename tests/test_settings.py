@@ -21,6 +21,7 @@ from companion.settings import BOUNDS, Settings
 
 CHOSEN = Settings(
     theme="dark",
+    language="de",
     density="compact",
     text_size=150,
     reduce_motion=True,
@@ -155,3 +156,20 @@ def test_reading_settings_brings_no_library_along() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "system", "spoken"),
+    [
+        ("system", ["de-AT", "en-GB"], "de"),
+        ("system", ["pl_PL", "fr_FR"], "fr"),
+        ("system", ["C"], "en"),
+        ("system", [], "en"),
+        ("es", ["de_DE"], "es"),
+        ("klingon", ["de_DE"], "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_else_the_first_of_the_systems_that_is_spoken_here(
+    chosen: str, system: list[str], spoken: str
+) -> None:
+    assert settings.language_of(chosen, system) == spoken

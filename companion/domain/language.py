@@ -24,17 +24,29 @@ class _English:
 
 
 _spoken: Catalogue = _English()
+_language = "en"
 
 
-def speak(catalogue: Catalogue | None) -> None:
-    """From now on in this language; None: English. Once, before anything is put into words."""
-    global _spoken
+def speak(catalogue: Catalogue | None, language: str = "en") -> None:
+    """From now on in this language (its two letters); None: English. Once, before anything is put into words."""
+    global _spoken, _language
     _spoken = catalogue or _English()
+    _language = language
+
+
+def spoken() -> str:
+    """The two letters of the language that is spoken now."""
+    return _language
+
+
+def sentence(text: str) -> str:
+    """Marks a sentence that stands in a table: catalogues learn of it here, `tr` translates it where it is said."""
+    return text
 
 
 def tr(text: str, **values: object) -> str:
     """The sentence in the rep's language, each {name} in it replaced by its value; a value is never translated."""
-    return _filled(_spoken.gettext(text), values)
+    return _filled(_spoken.gettext(text), values) if text else ""
 
 
 def trn(one: str, many: str, n: int, **values: object) -> str:
@@ -42,11 +54,11 @@ def trn(one: str, many: str, n: int, **values: object) -> str:
     return _filled(_spoken.ngettext(one, many, n), {"n": n, **values})
 
 
-def _filled(sentence: str, values: dict[str, object]) -> str:
+def _filled(text: str, values: dict[str, object]) -> str:
     # Not str.format: a value may hold braces, and a team's own sentence anything at all.
     if not values:
-        return sentence
-    parts = sentence.split("{")
+        return text
+    parts = text.split("{")
     out = [parts[0]]
     for part in parts[1:]:
         name, brace, rest = part.partition("}")
