@@ -169,6 +169,7 @@ class BriefPane(Pane):
             [(entry.text, entry.source) for entry in look.recent], [entry.icon for entry in look.recent], "text2"
         )
         follow_layout(self)
+        self._scroll.settle()
 
     def _show_why(self, look: BriefLook) -> None:
         why = look.reason

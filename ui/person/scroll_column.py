@@ -29,6 +29,14 @@ class ScrollColumn(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         OverlayScrollBar(self)
 
+    def settle(self) -> None:
+        """Lays everything out now: what is painted next has its room, not what the one before it had."""
+        if self.isVisible():
+            for part in self.body.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                if part.layout() is not None and not part.isHidden():
+                    part.layout().activate()
+            self.column.activate()
+
     def to_top(self) -> None:
         """Scrolls to the beginning."""
         self.verticalScrollBar().setValue(0)

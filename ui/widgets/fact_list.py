@@ -121,6 +121,8 @@ class FactList(QWidget):
             row = FactRow(fact, source, self, icon=icons[number] if icons else "", tint=tint)
             row.clicked.connect(self._chosen)
             self._column.addWidget(row)
+            # Left to the layout, a row in a visible list is shown one turn later: its head would stand alone till then.
+            row.show()
             self._rows.append(row)
         self.updateGeometry()
 
