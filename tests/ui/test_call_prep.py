@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from companion.bootstrap import Core, demo_book
+from companion.domain.records import Kind
 from tests.ui.rep import NOW, noting_commands, person, session_of
 from ui.log.screen import LogBar
 from ui.person.brief import BriefPane
+from ui.session import Subject
 from ui.theme.theme import Theme
 from ui.widgets.button import Button
 from ui.widgets.fact_list import FactRow
@@ -27,13 +29,13 @@ def core() -> Iterator[Core]:
 
 @pytest.fixture
 def brief(core: Core, qtbot: QtBot, theme: Theme) -> BriefPane:
-    """The brief as wide as beside Today, of somebody with few words."""
+    """The brief as wide as beside Today, of somebody of whom nothing is known."""
     commands = noting_commands(core, [])
     made = BriefPane(session_of(core), commands)
     qtbot.addWidget(made)
     made.set_foot(LogBar(commands, core.workspace.buttons))
     made.resize(596, 811)
-    made.show_subject(person(core, "Aisha Bello"))
+    made.show_subject(Subject(Kind.PERSON, "nobody", "No Number", "nobody"))
     made.show()
     qtbot.waitExposed(made)
     QApplication.processEvents()
