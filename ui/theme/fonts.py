@@ -15,6 +15,8 @@ _FACES: Final = ("Regular", "Medium", "SemiBold", "Italic")
 # What the platform shows when nobody touched its text size; 13 px of ours stand beside it.
 _SYSTEM_POINTS: Final = {"win32": 9.0, "darwin": 13.0}
 
+_WIDTHS_KEPT: Final = 4_000
+
 
 class _State:
     """What the fonts depend on; one for the process, as the font database is."""
@@ -26,6 +28,8 @@ class _State:
         self.percent = 100
         self.made: dict[tuple[TypeRole, bool, int | None], QFont] = {}
         self.metrics: dict[tuple[TypeRole, bool, int | None], QFontMetricsF] = {}
+        self.edition = 0
+        self.widths: dict[tuple[TypeRole, bool, int | None, str], float] = {}
 
 
 _state = _State()
@@ -69,6 +73,11 @@ def px(value: float) -> int:
     return round(value * scale())
 
 
+def edition() -> int:
+    """Grows whenever what was laid out with these fonts is out of date."""
+    return _state.edition
+
+
 def leading() -> int:
     """Line height of a paragraph in logical pixels."""
     return px(LEADING)
@@ -90,6 +99,17 @@ def metrics(role: TypeRole, tabular: bool = False, size: int | None = None) -> Q
     if made is None:
         made = _state.metrics[key] = QFontMetricsF(font(role, tabular, size))
     return made
+
+
+def width(line: str, role: TypeRole, tabular: bool = False, size: int | None = None) -> float:
+    """Width of one line in logical pixels; kept, as a list measures the same words at each paint."""
+    key = (role, tabular, size, line)
+    found = _state.widths.get(key)
+    if found is None:
+        if len(_state.widths) >= _WIDTHS_KEPT:
+            _state.widths.clear()
+        found = _state.widths[key] = metrics(role, tabular, size).horizontalAdvance(line)
+    return found
 
 
 def _make(role: TypeRole, tabular: bool, size: int | None) -> QFont:
@@ -125,3 +145,5 @@ def _load(face: str) -> None:
 def _forget() -> None:
     _state.made.clear()
     _state.metrics.clear()
+    _state.widths.clear()
+    _state.edition += 1

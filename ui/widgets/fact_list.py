@@ -13,7 +13,7 @@ from ui.theme import fonts, icons
 from ui.theme.tokens import Token
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, mirror, shade, width_of
-from ui.widgets.text_block import Span, TextBlock
+from ui.widgets.text_block import Span, TextBlock, laid_out
 
 _PAD = 2
 
@@ -24,15 +24,27 @@ class FactRow(PaintedButton):
     def __init__(
         self, fact: str, source: str, parent: QWidget | None = None, *, icon: str = "", tint: Token = "text"
     ) -> None:
-        # An ampersand in a fact is no mnemonic.
-        super().__init__(fact.replace("&", "&&")[:400], parent)
+        super().__init__(_text_of(fact), parent)
         self._fact, self._source, self._icon = fact, source, icon
         self._tint: Token = tint
-        self._laid: dict[int, TextBlock] = {}
-        self.setAccessibleName(f"{fact}, {source}" if source else fact)
+        self._say()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def set_fact(self, fact: str, source: str, icon: str, tint: Token) -> None:
+        """Another fact in this place."""
+        now = (fact, source, icon, tint)
+        if now == (self._fact, self._source, self._icon, self._tint):
+            return
+        self._fact, self._source, self._icon, self._tint = now
+        self.setText(_text_of(fact))
+        self._say()
+        self.updateGeometry()
+        self.update()
+
+    def _say(self) -> None:
+        self.setAccessibleName(f"{self._fact}, {self._source}" if self._source else self._fact)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -72,17 +84,9 @@ class FactRow(PaintedButton):
         source = width_of(self._source, "meta", True) + fonts.px(16) if self._source else 0.0
         return max(40.0, width - fonts.px(self._start) - source)
 
-    def changeEvent(self, event: QEvent) -> None:
-        # Another theme, size of text or direction: colours and widths are laid out with the words.
-        self._laid.clear()
-        super().changeEvent(event)
-
     def _block(self, width: int) -> TextBlock:
-        """Laid out once for a width: a layout asks for the height of each row some eight times."""
-        if width not in self._laid:
-            spans = [Span(self._fact, "body", self._tint)]
-            self._laid[width] = TextBlock(spans, self._room(width), max_lines=2, rtl=self.rtl, limit=400)
-        return self._laid[width]
+        spans = [Span(self._fact, "body", self._tint)]
+        return laid_out(spans, self._room(width), max_lines=2, rtl=self.rtl, limit=400)
 
     def _paint_mark(self, painter: QPainter, bounds: QRectF, top: float) -> None:
         if self._icon:
@@ -112,13 +116,17 @@ class FactList(QWidget):
 
     def set_facts(self, facts: Sequence[tuple[str, str]], icons: Sequence[str] = (), tint: Token = "text") -> None:
         """Show (fact, source) pairs, from the top; `icons` (one a fact) replace the bullets."""
-        for row in self._rows:
+        while len(self._rows) > len(facts):
+            row = self._rows.pop()
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = []
         for number, (fact, source) in enumerate(facts):
-            row = FactRow(fact, source, self, icon=icons[number] if icons else "", tint=tint)
+            icon = icons[number] if icons else ""
+            if number < len(self._rows):
+                self._rows[number].set_fact(fact, source, icon, tint)
+                continue
+            row = FactRow(fact, source, self, icon=icon, tint=tint)
             row.clicked.connect(self._chosen)
             self._column.addWidget(row)
             # Left to the layout, a row in a visible list is shown one turn later: its head would stand alone till then.
@@ -135,3 +143,8 @@ class FactList(QWidget):
         row = self.sender()
         if isinstance(row, FactRow) and row in self._rows:
             self.opened.emit(self._rows.index(row))
+
+
+def _text_of(fact: str) -> str:
+    # An ampersand in a fact is no mnemonic.
+    return fact.replace("&", "&&")[:400]

@@ -60,7 +60,7 @@ class Label(QLabel):
     def sizeHint(self) -> QSize:
         metrics = fonts.metrics(self._role, self._tabular)
         margins = self.contentsMargins()
-        width = metrics.horizontalAdvance(self._full) + margins.left() + margins.right()
+        width = fonts.width(self._full, self._role, self._tabular) + margins.left() + margins.right()
         return QSize(int(width + 0.99), int(metrics.height() + 0.99) + margins.top() + margins.bottom())
 
     def minimumSizeHint(self) -> QSize:

@@ -18,7 +18,7 @@ def shade(tint: Token | QColor) -> QColor:
 
 def width_of(text: str, role: TypeRole, tabular: bool = False, size: int | None = None) -> float:
     """Width of one line of `text` in logical pixels."""
-    return fonts.metrics(role, tabular, size).horizontalAdvance(plain_line(text))
+    return fonts.width(plain_line(text), role, tabular, size)
 
 
 def draw_text(
@@ -39,7 +39,7 @@ def draw_text(
     """
     metrics = fonts.metrics(role, tabular, size)
     line = plain_line(text)
-    width = metrics.horizontalAdvance(line)
+    width = fonts.width(line, role, tabular, size)
     if width > rect.width() + 0.5:
         line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, rect.width())
         width = metrics.horizontalAdvance(line)

@@ -13,7 +13,7 @@ from ui.theme import fonts
 from ui.theme.tokens import Token, TypeRole
 from ui.widgets.painting import is_rtl
 from ui.widgets.plain import tooltip_of
-from ui.widgets.text_block import Span, TextBlock
+from ui.widgets.text_block import Span, TextBlock, laid_out
 
 
 class Paragraph(QWidget):
@@ -33,7 +33,6 @@ class Paragraph(QWidget):
         self._tint: Token = tint
         self._max_lines = max_lines
         self._spans: tuple[Span, ...] = ()
-        self._block: tuple[int, bool, TextBlock] | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -83,12 +82,8 @@ class Paragraph(QWidget):
         super().changeEvent(event)
 
     def _forget(self) -> None:
-        self._block = None
         self.updateGeometry()
         self.update()
 
     def _laid_out(self, width: int) -> TextBlock:
-        rtl = is_rtl(self.layoutDirection())
-        if self._block is None or self._block[:2] != (width, rtl):
-            self._block = (width, rtl, TextBlock(self._spans, width, max_lines=self._max_lines, rtl=rtl))
-        return self._block[2]
+        return laid_out(self._spans, width, max_lines=self._max_lines, rtl=is_rtl(self.layoutDirection()))

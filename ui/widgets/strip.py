@@ -12,7 +12,7 @@ from ui.theme import fonts, icons
 from ui.theme.tokens import RADIUS_CARD, TONE_SOFT, TONE_TEXT, Tone
 from ui.widgets.button import LinkButton
 from ui.widgets.painting import box, is_rtl, mirror
-from ui.widgets.text_block import Span, TextBlock
+from ui.widgets.text_block import Span, TextBlock, laid_out
 
 _TEXT = 38
 _PAD = 12
@@ -94,7 +94,7 @@ class Strip(QWidget):
         return max(40.0, width - fonts.px(_TEXT) - fonts.px(_PAD) - links)
 
     def _block(self, width: int) -> TextBlock:
-        return TextBlock(self._spans, self._room(width), max_lines=4, rtl=is_rtl(self.layoutDirection()))
+        return laid_out(self._spans, self._room(width), max_lines=4, rtl=is_rtl(self.layoutDirection()))
 
     def _place_links(self) -> None:
         right = float(self.width() - fonts.px(_PAD))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
@@ -21,6 +21,24 @@ class Span(NamedTuple):
     text: str
     role: TypeRole = "body"
     tint: Token | QColor = "text"
+
+
+_KEPT: Final = 600
+_kept: dict[tuple[object, ...], TextBlock] = {}
+
+
+def laid_out(
+    spans: Sequence[Span], width: float, *, max_lines: int = 0, rtl: bool = False, limit: int = 20_000
+) -> TextBlock:
+    """A `TextBlock` of these, kept: one pass of a layout asks for the height of the same words some ten times."""
+    looks = tuple((span.text, span.role, shade(span.tint).rgba()) for span in spans)
+    key = (looks, width, max_lines, rtl, limit, fonts.edition())
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        found = _kept[key] = TextBlock(spans, width, max_lines=max_lines, rtl=rtl, limit=limit)
+    return found
 
 
 class TextBlock:
