@@ -77,7 +77,7 @@ def traces(write: Write, kind: Kind, record_id: str) -> None:
     names = _names(write, kind, record_id)
     _ops(write, record_id, names)
     _gestures(write, record_id)
-    for table in ("held_values", "moves", "loose_links", "snoozes", "hidden_reasons", "participants"):
+    for table in ("held_values", "moves", "loose_links", "snoozes", "hidden_reasons", "participants", "reminders"):
         write.text(f"DELETE FROM {table} WHERE record_id = ?", (record_id,))
     _reasons(write, record_id)
 

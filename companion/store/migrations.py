@@ -199,10 +199,13 @@ def _second(write: Write) -> None:
         "ALTER TABLE snoozes ADD COLUMN parked INTEGER",
         "ALTER TABLE gestures ADD COLUMN redo TEXT",
         """CREATE TABLE reminders (n INTEGER PRIMARY KEY, what TEXT NOT NULL, record_kind TEXT NOT NULL,
-            record_id TEXT NOT NULL, due_at INTEGER NOT NULL, words TEXT NOT NULL, fired_at INTEGER,
-            shown_at INTEGER, acted_at INTEGER, act TEXT, missed INTEGER NOT NULL DEFAULT 0,
-            UNIQUE (what, record_id, due_at))""",
+            record_id TEXT NOT NULL, person_id TEXT, deal_id TEXT, due_at INTEGER NOT NULL, words TEXT NOT NULL,
+            fired_at INTEGER, shown_at INTEGER, channel TEXT, acted_at INTEGER, act TEXT,
+            missed INTEGER NOT NULL DEFAULT 0, UNIQUE (what, record_id, due_at))""",
         "CREATE INDEX reminders_by_time ON reminders (due_at)",
+        "CREATE INDEX reminders_by_person ON reminders (person_id, due_at)",
+        # What the rep promised, by its day: read again whenever a reminder may have come due.
+        "CREATE INDEX promises_open ON activities (due_on) WHERE promise = 'mine' AND done = 0",
     ):
         write.text(sql)
 
