@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from companion import bootstrap, doctor, settings
 from companion.bootstrap import Account, Core
 from companion.domain.sync_status import SyncStatus
+from ui import language
 from ui.background import Errand
 from ui.shell import App
 from ui.theme.theme import Theme
@@ -206,6 +207,7 @@ def make_application(chosen: settings.Settings) -> QApplication:
     app.setApplicationName("Companion")
     app.setOrganizationName("Companion")
     app.setDesktopFileName("companion")
+    language.speak(settings.language_of(chosen.language, language.system_languages()), app)
     theme = Theme(chosen.theme, app)
     theme.set_text_scale(chosen.text_size)
     theme.apply(app)

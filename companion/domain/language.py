@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from companion.domain.manners import MANNERS, Manner
+
 
 class Catalogue(Protocol):
     """Sentences of one language, as gettext keeps them; English sentences are the keys."""
@@ -25,13 +27,23 @@ class _English:
 
 _spoken: Catalogue = _English()
 _language = "en"
+_manner = MANNERS["en"]
 
 
-def speak(catalogue: Catalogue | None, language: str = "en") -> None:
-    """From now on in this language (its two letters); None: English. Once, before anything is put into words."""
-    global _spoken, _language
+def speak(catalogue: Catalogue | None, language: str = "en", manner: Manner | None = None) -> None:
+    """From now on in this language (its two letters); None: English. Once, before anything is put into words.
+
+    `manner` is how days, numbers and money are written; None: as the language does.
+    """
+    global _spoken, _language, _manner
     _spoken = catalogue or _English()
     _language = language
+    _manner = manner or MANNERS.get(language, MANNERS["en"])
+
+
+def manner() -> Manner:
+    """How days, numbers and money are written now."""
+    return _manner
 
 
 def spoken() -> str:
@@ -51,7 +63,12 @@ def tr(text: str, **values: object) -> str:
 
 def trn(one: str, many: str, n: int, **values: object) -> str:
     """The form of the sentence for `n` things, {n} among its values: trn("{n} day", "{n} days", 3)."""
-    return _filled(_spoken.ngettext(one, many, n), {"n": n, **values})
+    return _filled(_spoken.ngettext(one, many, n), {"n": number(n), **values})
+
+
+def number(n: int) -> str:
+    """A whole number with its thousands parted: '1,240', in German '1.240'."""
+    return f"{n:,}".replace(",", _manner.group) if len(str(abs(n))) >= _manner.group_from else str(n)
 
 
 def _filled(text: str, values: dict[str, object]) -> str:

@@ -22,7 +22,7 @@ def due(plan: NextStepPlan, now: dt.datetime) -> tuple[dt.date, dt.datetime | No
 
 def moment_words(day: dt.date, at: dt.datetime | None, today: dt.date) -> str:
     """'tomorrow 10:00', 'Thu 10:00', 'Mon 30 Nov'."""
-    return f"{words.short_day(day, today)}{f' {at:%H:%M}' if at else ''}"
+    return f"{words.short_day(day, today)}{f' {words.time_of(at.time())}' if at else ''}"
 
 
 def subject_line(button: LogButton, outcome_label: str | None, duration_s: int | None) -> str:

@@ -6,26 +6,26 @@ import datetime as dt
 import re
 from typing import Final
 
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "INR": "₹", "PLN": "zł ", "BRL": "R$"}
+from companion.domain.language import manner, number, sentence, tr, trn
+
+SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF", "INR": "₹", "PLN": "zł", "BRL": "R$"}
 
 _LAST: Final = 253_402_128_000
 """30 December 9999, so that no zone carries it beyond the last year that a date can have."""
 
 VERBS: Final = {
-    "call": "Call",
-    "reply": "Reply",
-    "email": "Email",
-    "prepare": "Prepare",
-    "log": "Log it",
-    "send": "Send it",
-    "set_date": "Set a date",
-    "plan": "Add a next step",
-    "introduce": "Find a second contact",
-    "open": "Open",
+    "call": sentence("Call"),
+    "reply": sentence("Reply"),
+    "email": sentence("Email"),
+    "prepare": sentence("Prepare"),
+    "log": sentence("Log it"),
+    "send": sentence("Send it"),
+    "set_date": sentence("Set a date"),
+    "plan": sentence("Add a next step"),
+    "introduce": sentence("Find a second contact"),
+    "open": sentence("Open"),
 }
-"""A rule's verb by its code, as the row's button says it."""
+"""A rule's verb by its code, as the row's button says it once it is translated."""
 
 
 def instant(at: int, zone: dt.tzinfo) -> dt.datetime:
@@ -44,119 +44,170 @@ def day_start(day: dt.date, zone: dt.tzinfo) -> int:
 
 
 def clock(at: int, zone: dt.tzinfo) -> str:
-    """'16:40'."""
-    local = instant(at, zone)
-    return f"{local.hour:02}:{local.minute:02}"
+    """'16:40', or '4:40 pm' where the clock has twelve hours."""
+    return time_of(instant(at, zone).time())
+
+
+def time_of(time: dt.time) -> str:
+    """A local time as `clock` says it."""
+    if not manner().twelve:
+        return f"{time.hour:02}:{time.minute:02}"
+    return f"{time.hour % 12 or 12}:{time.minute:02} {'am' if time.hour < 12 else 'pm'}"
 
 
 def short_date(day: dt.date, today: dt.date) -> str:
     """'27 Nov', with the year when it lies more than half a year off in another one."""
-    words = f"{day.day} {MONTHS[day.month - 1]}"
-    return words if day.year == today.year or abs((day - today).days) < 183 else f"{words} {day.year}"
+    near = day.year == today.year or abs((day - today).days) < 183
+    pattern = manner().date if near else manner().date_and_year
+    return pattern.format(day=day.day, month=manner().months_short[day.month - 1], year=day.year)
+
+
+def whole_date(day: dt.date) -> str:
+    """'Tuesday 24 November'."""
+    names = manner()
+    return names.whole_date.format(
+        weekday=names.weekdays[day.weekday()], day=day.day, month=names.months[day.month - 1]
+    )
+
+
+def month(day: dt.date, today: dt.date) -> str:
+    """'November', with the year when it is another one than now."""
+    name = manner().months[day.month - 1]
+    return name if day.year == today.year else manner().month_and_year.format(month=name, year=day.year)
+
+
+def typed_day(day: dt.date) -> str:
+    """'26 nov': a day as a rep types it into a line, and as the line reads it."""
+    return f"{day.day} {manner().months_short[day.month - 1].rstrip('.').lower()}"
 
 
 def day(which: dt.date, today: dt.date) -> str:
-    """'today', 'tomorrow', 'yesterday', a weekday within seven days, else '27 Nov'."""
+    """'today', 'tomorrow', 'yesterday', a weekday within seven days, else '27 Nov': as it follows 'by' or 'since'."""
     distance = (which - today).days
     if -1 <= distance <= 1:
-        return ("yesterday", "today", "tomorrow")[distance + 1]
+        return _near(distance)
     if -7 < distance < 7:
-        return WEEKDAYS[which.weekday()]
-    return short_date(which, today)
+        return manner().told_weekday.format(weekday=weekday(which))
+    return manner().told_date.format(date=short_date(which, today))
 
 
 def on_day(which: dt.date, today: dt.date) -> str:
     """As `day`, ready to follow a verb: 'today', 'on Tuesday', 'on 3 Nov'."""
-    words = day(which, today)
-    return words if abs((which - today).days) <= 1 else f"on {words}"
+    distance = (which - today).days
+    if -1 <= distance <= 1:
+        return _near(distance)
+    if -7 < distance < 7:
+        return manner().on_weekday.format(weekday=weekday(which))
+    return manner().on_date.format(date=short_date(which, today))
+
+
+def weekday(which: dt.date) -> str:
+    """'Tuesday'."""
+    return manner().weekdays[which.weekday()]
+
+
+def _near(distance: int) -> str:
+    return (tr("yesterday"), tr("today"), tr("tomorrow"))[distance + 1]
 
 
 def short_day(which: dt.date, today: dt.date) -> str:
     """'today', 'tomorrow', 'Thu' within a week, else 'Mon 30 Nov'."""
     distance = (which - today).days
     if -1 <= distance <= 1:
-        return day(which, today)
-    weekday = WEEKDAYS[which.weekday()][:3]
-    return weekday if 0 < distance < 6 else f"{weekday} {short_date(which, today)}"
+        return _near(distance)
+    return manner().weekdays_short[which.weekday()] if 0 < distance < 6 else dated(which, today)
 
 
 def dated(which: dt.date, today: dt.date) -> str:
     """'Fri 27 Nov': where a date must be certain at a glance."""
-    return f"{WEEKDAYS[which.weekday()][:3]} {short_date(which, today)}"
+    short = manner().weekdays_short[which.weekday()]
+    return manner().dated.format(weekday=short, date=short_date(which, today))
 
 
 def days(count: int) -> str:
     """'1 day', '24 days'."""
-    return "1 day" if count == 1 else f"{count:,} days"
+    return trn("{n} day", "{n} days", count)
 
 
 def ago(count: int) -> str:
     """'today', 'yesterday', '6 days ago'."""
-    return ("today", "yesterday")[count] if 0 <= count <= 1 else f"{days(count)} ago"
+    return _near(-count) if 0 <= count <= 1 else trn("{n} day ago", "{n} days ago", count)
 
 
 def ahead(count: int) -> str:
     """'today', 'tomorrow', 'in 60 days'."""
-    return ("today", "tomorrow")[count] if 0 <= count <= 1 else f"in {days(count)}"
+    return _near(count) if 0 <= count <= 1 else trn("in {n} day", "in {n} days", count)
 
 
 def times(count: int) -> str:
     """'once', 'twice', '4 times'."""
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+    return {1: tr("once"), 2: tr("twice")}.get(count) or trn("{n} time", "{n} times", count)
 
 
 def until(seconds: int) -> str:
     """'in 1 h 18 min', 'in 5 min', 'now' for what has begun."""
     minutes = -(-seconds // 60)
     if minutes <= 0:
-        return "now"
+        return tr("now")
     hours, rest = divmod(minutes, 60)
-    return f"in {rest} min" if not hours else f"in {hours} h {rest} min" if rest else f"in {hours} h"
+    if not hours:
+        return tr("in {minutes} min", minutes=rest)
+    return tr("in {hours} h {minutes} min", hours=hours, minutes=rest) if rest else tr("in {hours} h", hours=hours)
 
 
 def length(seconds: int) -> str:
     """How long a call or meeting took: '18 min', '1 h 30 min'; 'under 1 min'."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "under 1 min"
+        return tr("under 1 min")
     hours, rest = divmod(minutes, 60)
-    return f"{rest} min" if not hours else f"{hours} h {rest} min" if rest else f"{hours} h"
+    if not hours:
+        return tr("{minutes} min", minutes=rest)
+    return tr("{hours} h {minutes} min", hours=hours, minutes=rest) if rest else tr("{hours} h", hours=hours)
 
 
 def money(hundredths: int, currency: str | None) -> str:
-    """'€48,000'; hundredths only when there are any."""
+    """'€48,000', in German '48.000 €'; hundredths only when there are any."""
     whole, cents = divmod(abs(hundredths), 100)
-    return f"{'-' * (hundredths < 0)}{_symbol(currency)}{whole:,}{f'.{cents:02}' if cents else ''}"
+    return _in_currency(hundredths < 0, number(whole) + (f"{manner().decimal}{cents:02}" if cents else ""), currency)
 
 
 def short_money(hundredths: int, currency: str | None) -> str:
-    """'€48k', '€9.5k', '€1.2m', '€950'."""
+    """'€48k', '€9.5k', '€1.2m', '€950'; in German '48 Tsd. €'."""
     whole = abs(hundredths) / 100
     if whole >= 999_500:
-        words = f"{whole / 1e6:.1f}".removesuffix(".0") + "m"
+        words = manner().millions.format(number=_tenths(whole / 1e6))
     elif whole >= 9_950:
-        words = f"{whole / 1e3:.0f}k"
+        words = manner().thousands.format(number=f"{whole / 1e3:.0f}")
     elif whole >= 1_000:
-        words = f"{whole / 1e3:.1f}".removesuffix(".0") + "k"
+        words = manner().thousands.format(number=_tenths(whole / 1e3))
     else:
         words = f"{whole:.0f}"
-    return f"{'-' * (hundredths < 0)}{_symbol(currency)}{words}"
+    return _in_currency(hundredths < 0, words, currency)
 
 
-def _symbol(currency: str | None) -> str:
-    return SYMBOLS.get(currency or "EUR", f"{currency} ")
+def _tenths(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0").replace(".", manner().decimal)
+
+
+def _in_currency(owed: bool, words: str, currency: str | None) -> str:
+    symbol = SYMBOLS.get(currency or "EUR", currency or "")
+    if symbol[-1:].isalpha() and manner().money.startswith("{symbol}"):
+        symbol += " "
+    return "-" * owed + manner().money.format(symbol=symbol, number=words)
 
 
 def first_name(name: str | None) -> str:
     """The name to say in a sentence; a whole name when it has one word."""
     words = one_line(name).split(" ")
-    return words[0] or "They"
+    return words[0] or tr("They")
 
 
 def lower_first(text: str) -> str:
-    """The text with a small first letter, unless the first word is an acronym, a name in capitals or 'I'."""
+    """The text with a small first letter, unless its first word is an acronym, a name in capitals or 'I', or the
+    language keeps its capitals."""
     head = text.split(" ", 1)[0]
-    return text if len(head) < 2 or not head[1:].islower() else text[0].lower() + text[1:]
+    return text if not manner().lowers or len(head) < 2 or not head[1:].islower() else text[0].lower() + text[1:]
 
 
 def upper_first(text: str) -> str:

@@ -211,7 +211,7 @@ class LogViewModel(QObject):
             return "", ""
         text, day, at = found
         when = "" if day is None else words.dated(day, self._session.clock().date())
-        return text, f"{when}, {at:%H:%M}" if at else when
+        return text, f"{when}, {words.time_of(at.time())}" if at else when
 
     @property
     def planned_words(self) -> str:
@@ -220,7 +220,7 @@ class LogViewModel(QObject):
         if found is None or self.line.due_on is not None:
             return ""
         text, day, at = found
-        return f"{text} {day.day} {words.MONTHS[day.month - 1].lower()}{f' {at:%H:%M}' if at else ''}" if day else text
+        return f"{text} {words.typed_day(day)}{f' {at:%H:%M}' if at else ''}" if day else text
 
     def save(self, *, go_on: bool) -> bool:
         """Logs what the sheet says. False, and nothing is lost, while the line has a problem."""

@@ -24,7 +24,6 @@ _MOST_PAGES: Final = 200
 _QUOTED: Final = 300
 """Characters up to which what they wrote is shown as a quotation."""
 _TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "info": "info", "good": "good"}
-_MONTHS: Final = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +273,10 @@ class HistoryModel(QAbstractListModel):
 
 def month_words(year: int, month: int, today: dt.date) -> str:
     """'November'; with its year where that is not this one."""
-    return _MONTHS[month - 1] if year == today.year else f"{_MONTHS[month - 1]} {year}"
+    return words.month(dt.date(year, month, 1), today)
 
 
 def when_words(entry: Entry, today: dt.date) -> str:
     """'Wed 18 Nov, 16:20'; without the hour for what nobody did at an hour."""
     day = words.dated(entry.at.date(), today)
-    return day if entry.kind != "activity" or entry.what == "task" else f"{day}, {entry.at:%H:%M}"
+    return day if entry.kind != "activity" or entry.what == "task" else f"{day}, {words.time_of(entry.at.time())}"

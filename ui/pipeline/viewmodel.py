@@ -22,7 +22,6 @@ Index = QModelIndex | QPersistentModelIndex
 _NEAR: Final = 7
 _AT_ONCE: Final = 40
 """Rows whose next step and last touch are read together when one of them is painted."""
-_MONTHS: Final = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ class PipelineViewModel(QAbstractListModel):
 
     def _group_name(self, group: Group) -> str:
         if group.month is not None:
-            return _MONTHS[group.month.month - 1]
+            return words.month(group.month, group.month)
         return {"attention": self.tr("Needs attention"), "later": self.tr("Later")}.get(
             group.kind, self.tr("No close date")
         )

@@ -104,8 +104,7 @@ class TodayViewModel(QAbstractListModel):
     @property
     def title(self) -> str:
         """'Tuesday 24 November'."""
-        day = self.list.date
-        return f"{words.WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        return words.whole_date(self.list.date)
 
     @property
     def progress(self) -> tuple[str, int, int]:
@@ -242,22 +241,6 @@ class TodayViewModel(QAbstractListModel):
             if before is not item and before != item:
                 index = self.index(row, 0)
                 self.dataChanged.emit(index, index)
-
-
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def reason_parts(parts: Sequence[Part]) -> tuple[tuple[str, Tone], ...]:
