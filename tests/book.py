@@ -127,11 +127,15 @@ class Book:
         """A marketing touch."""
         return self.put(Kind.ENGAGEMENT, **{"what": what, "person_id": person, "at": at, "subject": subject, **fields})
 
-    def snooze(self, record_id: str, until: int, words: str | None = None, made: int | None = None) -> None:
-        """Asks to keep quiet about a record."""
+    def snooze(
+        self, record_id: str, until: int, words: str | None = None, made: int | None = None, **more: Any
+    ) -> None:
+        """Asks to keep quiet about a record; `more` are further columns: waits_for, parked, event_at."""
         with self.database.write() as write:
             made = self.at(-1) if made is None else made
-            write.text("INSERT OR REPLACE INTO snoozes VALUES (?, ?, ?, ?)", (record_id, until, words, made))
+            row = {"record_id": record_id, "until_at": until, "words": words, "made_at": made, **more}
+            marks = ", ".join("?" * len(row))
+            write.text(f"INSERT OR REPLACE INTO snoozes ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
 
     def refresh(self) -> None:
         """Recomputes everything."""

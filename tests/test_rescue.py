@@ -309,7 +309,7 @@ def test_a_line_half_typed_and_a_snooze_come_over_too(office: Office) -> None:
     person = office.local(Kind.PERSON, "P2")
     with office.database.write() as write:
         write.text("INSERT INTO drafts VALUES (?, 'connected', NULL, 'Wants it bl', NULL, 7)", (person,))
-        write.text("INSERT INTO snoozes VALUES (?, 9, 'until Friday', 7)", (person,))
+        write.text("INSERT INTO snoozes VALUES (?, 9, 'until Friday', 7, 'reply', 1, 5)", (person,))
     office.database.close()
     hurt(office.path, page_of(office.path, "activities"))
     (office.path.parent / DAMAGED).touch()
@@ -322,7 +322,8 @@ def test_a_line_half_typed_and_a_snooze_come_over_too(office: Office) -> None:
     assert office.shown(Kind.PERSON, "P2", "name") == "Ben"
     with office.database.read() as rows:
         assert rows.value("SELECT line FROM drafts WHERE record_id = ?", (person,)) == "Wants it bl"
-        assert rows.value("SELECT words FROM snoozes WHERE record_id = ?", (person,)) == "until Friday"
+        snooze = rows.one("SELECT words, waits_for, parked, event_at FROM snoozes WHERE record_id = ?", (person,))
+    assert snooze == ("until Friday", "reply", 1, 5)
 
 
 def test_with_the_journal_gone_too_what_the_damaged_book_still_says_is_saved(office: Office) -> None:

@@ -15,10 +15,29 @@ from companion.store.salvage import attempt
 
 _TABLES: Final = {
     "drafts": {"record_id": str, "button": str, "outcome": str, "line": str, "unparsed": str, "saved_at": int},
-    "snoozes": {"record_id": str, "until_at": int, "words": str, "made_at": int},
-    "hidden_reasons": {"record_id": str, "rule_id": str, "until_at": int, "why": str},
+    "snoozes": {
+        "record_id": str,
+        "until_at": int,
+        "words": str,
+        "made_at": int,
+        "waits_for": str,
+        "parked": int,
+        "event_at": int,
+    },
+    "hidden_reasons": {
+        "record_id": str,
+        "rule_id": str,
+        "until_at": int,
+        "why": str,
+        "made_at": int,
+        "times": int,
+    },
 }
-_MAY_MISS: Final = frozenset({"outcome", "unparsed", "words", "why"})
+_MAY_MISS: Final = {
+    "drafts": frozenset({"outcome", "unparsed"}),
+    "snoozes": frozenset({"words", "waits_for", "parked", "event_at"}),
+    "hidden_reasons": frozenset({"why", "made_at", "times"}),
+}
 _ABOUT: Final = (Kind.PERSON, Kind.DEAL, Kind.COMPANY)
 
 
@@ -40,7 +59,7 @@ def find(path: Path, key: bytes) -> list[Keepsake]:
         attempt(path, key, partial(_collect, table=table, into=rows))
         for row in rows:
             named = dict(zip(columns, row, strict=True))
-            if _fits(columns, named):
+            if _fits(table, named):
                 found += attempt(path, key, partial(_about, table=table, row=named)) or []
     return found
 
@@ -65,8 +84,9 @@ def _collect(reader: Reader, table: str, into: list[tuple[Any, ...]]) -> None:
     into.extend(reader.each(f"SELECT {', '.join(_TABLES[table])} FROM {table}"))
 
 
-def _fits(columns: dict[str, type], row: dict[str, Any]) -> bool:
-    return all(type(value) is columns[name] or (value is None and name in _MAY_MISS) for name, value in row.items())
+def _fits(table: str, row: dict[str, Any]) -> bool:
+    columns, may_miss = _TABLES[table], _MAY_MISS[table]
+    return all(type(value) is columns[name] or (value is None and name in may_miss) for name, value in row.items())
 
 
 def _about(reader: Reader, table: str, row: dict[str, Any]) -> list[Keepsake]:

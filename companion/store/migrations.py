@@ -197,6 +197,11 @@ def _second(write: Write) -> None:
         # 'reply' or 'meeting': the snooze ends with it, at the latest at until_at.
         "ALTER TABLE snoozes ADD COLUMN waits_for TEXT",
         "ALTER TABLE snoozes ADD COLUMN parked INTEGER",
+        # Of a reply: when anybody was last in touch as the snooze was made. Of a meeting: when it was to end.
+        "ALTER TABLE snoozes ADD COLUMN event_at INTEGER",
+        # How often, and when last, the rep said that a reason is of no use here.
+        "ALTER TABLE hidden_reasons ADD COLUMN made_at INTEGER",
+        "ALTER TABLE hidden_reasons ADD COLUMN times INTEGER",
         "ALTER TABLE gestures ADD COLUMN redo TEXT",
         """CREATE TABLE reminders (n INTEGER PRIMARY KEY, what TEXT NOT NULL, record_kind TEXT NOT NULL,
             record_id TEXT NOT NULL, person_id TEXT, deal_id TEXT, due_at INTEGER NOT NULL, words TEXT NOT NULL,
