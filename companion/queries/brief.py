@@ -15,14 +15,14 @@ from companion.domain.companies import Company
 from companion.domain.deals import Deal
 from companion.domain.notes import LONGEST, facts, sentences, weigh
 from companion.domain.people import Person
+from companion.domain.promises import WORDS
 from companion.domain.reasons import Reason, unpack
-from companion.domain.signals import as_day
-from companion.domain.touch_signals import promise_words
 from companion.domain.workspace import Workspace
 from companion.queries import deal as deals
 from companion.queries.deal import moment
 from companion.queries.entries import ACTIVITY, Entry, Names, of_activity
 from companion.queries.person import find, find_company
+from companion.queries.promises import Promise, promises
 from companion.queries.timeline import names_for
 
 MOST_FACTS: Final = 3
@@ -40,18 +40,6 @@ class Sourced:
     id: str
     source: str
     at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """An open promise, 'mine' or 'theirs', with its age in words: 'by today', '2 days late'."""
-
-    id: str
-    whose: str
-    text: str
-    on: dt.date | None
-    words: str
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +97,16 @@ def brief(
     names = names_for(rows, read, zone, workspace)
     local = now.astimezone(zone).date()
     left_off = _left_off(read, names, local)
+    promised = promises(
+        rows,
+        [person.id] if person else [],
+        [each.id for each in going],
+        read,
+        now,
+        zone,
+        [words.first_name(person.name)] if person else [],
+        workspace.promise_words if workspace else WORDS,
+    )
     snoozed = rows.one(
         "SELECT until_at, words FROM snoozes WHERE record_id = ? AND until_at > ?", (subject_id, int(now.timestamp()))
     )
@@ -122,8 +120,10 @@ def brief(
         email=person.email if person else company.email if company else None,
         reasons=reasons(rows, person.id if person else subject_id),
         left_off=left_off,
-        before_you_call=_before_you_call(read, names, local, {each.text for each in left_off}),
-        promises=promises(rows, person.id if person else None, [each.id for each in going], local, zone),
+        before_you_call=_before_you_call(
+            read, names, local, {each.text for each in left_off} | {f"{each.text}." for each in promised}
+        ),
+        promises=promised,
         deals=going,
         recently=tuple(of_activity(values, names) for values in read[:3]),
         snoozed_until=moment(snoozed[0], zone) if snoozed else None,
@@ -137,35 +137,6 @@ def reasons(rows: Rows, subject_id: str) -> tuple[Reason, ...]:
     if found is None:
         return ()
     return (unpack(json.loads(found[0])), *(unpack(each[:-1]) for each in json.loads(found[1])))
-
-
-def promises(
-    rows: Rows, person_id: str | None, deal_ids: Sequence[str], local: dt.date, zone: dt.tzinfo
-) -> tuple[Promise, ...]:
-    """Open promises, theirs and mine, the oldest first."""
-    whose = ["person_id = ?"] if person_id else []
-    whose += [f"deal_id IN ({','.join('?' * len(deal_ids))})"] if deal_ids else []
-    if not whose:
-        return ()
-    found = rows.all(
-        f"SELECT id, promise, subject, due_on, at FROM activities WHERE ({' OR '.join(whose)}) "
-        "AND what = 'task' AND done = 0 AND promise IS NOT NULL AND gone IS NULL ORDER BY coalesce(due_on, '9'), at, n",
-        [*([person_id] if person_id else []), *deal_ids],
-    )
-    return tuple(_promise(values, local, zone) for values in found)
-
-
-def _promise(values: tuple[Any, ...], local: dt.date, zone: dt.tzinfo) -> Promise:
-    activity, whose, subject, due_on, at = values
-    on = as_day(due_on)
-    late = on is not None and on < local
-    if on is None:
-        said = f"since {words.day(words.local_day(at, zone), local)}" if at else ""
-    elif on < local:
-        said = f"{words.days((local - on).days)} late"
-    else:
-        said = f"by {words.day(on, local)}"
-    return Promise(activity, whose, words.upper_first(promise_words(subject)), on, said, late)
 
 
 def _entries(rows: Rows, person: Person | None, going: Sequence[Deal], now: int) -> list[tuple[Any, ...]]:

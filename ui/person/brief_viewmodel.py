@@ -18,8 +18,9 @@ from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
-    from companion.queries.brief import Brief, Promise, Sourced
+    from companion.queries.brief import Brief, Sourced
     from companion.queries.entries import Entry
+    from companion.queries.promises import Promise
 
 MOST_FACTS: Final = 3
 _TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
