@@ -26,12 +26,14 @@ def pixmap(name: str, size: int, tint: Token | QColor, ratio: float) -> QPixmap:
 
 def paint(painter: QPainter, rect: QRectF | QRect, name: str, tint: Token | QColor, size: int = 16) -> None:
     """Draw the icon `name` in the middle of `rect`, at the painter's own device pixels."""
-    ratio = painter.device().devicePixelRatioF()
+    # Not the widget's own ratio: it may be painted into a picture or onto paper.
+    seen = painter.deviceTransform()
+    ratio = abs(seen.m11()) or 1.0
     drawn = pixmap(name, size, tint, ratio)
     middle = QRectF(rect).center()
     # On whole device pixels, else the stroke blurs.
-    left = round((middle.x() - size / 2) * ratio) / ratio
-    top = round((middle.y() - size / 2) * ratio) / ratio
+    left = (round((middle.x() - size / 2) * ratio + seen.dx()) - seen.dx()) / ratio
+    top = (round((middle.y() - size / 2) * ratio + seen.dy()) - seen.dy()) / ratio
     painter.drawPixmap(QPointF(left, top), drawn)
 
 

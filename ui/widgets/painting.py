@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -45,9 +47,8 @@ def draw_text(
         width = metrics.horizontalAdvance(line)
     at_left = (align == "start") != rtl
     left = rect.center().x() - width / 2 if align == "centre" else rect.left() if at_left else rect.right() - width
-    ratio = painter.device().devicePixelRatioF()
     # A baseline between two device rows would blur every letter.
-    baseline = round((rect.center().y() + (metrics.ascent() - metrics.descent()) / 2) * ratio) / ratio
+    baseline = on_device_row(painter, rect.center().y() + (metrics.ascent() - metrics.descent()) / 2)
     # The words decide which way they read; the layout decides only where they stand.
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.setFont(fonts.font(role, tabular, size))
@@ -56,12 +57,33 @@ def draw_text(
     return width
 
 
+def device_ratio(painter: QPainter) -> float:
+    """Device pixels to a logical one, wherever the painter paints: a screen, a picture, or a printer."""
+    return abs(painter.deviceTransform().m11()) or 1.0
+
+
+def on_device_row(painter: QPainter, y: float) -> float:
+    """The `y` nearest to this one that begins a row of device pixels."""
+    seen = painter.deviceTransform()
+    return (round(y * seen.m22() + seen.dy()) - seen.dy()) / (seen.m22() or 1.0)
+
+
+def on_device_column(painter: QPainter, x: float) -> float:
+    """The `x` nearest to this one that begins a column of device pixels."""
+    seen = painter.deviceTransform()
+    return (round(x * seen.m11() + seen.dx()) - seen.dx()) / (seen.m11() or 1.0)
+
+
 def hairline(painter: QPainter, left: float, top: float, length: float, *, upright: bool = False) -> None:
-    """A line of exactly one logical pixel, never smoothed into two."""
+    """A line of one logical pixel in whole device pixels: never smoothed, and as strong everywhere on a screen."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    size = (1.0, length) if upright else (length, 1.0)
-    painter.fillRect(QRectF(left, top, *size), shade("hairline"))
+    ratio = device_ratio(painter)
+    thin = max(1, math.floor(ratio + 0.25)) / ratio
+    if upright:
+        painter.fillRect(QRectF(on_device_column(painter, left), top, thin, length), shade("hairline"))
+    else:
+        painter.fillRect(QRectF(left, on_device_row(painter, top), length, thin), shade("hairline"))
     painter.restore()
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextL
 
 from ui.theme import fonts
 from ui.theme.tokens import Token, TypeRole
-from ui.widgets.painting import shade
+from ui.widgets.painting import on_device_row, shade
 from ui.widgets.plain import plain_text
 
 
@@ -64,6 +64,10 @@ class TextBlock:
         return float(self.lines * self._lead)
 
     def draw(self, painter: QPainter, left: float, top: float) -> None:
+        if self._layouts and self._layouts[0].lineCount():
+            first = self._layouts[0].lineAt(0)
+            baseline = top + first.y() + first.ascent()
+            top += on_device_row(painter, baseline) - baseline
         for layout in self._layouts:
             layout.draw(painter, QPointF(left, top))
 
