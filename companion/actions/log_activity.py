@@ -130,4 +130,6 @@ def _forget_waiting(act: Act, person_id: str | None, deal_id: str | None) -> Non
     for record_id in (person_id, deal_id):
         if record_id is not None:
             edits.drop_local(act.write, act.gesture, "drafts", record_id)
-            edits.drop_local(act.write, act.gesture, "snoozes", record_id)
+            parked = act.write.value("SELECT parked FROM snoozes WHERE record_id = ?", (record_id,))
+            if not parked:  # they spoke, and it stays parked all the same
+                edits.drop_local(act.write, act.gesture, "snoozes", record_id)

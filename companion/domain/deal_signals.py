@@ -103,7 +103,7 @@ def _next_step(found: Signals, relationship: Relationship, deal: DealRow, moment
 
 
 def _lead(found: Signals, relationship: Relationship, deal: DealRow, moment: Moment) -> None:
-    if not deal.is_lead or not deal.created_at:
+    if not deal.is_lead or not deal.created_at or deal.created_at <= relationship.quiet_since(moment.at):
         return
     if any(each.what in ("call", "email", "meeting") and each.direction != "in" for each in relationship.entries):
         return

@@ -94,12 +94,22 @@ class PersonRow(NamedTuple):
 
 
 class Snooze(NamedTuple):
-    """A request to keep quiet about a record until a time; parking a deal is one on the deal."""
+    """A request to keep quiet about a record until a time, or until they reply or the meeting is over, if that is
+    sooner. `parked` is one for a reason that is known (`words`): flags keep quiet, somebody who waits does not.
+
+    `event_at` is, of a reply, when anybody was last in touch as it was made; of a meeting, when it was to end.
+    `ended_by` and `event_id` tell the event that ended it, once `companion.domain.snoozes.now` has looked.
+    """
 
     record_id: str
     until_at: int
     words: str | None
     made_at: int
+    waits_for: str | None = None
+    parked: int | None = None
+    event_at: int | None = None
+    ended_by: str | None = None
+    event_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -122,3 +132,8 @@ class Relationship:
     colleagues: dict[str, str] | None = None
     me: str | None = None
     shared: frozenset[str] = frozenset()
+
+    def quiet_since(self, at: int) -> int:
+        """When the rep last asked for quiet about the subject itself, where that still holds at `at`; 0 otherwise."""
+        asked = (each.made_at for each in self.snoozes if each.record_id == self.id and each.until_at > at)
+        return max(asked, default=0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Sequence
 from typing import Final
 
-from companion.domain import marketing_signals
+from companion.domain import marketing_signals, snooze_signals
 from companion.domain.activities import NOT_HELD, TOUCHES, UNREACHED, is_two_way
+from companion.domain.meetings import ends, meeting_words
 from companion.domain.relationship import Entry, Relationship, Snooze
 from companion.domain.signals import Agreed, Moment, Signal, Signals, as_day, workdays_between
 from companion.domain.words import day_start, first_name, lower_first, one_line, topic, upper_first
@@ -18,7 +18,6 @@ _DAY: Final = 86_400
 _STALE: Final = 30 * _DAY
 """An unanswered inbound older than this is no longer waited for."""
 _UNLOGGED: Final = 7 * _DAY
-_DEFAULT_LENGTH: Final = 3_600
 _SOON_DAYS: Final = 7
 _DELIVER: Final = ("send over ", "send ", "share ", "deliver ", "provide ", "get ", "prepare ", "email ")
 
@@ -33,6 +32,7 @@ def observe(relationship: Relationship, moment: Moment, agreed: Agreed) -> Signa
     theirs = next((each for each in past if is_two_way(each.what, each.direction, each.outcome, each.duration_s)), None)
     ours = next((each for each in past if each.direction != "in"), None)
     own_at = ours.at if ours and ours.at else 0
+    quiet_since = relationship.quiet_since(moment.at)
     _plans(found, tasks, ahead, past, moment)
     _meetings(found, entries, ahead, relationship, moment, agreed)
     _waiting(found, past, tasks, relationship.snoozes, moment)
@@ -41,9 +41,10 @@ def observe(relationship: Relationship, moment: Moment, agreed: Agreed) -> Signa
     if relationship.person is not None:
         _proposal(found, past, theirs, moment, agreed)
         _quiet(found, past, theirs, moment)
-        marketing_signals.observe(found, relationship.marks, own_at, moment, agreed)
-        _person(found, relationship, own_at, moment)
-    _snooze(found, relationship, past[0].at or 0 if past else 0, moment)
+        # Whoever asked for quiet knew what there was: only what came since is news.
+        marketing_signals.observe(found, relationship.marks, max(own_at, quiet_since), moment, agreed)
+        _person(found, relationship, max(own_at, quiet_since), moment)
+    snooze_signals.observe(found, relationship, past[0].at or 0 if past else 0, own_at, moment)
     _passed(found, relationship, own_at, moment)
     return found
 
@@ -55,11 +56,7 @@ def _took_place(entry: Entry, moment: Moment) -> bool:
 def _planned(entry: Entry, moment: Moment) -> bool:
     if entry.what not in ("meeting", "call") or entry.at is None or entry.outcome in NOT_HELD or entry.done:
         return False
-    return entry.at > moment.at or (entry.what == "meeting" and _ends(entry) > moment.at)
-
-
-def _ends(entry: Entry) -> int:
-    return entry.ends_at or (entry.at or 0) + (entry.duration_s or _DEFAULT_LENGTH)
+    return entry.at > moment.at or (entry.what == "meeting" and ends(entry) > moment.at)
 
 
 def _plans(
@@ -90,7 +87,7 @@ def _meetings(
         if at <= moment.at or moment.day(at) == moment.today:
             found["meeting_at"] = Signal(at, "activity", meeting.id)
             found["meeting_minutes"] = Signal((at - moment.at) // 60, "activity", meeting.id)
-            found["meeting_words"] = Signal(_meeting_words(meeting), "activity", meeting.id)
+            found["meeting_words"] = Signal(meeting_words(meeting), "activity", meeting.id)
             open_topic = next(
                 (topic for topic, marks in agreed.topics if not any(mark in relationship.spoken for mark in marks)),
                 None,
@@ -101,6 +98,8 @@ def _meetings(
     if held is None or held.done or held.outcome or held.id in relationship.shared:
         return
     if relationship.me is not None and held.owner_id not in (None, relationship.me):
+        return
+    if ends(held) <= relationship.quiet_since(moment.at):
         return
     start = held.at or 0
     if any(each.at is not None and each.id != held.id and start <= each.at <= moment.at for each in entries):
@@ -115,14 +114,9 @@ def _ended(entry: Entry, moment: Moment) -> bool:
         entry.what == "meeting"
         and entry.at is not None
         and moment.at - _UNLOGGED < entry.at
-        and _ends(entry) <= moment.at
+        and ends(entry) <= moment.at
         and entry.outcome not in NOT_HELD
     )
-
-
-def _meeting_words(meeting: Entry) -> str:
-    words = re.split(r" with | – | — | - |[:,(/|]", one_line(meeting.subject), maxsplit=1)[0].strip()
-    return upper_first(words) if 0 < len(words) <= 24 else "Call" if meeting.what == "call" else "Meeting"
 
 
 def _waiting(
@@ -137,7 +131,8 @@ def _waiting(
         return
     if "planned_touch" in found and any((each.at or 0) >= newest.at for each in tasks):
         return
-    if any(each.until_at > moment.at and each.made_at >= newest.at for each in snoozes):
+    # To snooze is to have read it and to answer later; a parking lasts for weeks and must not swallow a question.
+    if any(each.until_at > moment.at and each.made_at >= newest.at and not each.parked for each in snoozes):
         return
     found["inbound_unanswered_days"] = Signal(moment.days_since(newest.at), "activity", newest.id)
     found["inbound_at"] = Signal(newest.at, "activity", newest.id)
@@ -259,17 +254,6 @@ def _birthday(found: Signals, person_id: str, extra: str, moment: Moment) -> Non
             if coming < moment.today:
                 coming = coming.replace(year=coming.year + 1)
             found["birthday_days"] = Signal((coming - moment.today).days, "person", person_id)
-
-
-def _snooze(found: Signals, relationship: Relationship, touched_at: int, moment: Moment) -> None:
-    for each in relationship.snoozes:
-        if each.until_at <= moment.at and touched_at < each.until_at and moment.days_since(each.until_at) <= 14:
-            kind = relationship.kind if each.record_id == relationship.id else "deal"
-            found["snooze_ended_on"] = Signal(moment.day(each.until_at), kind, each.record_id)
-            found["snooze_days"] = Signal(moment.days_since(each.until_at), kind, each.record_id)
-            if each.words:
-                found["snooze_words"] = Signal(one_line(each.words), kind, each.record_id)
-            return
 
 
 def _passed(found: Signals, relationship: Relationship, own_at: int, moment: Moment) -> None:

@@ -109,6 +109,8 @@ class Workspace:
     topics: tuple[tuple[str, tuple[str, ...]], ...]
     snooze_picks: tuple[QuickPick, ...]
     close_date_picks: tuple[QuickPick, ...]
+    park_picks: tuple[QuickPick, ...] = ()
+    park_reasons: tuple[str, ...] = ()
     source: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def rule(self, rule_id: str) -> Rule | None:
@@ -202,6 +204,8 @@ def from_data(data: Any) -> Workspace:
         topics=_each(data, "topics", _topic, problems),
         snooze_picks=_each(data, "snooze_picks", lambda d: QuickPick(**d), problems),
         close_date_picks=_each(data, "close_date_picks", lambda d: QuickPick(**d), problems),
+        park_picks=_each(data, "park_picks", lambda d: QuickPick(**d), problems),
+        park_reasons=_texts(data, "park_reasons", problems),
         source=data,
     )
     problems += _clashes(workspace)
@@ -212,7 +216,7 @@ def from_data(data: Any) -> Workspace:
 
 _SECTIONS: Final = frozenset(
     "version rules buttons stages fields loss_reasons promise_words proposal_words callback_words trial_fields topics "
-    "snooze_picks close_date_picks".split()
+    "snooze_picks close_date_picks park_picks park_reasons".split()
 )
 
 

@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from companion.database import Rows
+from companion.database import Rows, Write
+from companion.domain import snoozes as snoozing
+from companion.domain.activities import TOUCHES
+from companion.domain.meetings import ends, next_meeting
 from companion.domain.ranking import NEXT_UP_S
 from companion.domain.records import Kind
 from companion.domain.relationship import DealRow, Entry, Mark, Move, PersonRow, Relationship, Snooze
@@ -51,7 +54,12 @@ _MARKS: Final = (
     "SELECT person_id, id, what, subject, at, count, source, campaign FROM engagements "
     "WHERE gone IS NULL AND at >= ? AND person_id"
 )
-_SNOOZES: Final = "SELECT record_id, record_id, until_at, words, made_at FROM snoozes WHERE record_id"
+_NEWEST_OF_ALL: Final = f"SELECT {_ENTRY} FROM activities a WHERE a.gone IS NULL AND"
+_TAKES_PART: Final = "a.id IN (SELECT record_id FROM participants WHERE person_id = ?)"
+_LAST: Final = f"ORDER BY a.at DESC, a.n DESC LIMIT {NEWEST}"
+_SNOOZES: Final = (
+    "SELECT record_id, record_id, until_at, words, made_at, waits_for, parked, event_at FROM snoozes WHERE record_id"
+)
 _MOVES: Final = (
     "SELECT record_id, record_id, field, was, became, at FROM moves "
     "WHERE at >= ? AND field IN ('close_on', 'owner_id') AND record_id"
@@ -109,11 +117,56 @@ def _fill(rows: Rows, found: Sequence[Relationship], moment: Moment, me: str | N
         extra = [row for key in keys for row in loose.get(key, ())]
         each.entries = _entries(rows, each, extra, shared.get(each.id, []))
         each.marks = sorted((Mark._make(row) for row in marks.get(each.id, ())), key=lambda mark: -(mark.at or 0))
-        each.snoozes = [Snooze._make(row) for key in keys for row in snoozes.get(key, ())]
+        each.snoozes = [_as_it_stands(Snooze(*row), each, moment) for key in keys for row in snoozes.get(key, ())]
         each.moves = [Move._make(row) for key in keys for row in moves.get(key, ())]
         each.contacts, each.colleagues, each.me = contacts, colleagues, me
         if any(_is_near(entry, moment) for entry in each.entries):
             each.spoken = _spoken(rows, each)
+
+
+def _as_it_stands(snooze: Snooze, of: Relationship, moment: Moment) -> Snooze:
+    """The snooze, ended if what it waits for has come; a reply about another deal does not end a deal's."""
+    if snooze.waits_for is None:
+        return snooze
+    on = (None, snooze.record_id)
+    entries = of.entries if snooze.record_id == of.id else [each for each in of.entries if each.deal_id in on]
+    return snoozing.now(snooze, entries, moment.at)
+
+
+def event_at(rows: Rows, kind: Kind, record_id: str, event: str | None, now: int) -> int | None:
+    """What a snooze made `now` must know of its event: of a reply, when anybody was last in touch; of a meeting, when
+    it is to end; None where there is no such thing.
+    """
+    if event is None:
+        return None
+    entries = [Entry._make(row) for row in rows.all(*_entries_of(kind, record_id))]
+    if event == snoozing.MEETING:
+        meeting = next_meeting(entries, now)
+        return ends(meeting) if meeting else None
+    return max((each.at or 0 for each in entries if each.what in TOUCHES and (each.at or 0) <= now), default=0)
+
+
+def meeting_ahead(rows: Rows, kind: Kind, record_id: str, now: int) -> Entry | None:
+    """The meeting with this person or about this deal that is the first to end from now on."""
+    return next_meeting([Entry._make(row) for row in rows.all(*_entries_of(kind, record_id))], now)
+
+
+def _entries_of(kind: Kind, record_id: str) -> tuple[str, tuple[Any, ...]]:
+    if kind is Kind.PERSON:
+        return f"{_NEWEST_OF_ALL} (a.person_id = ? OR {_TAKES_PART}) {_LAST}", (record_id, record_id)
+    whose = "(a.deal_id = ? OR (a.deal_id IS NULL AND a.person_id = (SELECT person_id FROM deals WHERE id = ?)))"
+    return f"{_NEWEST_OF_ALL} {whose} {_LAST}", (record_id, record_id)
+
+
+def settle_snoozes(write: Write, found: Iterable[Relationship], moment: Moment) -> None:
+    """Keeps when a snooze ended that waited for an event, so that whoever asks the table need not know events."""
+    for each in found:
+        for snooze in each.snoozes:
+            if snooze.ended_by is not None and snooze.until_at <= moment.at:
+                write.text(
+                    "UPDATE snoozes SET until_at = ? WHERE record_id = ? AND until_at > ?",
+                    (snooze.until_at, snooze.record_id, snooze.until_at),
+                )
 
 
 def _entries(rows: Rows, relationship: Relationship, loose: list[Any], shared: list[Any]) -> list[Entry]:

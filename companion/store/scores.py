@@ -45,6 +45,7 @@ def refresh(
     standing = 0
     for some in _slices(dict.fromkeys(subjects)):
         known = relationships.load(write, some, moment, me)
+        relationships.settle_snoozes(write, (each for each, _ in known), moment)
         rows: list[tuple[Any, ...]] = []
         again: list[tuple[str, str, int]] = []
         for relationship, hidden in known:
