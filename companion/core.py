@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from companion.database import Damaged, Database, DatabaseProblem, Write
 from companion.domain.ids import NewId, uuid7
+from companion.domain.language import tr
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 AT_ONCE = 20
 """How many people a change may touch and still be ranked anew in the same transaction."""
+TIDIED = 32
+"""Pages of the search index that are merged at once."""
 CLOSE_S = 3.0
 """Seconds that closing waits for the request under way."""
 
@@ -85,7 +88,13 @@ class Core:
         if self.demo:
             return ""
         place = self.account.url.partition("://")[2]
-        return f"{self.account.connector.capitalize()}, {self.account.database} at {place}, as {self.account.user}"
+        return tr(
+            "{connector}, {database} at {place}, as {user}",
+            connector=self.account.connector.capitalize(),
+            database=self.account.database,
+            place=place,
+            user=self.account.user,
+        )
 
     def desk(self) -> Desk:
         """Where the rep acts. Made on first use: it brings SQLAlchemy along."""
@@ -134,6 +143,16 @@ class Core:
             scores.refresh(write, due, self.workspace, now, self.zone, me)
             write.touched_today()
         return len(due) >= limit
+
+    def tidy(self) -> bool:
+        """Does a few milliseconds of what a commit of the rep's would have to do else; True if there may be more.
+
+        Any thread but the UI's; leave the file to others between two calls.
+        """
+        from companion.store import findable
+
+        with self.database.write(patient=True) as write:
+            return findable.merge(write, TIDIED)
 
     def _rank_what_came(self, status: SyncStatus) -> None:
         """After each page of a first load, so that rows appear while the rest is still on its way."""

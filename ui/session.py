@@ -42,6 +42,9 @@ class Book(Protocol):
     def learn(self) -> None:
         """Takes the norms of the stages from the book's own history. Any thread."""
 
+    def tidy(self) -> bool:
+        """Does a little of what the rep's next act would have to do else; True if there may be more. Any thread."""
+
     def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
         """Starts the worker; not on the UI thread."""
 

@@ -35,6 +35,7 @@ from ui.session import Book, Session, Subject
 from ui.theme.theme import Theme
 from ui.today.screen import TodayPage
 from ui.today.viewmodel import TodayViewModel
+from ui.warm import warm
 from ui.widgets.animate import Motion
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ log = logging.getLogger(__name__)
 
 MINUTE_MS = 60_000
 AFTER_PAINT_MS = 30
+TIDY_PAUSE_S = 0.05
+"""Between two steps of the tidying: the rep's own acts and the sync go first."""
 
 
 class App(QObject):
@@ -95,6 +98,7 @@ class App(QObject):
         self.window.build_menus()
         self._connect()
         self._stopped = False
+        self._ending = threading.Event()
         self._quick_log: QuickLogWindow | None = None
         self._sheet: PaletteSheet | None = None
         self._behind: list[threading.Thread] = []
@@ -119,6 +123,7 @@ class App(QObject):
         if self._stopped:
             return
         self._stopped = True
+        self._ending.set()
         self._minute.stop()
         self.idle.set_minutes(0)
         if self.logging.is_open:
@@ -275,6 +280,7 @@ class App(QObject):
             self.core.database.warm()
             self.core.desk()
             self.core.learn()
+            warm()
             self._look_again()
             if not self._stopped:
                 self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
@@ -288,6 +294,8 @@ class App(QObject):
 
     def _look_again(self) -> None:
         while not self._stopped and self.core.refresh_due():
+            pass
+        while not self._ending.wait(TIDY_PAUSE_S) and self.core.tidy():
             pass
 
     def _changed(self, changes: Changes) -> None:

@@ -11,10 +11,14 @@ from typing import Final
 
 from companion.database import Rows, Write
 from companion.domain.records import Kind
+from companion.store import meta
 from companion.store.names import TABLES
 
 _SHOWN: Final = "WHERE n > ? AND gone IS NOT 'out_of_scope'"
 _NAME: Final = "INSERT INTO names (rowid, name, about, numbers) SELECT"
+_MERGED: Final = "index_merged"
+"""How many rows there were when everything was made one part."""
+_IN_BULK: Final = 1_000
 _NEW: Final[Mapping[Kind, str]] = {
     Kind.PERSON: f"""{_NAME} n * 4, name, coalesce(role, '') || ' ' || coalesce(email, ''), phone_key
         FROM people {_SHOWN}""",
@@ -34,3 +38,23 @@ def add_newer(write: Write, kind: Kind, than: int) -> None:
     """Makes the rows findable that were inserted since `newest` said `than`."""
     if kind in _NEW:
         write.text(_NEW[kind], (than,))
+
+
+def merge(write: Write, pages: int) -> bool:
+    """Merges up to so many pages of the search indexes; True if there may be more to merge.
+
+    Left to itself an index merges within the commit that brings too many parts together: after a first load that was
+    one of the rep's, and took 50 ms. So everything that came in bulk becomes one part here.
+    """
+    before = write.value("SELECT total_changes()")
+    rows = newest(write, Kind.ACTIVITY) + newest(write, Kind.PERSON)
+    merged = meta.get(write, _MERGED) or 0
+    # By the rules of FTS5 a negative number begins to make one part of all, and positive ones go on with it.
+    begins = rows - merged > max(_IN_BULK, merged // 2)
+    for index in ("names", "notes"):
+        write.text(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (-pages if begins else pages,))
+    # Each command counts as one change itself; one that found nothing to merge counts no more.
+    more = bool(write.value("SELECT total_changes()") - before > 2)
+    if begins:
+        meta.put(write, _MERGED, rows)
+    return more
