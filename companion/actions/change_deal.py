@@ -6,7 +6,7 @@ from datetime import date
 
 from companion.actions.desk import Act, Desk, Done, acting
 from companion.domain.records import Kind, Value
-from companion.store import edits, records
+from companion.store import edits
 
 
 def move_stage(desk: Desk, deal_id: str, stage_id: str, words: str) -> Done:
@@ -19,7 +19,7 @@ def move_stage(desk: Desk, deal_id: str, stage_id: str, words: str) -> Done:
 
 def stage_begins(act: Act, deal_id: str) -> None:
     """Notes within an act that the deal stands in a new stage. That is for us to know: no CRM takes it as a field."""
-    records.edit(act.write, Kind.DEAL, deal_id, {"stage_since_at": act.at})
+    edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "stage", {"stage_since_at": act.at})
 
 
 def set_close_date(desk: Desk, deal_id: str, close_on: date | None, words: str) -> Done:
@@ -36,7 +36,7 @@ def win(desk: Desk, deal_id: str, words: str) -> Done:
     """Closes a deal as won."""
     with acting(desk, words) as act:
         edits.change(act.write, act.gesture, Kind.DEAL, deal_id, {"status": "won"}, words, action="win")
-        records.edit(act.write, Kind.DEAL, deal_id, {"closed_at": act.at})
+        edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "status", {"closed_at": act.at})
     return Done(words, act.gesture.id, deal_id)
 
 
@@ -49,7 +49,7 @@ def lose(desk: Desk, deal_id: str, loss_reason_id: str | None, note: str, words:
         if note:
             values["lost_note"] = note
         edits.change(act.write, act.gesture, Kind.DEAL, deal_id, values, words, action="lose")
-        records.edit(act.write, Kind.DEAL, deal_id, {"closed_at": act.at})
+        edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "status", {"closed_at": act.at})
     return Done(words, act.gesture.id, deal_id)
 
 

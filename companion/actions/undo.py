@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
 from companion.actions.desk import Desk, Done
+from companion.database import Rows, Write
+from companion.domain.language import tr
 from companion.domain.ops import OpState
-from companion.store import edits, moves, outbox
+from companion.domain.records import Kind
+from companion.store import edits, moves, outbox, records, redoing
 from companion.store.edits import Gesture
 
 
 def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
-    """Undoes the act `gesture_id`, or the newest that was not undone. None when there is nothing to undo."""
+    """Undoes the act `gesture_id`, or the newest that was not undone. None when there is nothing to undo.
+
+    What was changed since, by a colleague or by the rep, stays as it is, and the words say so.
+    """
     now = desk.clock()
     with desk.database.write() as write:
         found = edits.gesture(write, gesture_id) if gesture_id else edits.last_gesture(write)
@@ -17,13 +27,41 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
             return None
         done_id, words, steps = found
         gesture = Gesture(desk.new_id(), int(now.timestamp()), words, desk.new_id, desk.tenant, desk.user_id, 0)
-        for op in reversed(outbox.of_gesture(write, done_id)):
-            if op.state is not OpState.DISCARDED:
-                edits.take_back(write, gesture, op)
-                if op.first_sent_at is None:
-                    moves.take_back(write, op.record_id, edits.columns(op.kind, op.values), op.created_at)
+        ops = [op for op in outbox.of_gesture(write, done_id) if op.state is not OpState.DISCARDED]
+        kept = [redoing.keep_op(write, op) for op in ops]
+        local = redoing.keep_local(write, steps)
+        stayed: set[tuple[str, str]] = set()
+        for number, op in reversed(list(enumerate(ops))):
+            back = edits.take_back(write, gesture, op)
+            kept[number] = replace(kept[number], opposite=back.opposite)
+            stayed |= {(op.record_id, name) for name in back.stayed}
+            moves.take_back(write, op.record_id, edits.columns(op.kind, op.values), op.created_at)
+        _put_back_what_followed(write, steps, stayed)
         edits.restore_local(write, steps)
-        write.text("UPDATE gestures SET undone_at = ? WHERE id = ?", (gesture.now, done_id))
+        redoing.mark_undone(write, done_id, gesture.now, kept, local)
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
-    return Done(f"Undone: {words}", gesture.id)
+    all_stayed = bool(stayed) and len(stayed) == sum(len(op.values) for op in ops)
+    return Done(_said(words, some=bool(stayed), everything=all_stayed), gesture.id)
+
+
+def next_undo(rows: Rows) -> str | None:
+    """What the next undo would take back, in the words that its toast said; None without anything."""
+    found = edits.last_gesture(rows)
+    return found[1] if found else None
+
+
+def _put_back_what_followed(write: Write, steps: Iterable[Mapping[str, Any]], stayed: set[tuple[str, str]]) -> None:
+    """Since when a stage stands, and the like, unless the field from which it follows stayed."""
+    for step in reversed(list(steps)):
+        record_id = step["key"]["record_id"]
+        if "follows" in step and step["before"] and (record_id, step["follows"]) not in stayed:
+            records.edit(write, Kind.DEAL, record_id, step["before"])
+
+
+def _said(words: str, *, some: bool, everything: bool) -> str:
+    if everything:
+        return tr("Not undone: {what}. It was changed again since", what=words)
+    if some:
+        return tr("Undone: {what}. What was changed again since stays", what=words)
+    return tr("Undone: {what}", what=words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from companion.database import Rows, Write
 from companion.domain import text
@@ -14,6 +14,7 @@ from companion.domain.ids import NewId
 from companion.domain.ops import ASKS_REP, UNSENT, OpState
 from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import outbox, records
+from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 
 _LARGEST: Final = 2**63 - 1
@@ -26,6 +27,7 @@ class Gesture:
     """One act of the rep's, which is undone as a whole.
 
     `now` is seconds since 1970. `words` is what the toast says. `tenant` and `user_id` bind its ops to the account.
+    `took_place_at`: when it was done first, where it is done again now.
     """
 
     id: str
@@ -36,6 +38,17 @@ class Gesture:
     user_id: str | None = None
     hold_s: int = HOLD_S
     local_steps: list[dict[str, Any]] = field(default_factory=list)
+    took_place_at: int | None = None
+
+
+class TakenBack(NamedTuple):
+    """What taking back one op came to: the op that tells the CRM the opposite, if any, and the fields that stay.
+
+    A field stays where it was changed since, by the rep or by a colleague.
+    """
+
+    opposite: str | None = None
+    stayed: tuple[str, ...] = ()
 
 
 def storable(value: Value) -> Value:
@@ -56,9 +69,13 @@ def create(
     fields: Mapping[str, Value],
     links: Mapping[str, str | None],
     said: str,
+    record_id: str | None = None,
 ) -> str:
-    """Adds a record that the CRM does not know, and the op that will create it there. Returns its local id."""
-    record_id = gesture.new_id()
+    """Adds a record that the CRM does not know, and the op that will create it there. Returns its local id.
+
+    `record_id` gives it an id that it had before; no op may have been sent under that one.
+    """
+    record_id = record_id or gesture.new_id()
     fields = {name: storable(value) for name, value in fields.items()}
     records.put(write, kind, [{"id": record_id, **fields, **{f"{name}_id": to for name, to in links.items()}}])
     outbox.add(write, _op(gesture, kind, record_id, "create", said, fields, links, {}, op_id=record_id))
@@ -150,7 +167,7 @@ def _close_gap(write: Write, op: QueuedOp, names: Collection[str]) -> None:
             outbox.rewrite(write, follower, seen={**follower.seen, name: op.seen[name]})
 
 
-def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
+def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> TakenBack:
     """Undoes one op: discards it if it has not left, else queues the opposite. `gesture` is the undo itself.
 
     A later edit of the same field, by the rep or by a colleague, stands.
@@ -162,18 +179,22 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> None:
             _forget_made(write, op, gesture.now)
         else:
             settle(write, op.kind, op.record_id, op.values)
-    elif op.action == "create":
+        return TakenBack()
+    now = records.get(write, op.kind, op.record_id)
+    if op.action == "create":
         # What is read into the record from now on nobody sees: only what stood there now may be deleted.
-        shown = records.get(write, op.kind, op.record_id)
-        values = {} if shown is None else {**shown.fields, **shown.links}
+        values = {} if now is None else {**now.fields, **now.links}
         seen = {name: value for name, value in values.items() if value is not None}
-        outbox.add(write, _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, seen))
+        opposite = _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, seen)
+        outbox.add(write, opposite)
         records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, gesture.now)
-    else:
-        now = records.get(write, op.kind, op.record_id)
-        mine = {name for name, value in op.values.items() if now and alike(op.kind, name, now.value(name), value)}
-        before = {name: value for name, value in op.seen.items() if name in mine}
-        change(write, gesture, op.kind, op.record_id, before, f"Take back: {op.said}")
+        return TakenBack(opposite.id)
+    mine = {name for name, value in op.values.items() if now and alike(op.kind, name, now.value(name), value)}
+    before = {name: value for name, value in op.seen.items() if name in mine}
+    stayed = tuple(name for name in op.values if name not in mine)
+    if now is None:
+        return TakenBack(None, stayed)
+    return TakenBack(change(write, gesture, op.kind, op.record_id, before, f"Take back: {op.said}"), stayed)
 
 
 def _forget_made(write: Write, op: QueuedOp, now: int) -> None:
@@ -227,7 +248,7 @@ def _op(
         action=action,
         said=text.storable(said),
         gesture_id=gesture.id,
-        created_at=gesture.now,
+        created_at=gesture.now if gesture.took_place_at is None else gesture.took_place_at,
         fields=fields,
         links=links,
         seen=seen,
@@ -238,7 +259,8 @@ def _op(
 
 
 def remember(write: Write, gesture: Gesture) -> None:
-    """Keeps the act for Undo; the last 200 are kept, also across a restart (F20)."""
+    """Keeps the act for Undo; the last 200 are kept, also across a restart (F20). What was undone stays undone now."""
+    write.text("DELETE FROM gestures WHERE undone_at IS NOT NULL")
     write.text(
         "INSERT INTO gestures (id, words, undo, made_at) VALUES (?, ?, ?, ?)",
         (gesture.id, text.storable(gesture.words), json.dumps(gesture.local_steps), gesture.now),
@@ -258,39 +280,76 @@ def gesture(rows: Rows, gesture_id: str) -> tuple[str, str, list[dict[str, Any]]
     return (row[0], row[1], json.loads(row[2])) if row else None
 
 
-_LOCAL_KEYS: Final = {"snoozes": ("record_id",), "hidden_reasons": ("record_id", "rule_id"), "drafts": ("record_id",)}
+_LOCAL_KEYS: Final = {
+    "snoozes": ("record_id",),
+    "hidden_reasons": ("record_id", "rule_id"),
+    "drafts": ("record_id",),
+    "reminders": ("n", "record_id"),
+}
 """The tables that only this computer has, and what names a row in them."""
 
 
 def put_local(write: Write, gesture: Gesture, table: str, row: Mapping[str, Any]) -> None:
     """Sets a row of a local table; the gesture keeps what was there."""
     key = {name: row[name] for name in _LOCAL_KEYS[table]}
-    gesture.local_steps.append({"table": table, "key": key, "before": _local(write, table, key)})
+    gesture.local_steps.append({"table": table, "key": key, "before": local_row(write, table, key)})
     _set_local(write, table, {name: storable(value) for name, value in row.items()})
 
 
 def drop_local(write: Write, gesture: Gesture, table: str, record_id: str) -> None:
     """Deletes a record's row of a local table; the gesture keeps what was there."""
     key = {"record_id": record_id}
-    before = _local(write, table, key)
+    before = local_row(write, table, key)
     if before is not None:
         gesture.local_steps.append({"table": table, "key": key, "before": before})
         write.text(f"DELETE FROM {table} WHERE record_id = ?", (record_id,))
 
 
+def derive(write: Write, gesture: Gesture, kind: Kind, record_id: str, follows: str, values: Mapping[str, Any]) -> None:
+    """Sets columns that follow from the field `follows`, which no CRM takes; the gesture keeps what was there."""
+    before = columns_of(write, kind, record_id, tuple(values))
+    step = {"table": TABLES[kind], "key": {"record_id": record_id}, "follows": follows, "before": before}
+    gesture.local_steps.append(step)
+    records.edit(write, kind, record_id, values)
+
+
+def columns_of(rows: Rows, kind: Kind, record_id: str, names: Collection[str]) -> dict[str, Any]:
+    """Some columns of a record as they stand; empty without the record."""
+    row = rows.one(f"SELECT {', '.join(names)} FROM {TABLES[kind]} WHERE id = ?", (record_id,))
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
 def restore_local(write: Write, steps: Iterable[Mapping[str, Any]]) -> None:
     """Puts local rows back to what they were before the gesture that recorded `steps`."""
-    for step in reversed(list(steps)):
-        table, key = step["table"], step["key"]
-        where = " AND ".join(f"{name} = ?" for name in key)
-        write.text(f"DELETE FROM {table} WHERE {where}", tuple(key.values()))
-        if step["before"] is not None:
-            _set_local(write, table, step["before"])
-        for kind in (Kind.PERSON, Kind.DEAL):
-            write.touched(kind, key["record_id"])
+    first: dict[str, Mapping[str, Any]] = {}
+    for step in steps:
+        if "follows" not in step:
+            first.setdefault(json.dumps([step["table"], step["key"]]), step)
+    for step in first.values():
+        put_row(write, step["table"], step["key"], _with_newer_words(write, step))
 
 
-def _local(rows: Rows, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
+def _with_newer_words(rows: Rows, step: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A draft that comes back does not take the place of what was typed since: both texts are kept."""
+    before: dict[str, Any] | None = step["before"]
+    typed = local_row(rows, "drafts", step["key"]) if step["table"] == "drafts" else None
+    if typed is None or before is None or typed["line"] == before["line"]:
+        return before
+    return {**before, "line": f"{before['line']} {typed['line']}", "unparsed": None}
+
+
+def put_row(write: Write, table: str, key: Mapping[str, Any], row: Mapping[str, Any] | None) -> None:
+    """Sets a row of a local table as it was; None: there is none."""
+    where = " AND ".join(f"{name} = ?" for name in key)
+    write.text(f"DELETE FROM {table} WHERE {where}", tuple(key.values()))
+    if row is not None:
+        _set_local(write, table, row)
+    for kind in (Kind.PERSON, Kind.DEAL):
+        write.touched(kind, key["record_id"])
+
+
+def local_row(rows: Rows, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A row of a local table; None without one."""
     names = [row[1] for row in rows.all(f"PRAGMA table_info({table})")]
     where = " AND ".join(f"{name} = ?" for name in key)
     row = rows.one(f"SELECT {', '.join(names)} FROM {table} WHERE {where}", tuple(key.values()))

@@ -55,6 +55,7 @@ def field_of_ops(write: Write, kind: Kind, name: str) -> None:
             write.text(f"UPDATE outbox SET {column} = ? WHERE id = ?", (_without(text, {name}), op_id))
     if found:
         write.touched_outbox()
+    write.text("UPDATE gestures SET redo = NULL WHERE redo LIKE ?", (f'%"{name}"%',))
     for index in ("names", "notes"):  # a word leaves a search index for good when its parts are merged
         write.text(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
 
@@ -118,16 +119,19 @@ def _unname(write: Write, op_id: str, names: Collection[str]) -> None:
 
 
 def _gestures(write: Write, record_id: str) -> None:
-    """Undo may still take the acts back, but no longer says what they were, nor brings local rows back."""
+    """Undo may still take the acts back, but no longer says what they were, nor brings local rows back.
+
+    What was undone can't be done again: that would say it.
+    """
     found = write.all(
-        "SELECT n, undo FROM gestures WHERE undo LIKE ? OR id IN (SELECT gesture_id FROM outbox WHERE record_id = ?"
-        " OR links LIKE ?)",
-        (f'%"{record_id}"%', record_id, f'%"{record_id}"%'),
+        "SELECT n, undo FROM gestures WHERE undo LIKE ? OR redo LIKE ?"
+        " OR id IN (SELECT gesture_id FROM outbox WHERE record_id = ? OR links LIKE ?)",
+        (f'%"{record_id}"%', f'%"{record_id}"%', record_id, f'%"{record_id}"%'),
     )
     for n, undo in found:
         steps = [step for step in json.loads(undo) if step["key"].get("record_id") != record_id]
         words = f"A change of {SOMEBODY}"
-        write.text("UPDATE gestures SET words = ?, undo = ? WHERE n = ?", (words, json.dumps(steps), n))
+        write.text("UPDATE gestures SET words = ?, undo = ?, redo = NULL WHERE n = ?", (words, json.dumps(steps), n))
 
 
 def _reasons(write: Write, record_id: str) -> None:

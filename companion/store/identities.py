@@ -68,22 +68,27 @@ def merged(write: Write, kind: Kind, loser: str, winner: str) -> None:
 
 
 def take_along(write: Write, old: str, new: str) -> None:
-    """What only this computer has of `old` is of `new`: drafts, snoozes, hidden reasons, what undo brings back.
+    """What only this computer has of `old` is of `new`: drafts, snoozes, hidden reasons, reminders, what undo brings.
 
     Where both have a draft, both texts are kept.
     """
     lines: dict[str, str] = dict(write.all("SELECT record_id, line FROM drafts WHERE record_id IN (?, ?)", (old, new)))
     if len(lines) == 2 and lines[old] != lines[new]:
         write.text("UPDATE drafts SET line = ? WHERE record_id = ?", (f"{lines[new]} {lines[old]}", new))
-    for table in ("drafts", "snoozes", "hidden_reasons"):
+    for table in ("drafts", "snoozes", "hidden_reasons", "reminders"):
         write.text(f"UPDATE OR IGNORE {table} SET record_id = ? WHERE record_id = ?", (new, old))
         write.text(f"DELETE FROM {table} WHERE record_id = ?", (old,))
-    write.text("UPDATE gestures SET undo = replace(undo, ?, ?) WHERE undo LIKE ?", (old, new, f'%"{old}"%'))
+    for column in ("undo", "redo"):
+        write.text(
+            f"UPDATE gestures SET {column} = replace({column}, ?, ?) WHERE {column} LIKE ?", (old, new, f'%"{old}"%')
+        )
     write.text("UPDATE moves SET record_id = ? WHERE record_id = ?", (new, old))
     for table in ("scores", "rechecks"):
         write.text(f"DELETE FROM {table} WHERE subject_id = ?", (old,))
     for link in ("person", "company", "deal"):
         write.text(f"UPDATE scores SET {link}_id = ? WHERE {link}_id = ?", (new, old))
+    for link in ("person", "deal"):
+        write.text(f"UPDATE reminders SET {link}_id = ? WHERE {link}_id = ?", (new, old))
 
 
 def redirect(write: Write, kind: Kind, old: str, new: str) -> None:

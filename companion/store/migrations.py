@@ -203,6 +203,8 @@ def _second(write: Write) -> None:
         "ALTER TABLE hidden_reasons ADD COLUMN made_at INTEGER",
         "ALTER TABLE hidden_reasons ADD COLUMN times INTEGER",
         "ALTER TABLE gestures ADD COLUMN redo TEXT",
+        # Which act was undone last: the next to be done again.
+        "ALTER TABLE gestures ADD COLUMN undone_turn INTEGER",
         """CREATE TABLE reminders (n INTEGER PRIMARY KEY, what TEXT NOT NULL, record_kind TEXT NOT NULL,
             record_id TEXT NOT NULL, person_id TEXT, deal_id TEXT, due_at INTEGER NOT NULL, words TEXT NOT NULL,
             fired_at INTEGER, shown_at INTEGER, channel TEXT, acted_at INTEGER, act TEXT,

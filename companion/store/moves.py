@@ -39,6 +39,15 @@ def take_back(write: Write, record_id: str, columns: Iterable[str], at: int) -> 
             write.text("UPDATE deals SET closed_at = NULL WHERE id = ? AND status = 'open'", (record_id,))
 
 
+def redate(write: Write, record_id: str, columns: Iterable[str], at: int) -> None:
+    """An act of the moment `at` was just done again: what it moved has stood so since then.
+
+    Call it in the transaction that set the values again.
+    """
+    for column in columns:
+        write.text("UPDATE moves SET at = ? WHERE record_id = ? AND field = ? AND at IS NULL", (at, record_id, column))
+
+
 def learn_norms(write: Write) -> dict[str, int]:
     """Median days that our own deals stayed in each stage, by its id. Kept for `stage_norms`; once a day will do."""
     stays: dict[str, list[int]] = defaultdict(list)

@@ -212,6 +212,21 @@ def rekey(write: Write, op: QueuedOp, new_id: str) -> QueuedOp:
     return replace(op, id=new_id, first_sent_at=None)
 
 
+def set_apart(write: Write, op_id: str, new_id: str) -> None:
+    """A creation that was taken back before it was ever sent is made again under its own id, which this frees.
+
+    The op that was taken back stays, as what it was: one that nobody was told of, about a record that never was.
+    """
+    moved = write.text(
+        "UPDATE outbox SET id = ?, record_id = ?, fields = '{}', links = '{}', seen = '{}', said = ''"
+        " WHERE id = ? AND state = ? AND first_sent_at IS NULL",
+        (new_id, new_id, op_id, OpState.DISCARDED),
+    )
+    if moved:
+        write.text("UPDATE op_events SET op_id = ? WHERE op_id = ?", (new_id, op_id))
+        write.touched_outbox()
+
+
 def get(rows: Rows, op_id: str) -> QueuedOp | None:
     """The op with this id."""
     found = _select(rows, "id = ?", (op_id,))
@@ -264,6 +279,11 @@ def in_state(rows: Rows, *states: OpState, limit: int = 1000) -> list[QueuedOp]:
     """Ops in any of these states, oldest first."""
     marks = ", ".join("?" * len(states))
     return _select(rows, f"state IN ({marks}) ORDER BY seq LIMIT {int(limit)}", states)
+
+
+def newest_made(rows: Rows, limit: int) -> list[QueuedOp]:
+    """The creations that the CRM confirmed, newest first."""
+    return _select(rows, f"state = 'done' AND action = 'create' ORDER BY seq DESC LIMIT {int(limit)}", ())
 
 
 def due(rows: Rows, now: int, limit: int) -> list[QueuedOp]:

@@ -65,7 +65,7 @@ META: Final = _table("meta", "key", "value")
 SNOOZES: Final = _table("snoozes", "record_id", "until_at", "words", "made_at", "waits_for", "parked", "event_at")
 HIDDEN_REASONS: Final = _table("hidden_reasons", "record_id", "rule_id", "until_at", "why", "made_at", "times")
 DRAFTS: Final = _table("drafts", "record_id", "button", "outcome", "line", "unparsed", "saved_at")
-GESTURES: Final = _table("gestures", "n", "id", "words", "undo", "made_at", "undone_at", "redo")
+GESTURES: Final = _table("gestures", "n", "id", "words", "undo", "made_at", "undone_at", "redo", "undone_turn")
 REMINDERS: Final = _table(
     "reminders",
     "n",
