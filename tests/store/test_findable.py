@@ -8,7 +8,7 @@ from companion.store import findable, records
 from tests.book import Book
 
 
-def in_bulk(book: Book, batches: int = 6, rows: int = 500) -> None:
+def in_bulk(book: Book, batches: int = 3, rows: int = 500) -> None:
     for batch in range(batches):
         some = [
             {"id": f"note-{batch}-{i}", "what": "note", "subject": f"renewal{batch} word{i}", "at": 1, "owner_id": "me"}
