@@ -9,9 +9,10 @@ from typing import Final
 from companion.database import Rows
 from companion.domain.companies import Company
 from companion.domain.deals import Deal
+from companion.domain.workspace import Workspace
 from companion.queries import deal
-from companion.queries.deal import Contact
-from companion.queries.person import Detail, colleagues, extra_details, find_company
+from companion.queries.people_map import Known, PeopleMap, people_map
+from companion.queries.person import Detail, extra_details, find_company
 
 _LABELS: Final = {
     "phone": "Phone",
@@ -29,22 +30,30 @@ class CompanyPage:
 
     company: Company
     owner_name: str | None
-    people: tuple[Contact, ...]
+    account: PeopleMap
     deals: tuple[Deal, ...]
     details: tuple[Detail, ...]
 
+    @property
+    def people(self) -> tuple[Known, ...]:
+        """Who is there."""
+        return self.account.people
 
-def company(rows: Rows, company_id: str, zone: dt.tzinfo) -> CompanyPage | None:
+
+def company(
+    rows: Rows, company_id: str, now: dt.datetime, zone: dt.tzinfo, workspace: Workspace | None = None
+) -> CompanyPage | None:
     """Everything about a company but its history. None for an unknown id."""
     found = find_company(rows, company_id, zone)
     if found is None:
         return None
     owner = rows.value("SELECT name FROM users WHERE id = ?", (found.owner_id,)) if found.owner_id else None
     filled = [Detail(name, label, getattr(found, name)) for name, label in _LABELS.items() if getattr(found, name)]
+    deals = deal.of_company(rows, company_id, zone)
     return CompanyPage(
         found,
         owner,
-        colleagues(rows, company_id, zone),
-        deal.of_company(rows, company_id, zone),
+        people_map(rows, company_id, deals, now, zone, workspace),
+        deals,
         (*filled, *extra_details(found.extra)),
     )

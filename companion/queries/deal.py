@@ -13,6 +13,8 @@ from companion.domain import words
 from companion.domain.deals import Deal, NextStep, Stage
 from companion.domain.money import Money
 from companion.domain.signals import as_day
+from companion.domain.workspace import Workspace
+from companion.queries.people_map import Known, PeopleMap, people_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,6 @@ class Contact:
     name: str
     role: str | None
     tag: str | None
-    last_touch: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,15 @@ class DealPage:
     deal: Deal
     company_name: str | None
     owner_name: str | None
-    people: tuple[Contact, ...]
+    account: PeopleMap
     loss_reason: str | None
     parked_until: dt.datetime | None
     parked_words: str | None
+
+    @property
+    def people(self) -> tuple[Known, ...]:
+        """Who is on the account."""
+        return self.account.people
 
 
 _DEAL: Final = """
@@ -63,7 +69,9 @@ def of_company(rows: Rows, company_id: str, zone: dt.tzinfo) -> tuple[Deal, ...]
     return _current(_deals(rows, "d.company_id = ?", (company_id,), zone))
 
 
-def deal(rows: Rows, deal_id: str, zone: dt.tzinfo) -> DealPage | None:
+def deal(
+    rows: Rows, deal_id: str, now: dt.datetime, zone: dt.tzinfo, workspace: Workspace | None = None
+) -> DealPage | None:
     """Everything about a deal but its history."""
     found = find(rows, deal_id, zone)
     if found is None:
@@ -78,7 +86,7 @@ def deal(rows: Rows, deal_id: str, zone: dt.tzinfo) -> DealPage | None:
         found,
         words.one_line(names[0]) or None if names else None,
         words.one_line(names[1]) or None if names else None,
-        _people(rows, found, zone),
+        people_map(rows, found.company_id, (found,), now, zone, workspace),
         names[2] if names else None,
         moment(parked[0], zone) if parked else None,
         parked[1] if parked else None,
@@ -167,17 +175,3 @@ def _current(deals: list[Deal]) -> tuple[Deal, ...]:
         return tuple(sorted(going, key=lambda each: (each.close_on or dt.date.max, each.id)))
     past = sorted(deals, key=lambda each: (each.closed is not None, each.closed or each.created, each.id), reverse=True)
     return tuple(past[:1])
-
-
-def _people(rows: Rows, found: Deal, zone: dt.tzinfo) -> tuple[Contact, ...]:
-    listed = rows.all(
-        "SELECT p.id, p.name, p.role, coalesce(x.role, p.buying_role), "
-        "(SELECT max(at) FROM activities WHERE person_id = p.id AND what IN ('call', 'email', 'meeting')) "
-        "FROM people p LEFT JOIN participants x ON x.person_id = p.id AND x.record_id = ? "
-        "WHERE p.gone IS NULL AND (p.id = ? OR x.record_id IS NOT NULL) ORDER BY p.id != ?, p.n",
-        (found.id, found.person_id, found.person_id),
-    )
-    return tuple(
-        Contact(person, words.one_line(name) or "No name", words.one_line(role) or None, tag or None, moment(at, zone))
-        for person, name, role, tag, at in listed
-    )

@@ -13,8 +13,10 @@ from companion.domain import words
 from companion.domain.companies import Company
 from companion.domain.deals import Deal
 from companion.domain.people import Person
+from companion.domain.workspace import Workspace
 from companion.queries import deal
-from companion.queries.deal import Contact, moment
+from companion.queries.deal import moment
+from companion.queries.people_map import Known, PeopleMap, people_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,15 @@ class PersonPage:
     person: Person
     company: Company | None
     owner_name: str | None
-    people: tuple[Contact, ...]
+    account: PeopleMap
     deals: tuple[Deal, ...]
     details: tuple[Detail, ...]
     there: str | None
+
+    @property
+    def people(self) -> tuple[Known, ...]:
+        """The others on the account."""
+        return self.account.people
 
     @property
     def subtitle(self) -> str:
@@ -116,39 +123,23 @@ def find_company(rows: Rows, company_id: str | None, zone: dt.tzinfo) -> Company
     )
 
 
-def person(rows: Rows, person_id: str, now: dt.datetime, zone: dt.tzinfo) -> PersonPage | None:
+def person(
+    rows: Rows, person_id: str, now: dt.datetime, zone: dt.tzinfo, workspace: Workspace | None = None
+) -> PersonPage | None:
     """Everything about a person but their history and reasons. None for an unknown id."""
     found = find(rows, person_id, zone)
     if found is None:
         return None
     owner = rows.value("SELECT name FROM users WHERE id = ?", (found.owner_id,)) if found.owner_id else None
+    deals = deal.of_person(rows, person_id, zone)
     return PersonPage(
         found,
         find_company(rows, found.company_id, zone),
         owner,
-        colleagues(rows, found.company_id, zone, but=person_id),
-        deal.of_person(rows, person_id, zone),
+        people_map(rows, found.company_id, deals, now, zone, workspace, also=person_id).without(person_id),
+        deals,
         details(found),
         _there(found, now, zone),
-    )
-
-
-def colleagues(
-    rows: Rows, company_id: str | None, zone: dt.tzinfo, but: str | None = None, most: int = 50
-) -> tuple[Contact, ...]:
-    """The people at a company: those with a role in buying first, then by the last touch."""
-    if company_id is None:
-        return ()
-    listed = rows.all(
-        "SELECT p.id, p.name, p.role, p.buying_role, "
-        "(SELECT max(at) FROM activities WHERE person_id = p.id AND what IN ('call', 'email', 'meeting')) AS touched "
-        "FROM people p WHERE p.company_id = ? AND p.gone IS NULL AND p.id IS NOT ? "
-        "ORDER BY coalesce(p.buying_role, '') = '', p.buying_role != 'Decides', touched DESC, p.n LIMIT ?",
-        (company_id, but, most),
-    )
-    return tuple(
-        Contact(each, words.one_line(name) or "No name", words.one_line(role) or None, tag or None, moment(at, zone))
-        for each, name, role, tag, at in listed
     )
 
 

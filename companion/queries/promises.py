@@ -62,9 +62,13 @@ def _agreed(rows: Rows, people: Sequence[str], deals: Sequence[str], local: dt.d
     # Two questions and not one with OR: the first is answered by the index of open tasks.
     for column, ids in (("person_id", people), ("deal_id", deals)):
         some = list(ids[:_MOST_PEOPLE])
-        sql = f"SELECT id, promise, subject, due_on, at, n FROM activities WHERE {column} IN ({','.join('?' * len(some))})"
-        open_ones = " AND what = 'task' AND done = 0 AND promise IS NOT NULL AND gone IS NULL"
-        found |= {values[0]: values for values in rows.all(sql + open_ones, some)}
+        listed = rows.all(
+            "SELECT id, promise, subject, due_on, at, n FROM activities "
+            f"WHERE {column} IN ({','.join('?' * len(some))}) "
+            "AND what = 'task' AND done = 0 AND promise IS NOT NULL AND gone IS NULL",
+            some,
+        )
+        found |= {values[0]: values for values in listed}
     in_order = sorted(found.values(), key=lambda each: (each[3] or "9", each[4] or 0, each[5]))
     return [_task(values, local, zone) for values in in_order]
 

@@ -148,8 +148,8 @@ def test_an_unknown_id_has_no_brief_and_no_page(book: Book) -> None:
     assert book.read(brief.brief, "person", "nobody", book.now, ZONE) is None
     assert book.read(brief.brief, "deal", "nothing", book.now, ZONE) is None
     assert book.read(person.person, "nobody", book.now, ZONE) is None
-    assert book.read(company.company, "nothing", ZONE) is None
-    assert book.read(deal.deal, "nothing", ZONE) is None
+    assert book.read(company.company, "nothing", book.now, ZONE) is None
+    assert book.read(deal.deal, "nothing", book.now, ZONE) is None
 
 
 def test_small_talk_and_quoted_mail_are_no_facts(book: Book) -> None:
@@ -181,7 +181,7 @@ def test_the_person_page_shows_filled_fields_only_and_the_deciders_first(book: B
 def test_the_company_page_has_its_people_and_deals(book: Book) -> None:
     who = marta(book)
     at = book.read(lambda rows: rows.value("SELECT company_id FROM people WHERE id = ?", (who,)))
-    page = book.read(company.company, at, ZONE)
+    page = book.read(company.company, at, book.now, ZONE)
 
     assert ([each.name for each in page.people], [each.name for each in page.deals]) == (
         ["Marta Ferreira"],
@@ -196,9 +196,9 @@ def test_the_deal_page_has_its_contacts_and_tells_until_when_it_is_parked(book: 
     with book.database.write() as write:
         write.text("INSERT INTO participants VALUES (?, ?, 'Decides')", (one.id, other))
     book.snooze(one.id, book.at(9), "until the budget is out")
-    page = book.read(deal.deal, one.id, ZONE)
+    page = book.read(deal.deal, one.id, book.now, ZONE)
 
-    assert [(each.name, each.tag) for each in page.people] == [("Marta Ferreira", None), ("Ingrid Solheim", "Decides")]
+    assert [(each.name, each.tag) for each in page.people] == [("Ingrid Solheim", "Decides"), ("Marta Ferreira", None)]
     assert page.parked_until
     assert page.parked_until.date().isoformat() == book.on(9)
     assert page.parked_words == "until the budget is out"

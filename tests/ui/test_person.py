@@ -301,7 +301,7 @@ def test_a_company_puts_its_people_first_and_a_deal_its_track(core: Core, page: 
     page.open(look.company)
     company = page.model.look
     assert company is not None
-    assert [each.name for each in company.people] == ["Ingrid Solheim", "Marta Ferreira", "Petter Aas"]
+    assert [each.name for each in company.people] == ["Ingrid Solheim", "Petter Aas", "Marta Ferreira"]
     assert [each.tag for each in company.people] == ["Decides", "Evaluates", "Champion"]
     assert page.subject() is not None
     assert page.subject().kind is Kind.DEAL  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ from ui.session import Session, Subject
 
 def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
     """The page of a company; None when there is no such company."""
-    page = company(rows, subject.id, session.zone)
+    page = company(rows, subject.id, session.clock(), session.zone, session.workspace)
     if page is None:
         return None
     found, today = page.company, session.clock().date()

@@ -20,10 +20,11 @@ from ui.session import Session, Subject
 
 def of_deal(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
     """The page of a deal; None when it is gone."""
-    page = deal(rows, subject.id, session.zone)
+    now = session.clock()
+    page = deal(rows, subject.id, now, session.zone, session.workspace)
     if page is None:
         return None
-    found, now = page.deal, session.clock()
+    found = page.deal
     prep = brief(rows, Kind.DEAL.value, found.id, now, session.zone, workspace=session.workspace)
     today = now.date()
     company = None

@@ -24,7 +24,7 @@ _MARKETING: Final = ("source", "campaign", "journey", "consent")
 def of_person(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
     """The page of a person; None when there is no such person."""
     now = session.clock()
-    page = person(rows, subject.id, now, session.zone)
+    page = person(rows, subject.id, now, session.zone, session.workspace)
     if page is None:
         return None
     prep = brief(rows, Kind.PERSON.value, subject.id, now, session.zone, workspace=session.workspace)
