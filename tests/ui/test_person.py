@@ -302,7 +302,7 @@ def test_a_company_puts_its_people_first_and_a_deal_its_track(core: Core, page: 
     company = page.model.look
     assert company is not None
     assert [each.name for each in company.people] == ["Ingrid Solheim", "Petter Aas", "Marta Ferreira"]
-    assert [each.tag for each in company.people] == ["Decides", "Evaluates", "Champion"]
+    assert [each.tag for each in company.people] == ["Decides", "Champion", "Evaluates"]
     assert page.subject() is not None
     assert page.subject().kind is Kind.DEAL  # type: ignore[union-attr]
     deal = page.subject()
@@ -313,7 +313,7 @@ def test_a_company_puts_its_people_first_and_a_deal_its_track(core: Core, page: 
     assert page.model.look.track.stage_spoken == "Proposal, 3 of 5"
     opened = QSignalSpy(page.opened)
     page.rail._people._shown[0].click()  # type: ignore[attr-defined]
-    assert opened.at(0)[0].name == "Marta Ferreira"
+    assert opened.at(0)[0].name == "Ingrid Solheim"
 
 
 def test_a_record_that_is_not_here_is_said_and_nothing_moves(page: RecordPage) -> None:
