@@ -281,11 +281,6 @@ def in_state(rows: Rows, *states: OpState, limit: int = 1000) -> list[QueuedOp]:
     return _select(rows, f"state IN ({marks}) ORDER BY seq LIMIT {int(limit)}", states)
 
 
-def newest_made(rows: Rows, limit: int) -> list[QueuedOp]:
-    """The creations that the CRM confirmed, newest first."""
-    return _select(rows, f"state = 'done' AND action = 'create' ORDER BY seq DESC LIMIT {int(limit)}", ())
-
-
 def due(rows: Rows, now: int, limit: int) -> list[QueuedOp]:
     """Pending and waiting ops whose hold has ended, each the first of its record's lane, oldest first.
 

@@ -22,6 +22,7 @@ from companion.database import Database
 from companion.domain.collisions import plain
 from companion.domain.generations import Generations
 from companion.domain.ids import NewId
+from companion.domain.language import sentence
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
@@ -45,12 +46,12 @@ ASKS_ANEW_S: Final = 24 * 3600.0
 """Seconds after which the CRM is asked again who we are, what it can do and what its clock says."""
 
 _ANOTHER = Problem(
-    "This is another account's copy",
-    "Sign in as the user whose book this is, or add this account under Settings. Nothing was sent.",
+    sentence("This is another account's copy"),
+    sentence("Sign in as the user whose book this is, or add this account under Settings. Nothing was sent."),
 )
 _STALE = Problem(
-    "Today's list may not be up to date",
-    "Everything was synced, but not everything could be ranked. Copy the report if it stays.",
+    sentence("Today's list may not be up to date"),
+    sentence("Everything was synced, but not everything could be ranked. Copy the report if it stays."),
 )
 
 
@@ -130,7 +131,7 @@ class Engine:
         if phase is not Phase.IDLE or problem is not None:
             self.liveness.excused()
         elif self._is_stuck():
-            phase, problem = Phase.STOPPED, STUCK
+            phase, problem = Phase.STOPPED, STUCK.spoken()
         return self.status(phase, problem)
 
     def hurry(self) -> None:
@@ -167,7 +168,7 @@ class Engine:
         try:
             session = self._session()
             if session is None:
-                return Phase.STOPPED, _ANOTHER
+                return Phase.STOPPED, _ANOTHER.spoken()
             self.publish(self.status(Phase.SYNCING))
             if hold is None:
                 self._send(session)
@@ -187,7 +188,7 @@ class Engine:
         self.crm_backoff.succeeded("")
         if hold is not None:
             return hold.phase, hold.problem
-        return Phase.IDLE, _STALE if session.troubles else self._why_not_all()
+        return Phase.IDLE, _STALE.spoken() if session.troubles else self._why_not_all()
 
     def _why_not_all(self) -> Problem | None:
         """What keeps changes here though the CRM answers."""
@@ -232,9 +233,11 @@ class Engine:
 
     def _send(self, session: Session) -> None:
         push = self.pusher(session)
+        drift.follow(session)
+        if kind := rewind.first_to_read(session):
+            self._hear(session, lambda: self.puller(session).kind(kind))
         if not rewind.leave_if_answered(session, push):
             return
-        drift.follow(session)
         Doubts(push).run()
         if self.copy.may_send():
             with self.copy.counted():
@@ -249,8 +252,11 @@ class Engine:
         return Pull(session, self._progress)
 
     def _read(self, session: Session) -> None:
+        self._hear(session, lambda: self.reading.run(session))
+
+    def _hear(self, session: Session, read: Callable[[], None]) -> None:
         try:
-            self.reading.run(session)
+            read()
         except Rewound:
             rewind.enter(session)
             self.reading.run(session)

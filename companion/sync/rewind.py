@@ -12,6 +12,7 @@ from msgspec.structs import replace as changed
 from companion.connectors.base import (
     ApiSunset,
     ConnectorError,
+    Finds,
     Identity,
     Misconfigured,
     Page,
@@ -22,6 +23,7 @@ from companion.connectors.base import (
 )
 from companion.database import Rows, Write
 from companion.domain import notices as texts
+from companion.domain.language import tr
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
@@ -36,6 +38,7 @@ from companion.sync.through import Through
 
 _KEY: Final = "rewound"
 _AT_ONCE: Final = 200
+_COUNTS: Final = frozenset({Finds.ROW_VERSION, Finds.DELTA_TOKEN})
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +53,11 @@ def problem(rows: Rows) -> Problem | None:
     if not active(rows):
         return None
     told = notices.get(rows, "rewound")
-    return texts.words(told) if told is not None else Problem(texts.TEXTS["rewound"].title, "It is being read whole.")
+    return (
+        texts.words(told)
+        if told is not None
+        else Problem(tr(texts.TEXTS["rewound"].title), tr("It is being read whole."))
+    )
 
 
 def enter(session: Session) -> None:
@@ -133,6 +140,20 @@ def suspect(session: Session, kind: Kind) -> None:
     with session.write() as write:
         sweep_questions.forget(write, kind)
     enter(session)
+
+
+def first_to_read(session: Session) -> Kind | None:
+    """The kind to read before changes are sent: the one that moved last, where the CRM counts its changes.
+
+    Only its count tells that it was set back, and what is sent to it would bring that up to ours unnoticed.
+    """
+    with session.database.read() as rows:
+        if active(rows) or not outbox.due(rows, session.wall(), 1):
+            return None
+        places = {kind: cursors.get(rows, kind) for kind in session.description.kinds}
+    read = {kind: place.read_at or 0 for kind, place in places.items() if place.full_at is not None}
+    counted = [kind for kind in read if session.description.kinds[kind].changes in _COUNTS]
+    return max(counted, key=read.__getitem__, default=None)
 
 
 class _NothingLeaves(Through):

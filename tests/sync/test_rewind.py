@@ -316,3 +316,34 @@ def test_many_old_records_that_are_missing_are_a_question_and_no_crm_that_went_b
     assert not active(world)
     with world.database.read() as rows:
         assert [each.missing for each in sweep_questions.unanswered(rows)] == [80]
+
+
+def test_changes_that_waited_do_not_hide_that_the_crm_was_set_back(office: Office) -> None:
+    world = office(switches=BY_MARK)
+    before = world.crm.snapshot()
+    made = world.create(Kind.COMPANY, name="Lumen")
+    world.sync(2)
+    assert world.state(made) is OpState.DONE
+    world.crm.rewind(before)
+    for number in range(8):
+        world.log_call("P1", f"call {number}")
+
+    world.sync(2)
+
+    assert active(world)
+    go_on(world)
+    assert world.settle().all_synced
+    assert len(world.made(Kind.COMPANY, name="Lumen")) == 1
+
+
+def test_a_newest_record_that_somebody_deleted_is_no_crm_that_went_back(office: Office) -> None:
+    world = office(switches=BY_MARK)
+    made = world.create(Kind.COMPANY, name="Lumen")
+    world.sync(2)
+    world.crm.delete(COLLEAGUE, Kind.COMPANY, world.op(made).remote_id or "")
+    call = world.log_call("P1", "hello")
+
+    world.sync(2)
+
+    assert not active(world)
+    assert world.state(call) is OpState.DONE
