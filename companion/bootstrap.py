@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from companion import rescue
 from companion.core import Account, Clock, Core, make_connector, make_engine, new_id
 from companion.database import Damaged, DatabaseProblem, create_database
+from companion.domain.language import tr
 from companion.domain.problems import CannotConnect, Problem
 from companion.domain.sync_status import SyncStatus
 from companion.domain.workspace import Workspace, decode
@@ -71,7 +72,7 @@ def connect(
     found, user_id = check(account, secret)
     vault: Vault | str = credentials.PassphraseVault(passphrase) if passphrase else credentials.usable_keyring()
     if isinstance(vault, str):
-        raise CannotConnect(Problem("No keyring can hold the key of your book", vault), "keyring")
+        raise CannotConnect(Problem(tr("No keyring can hold the key of your book"), vault), "keyring")
     if not wanted():
         return None
     try:
@@ -80,11 +81,11 @@ def connect(
         about = "passphrase" if passphrase else "keyring"
         raise CannotConnect(Problem(problem.title, problem.advice), about) from problem
     except FileExistsError as error:
-        words = "Sign out of it first, or start Companion with another --profile. It was left untouched."
-        raise CannotConnect(Problem("There is a book here already", words)) from error
+        words = tr("Sign out of it first, or start Companion with another --profile. It was left untouched.")
+        raise CannotConnect(Problem(tr("There is a book here already"), words)) from error
     except (OSError, DatabaseProblem) as error:
-        words = f"Look at the disk's free space and the rights of {folder}. The CRM was not changed."
-        raise CannotConnect(Problem("Your book could not be stored on this computer", words)) from error
+        words = tr("Look at the disk's free space and the rights of {folder}. The CRM was not changed.", folder=folder)
+        raise CannotConnect(Problem(tr("Your book could not be stored on this computer"), words)) from error
 
 
 def sign_in_again(core: Core, secret: str) -> None:
@@ -92,14 +93,15 @@ def sign_in_again(core: Core, secret: str) -> None:
 
     Waits for the network: never on the UI thread. Raises CannotConnect; nothing is changed then.
     """
+    from companion.connectors.base import SAFE
     from companion.store import meta
 
     _, user_id = check(core.account, secret)
     with core.database.read() as rows:
         known = meta.get(rows, "account")
     if known is not None and known[2] != user_id:
-        words = "Use a key of your own, or sign out and connect anew. Your changes are safe on this computer."
-        raise CannotConnect(Problem("That is somebody else's key", words), "secret")
+        words = f"{tr('Use a key of your own, or sign out and connect anew.')} {tr(SAFE)}"
+        raise CannotConnect(Problem(tr("That is somebody else's key"), words), "secret")
     core.renew(secret)
 
 
@@ -126,15 +128,12 @@ def check(account: Account, secret: str) -> tuple[Account, str]:
 
 def _before_a_book(error: ConnectorError) -> Problem:
     """A connector's words, which are meant for the middle of a sync, where changes wait here; nothing is here yet."""
-    import re
+    from companion.connectors.base import SAFE, SignInNeeded, Unreachable
 
-    from companion.connectors.base import SignInNeeded, Unreachable
-
-    title = "The CRM does not accept this key" if error.title == SignInNeeded.title else error.title
+    title = tr("The CRM does not accept this key") if error.title == SignInNeeded.title else error.title
     if error.advice in (Unreachable.advice, SignInNeeded.advice):
-        return Problem(title, "Nothing was stored. Check what you typed and that you are online, then try again.")
-    advice = error.advice.replace("Nothing was sent, your changes", "Your changes")
-    return Problem(title, re.sub(r"Your changes (are safe|stay) on this computer[^.]*", "Nothing was stored", advice))
+        return Problem(title, tr("Nothing was stored. Check what you typed and that you are online, then try again."))
+    return Problem(title, error.advice.replace(tr(SAFE), tr("Nothing was stored.")))
 
 
 def _tidied(account: Account, secret: str, client: Client) -> Account:

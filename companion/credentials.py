@@ -29,6 +29,7 @@ from companion.domain.key_problems import (
     WeakPassphrase,
     WrongKey,
 )
+from companion.domain.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -312,7 +313,7 @@ def usable_keyring() -> KeyringVault | str:
         except Exception:  # noqa: BLE001 - a back-end says in its own errors that it does not fit this system
             continue
     if not found:
-        return "This computer offers no keyring that Companion trusts, so a passphrase has to protect your book."
+        return tr("This computer offers no keyring that Companion trusts, so a passphrase has to protect your book.")
     return KeyringVault(max(found, key=lambda backend: float(backend.priority)))
 
 

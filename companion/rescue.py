@@ -27,6 +27,7 @@ from companion.database import (
     open_database,
     problem_of,
 )
+from companion.domain.language import said
 from companion.store import journal
 from companion.store.journal import JOURNAL, BookIsOlder, Journal
 from companion.store.journal_file import sync_folder
@@ -59,8 +60,8 @@ class Rescued(NamedTuple):
 class NotFollowed(DatabaseProblem):
     """The journal of the outbox can't be kept: the second copy that a rescue needs."""
 
-    title = "The safety copy of your changes can't be written"
-    advice = "Look at the rights of the profile's folder and at the disk, then start again. Nothing was changed."
+    title = said("The safety copy of your changes can't be written")
+    advice = said("Look at the rights of the profile's folder and at the disk, then start again. Nothing was changed.")
 
 
 def open_book(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Database:

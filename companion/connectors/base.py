@@ -19,18 +19,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct, field
 
+from companion.domain.language import said, sentence
 from companion.domain.records import Gone, Kind, Value
+
+SAFE: Final = sentence("Your changes are safe on this computer.")
+"""What the advice ends with in the middle of a sync; while a CRM is connected there are no changes yet."""
 
 
 class ConnectorError(Exception):
     """What stops a sync cycle. `str(error)` is for the log; `title` and `advice` are for the rep."""
 
-    title = "The CRM could not be used"
-    advice = "Your changes are safe on this computer."
+    title = said("The CRM could not be used")
+    advice = said(SAFE)
 
     def __init__(self, why: str = "", *, title: str | None = None, advice: str | None = None) -> None:
         super().__init__(why)
@@ -41,14 +45,14 @@ class ConnectorError(Exception):
 class Unreachable(ConnectorError):
     """The request surely did not take effect, or it was a read: it may be tried again without a thought."""
 
-    title = "The CRM can't be reached"
-    advice = "Everything works here; changes are sent when it answers again."
+    title = said("The CRM can't be reached")
+    advice = said("Everything works here; changes are sent when it answers again.")
 
 
 class RateLimited(Unreachable):
     """The CRM asks for a pause of `after_s` seconds before the next request."""
 
-    title = "The CRM asks for a pause"
+    title = said("The CRM asks for a pause")
 
     def __init__(self, why: str = "", *, after_s: float) -> None:
         super().__init__(why)
@@ -58,14 +62,14 @@ class RateLimited(Unreachable):
 class SignInNeeded(ConnectorError):
     """The key, token or password is no longer accepted."""
 
-    title = "Sign in again to sync"
-    advice = "Your changes are safe on this computer and are sent after you sign in."
+    title = said("Sign in again to sync")
+    advice = said("Your changes are safe on this computer and are sent after you sign in.")
 
 
 class ScopeDenied(ConnectorError):
     """This user may not read this kind; the other kinds go on."""
 
-    title = "The CRM does not show you these records"
+    title = said("The CRM does not show you these records")
 
 
 class CursorExpired(ConnectorError):
@@ -78,19 +82,19 @@ class Rewound(ConnectorError):
     What was acknowledged since may be gone there. The engine must look each of its own writes up before it sends more.
     """
 
-    title = "The CRM was set back to an older state"
+    title = said("The CRM was set back to an older state")
 
 
 class ApiSunset(ConnectorError):
     """The server speaks no version that this connector knows."""
 
-    title = "This version of the CRM is not supported"
+    title = said("This version of the CRM is not supported")
 
 
 class Misconfigured(ConnectorError):
     """The address, database or certificate is wrong: raised by `sign_in`, never in the middle of a sync."""
 
-    title = "That address does not lead to the CRM"
+    title = said("That address does not lead to the CRM")
 
 
 class Identity(StrEnum):

@@ -33,6 +33,7 @@ from msgspec import Struct
 from companion.connectors import payload, trouble
 from companion.connectors.base import Misconfigured, RateLimited, SignInNeeded, Unreachable
 from companion.connectors.patience import Deadline, Watched, drop_what_answers_unasked
+from companion.domain.language import tr
 
 BODY_CAP: Final = 64 * 1024 * 1024
 """Bytes of one answer after unpacking."""
@@ -250,14 +251,16 @@ def require_safe(url: str) -> None:
     except ValueError:
         host = None
     if not host:
-        raise Misconfigured("no host in the address", advice=trouble.CHECK_ADDRESS)
+        raise Misconfigured("no host in the address", advice=trouble.check_address())
     if parts.username or parts.password:
-        raise Misconfigured("a password in the address", advice="Leave name and password out of the address.")
+        raise Misconfigured("a password in the address", advice=tr("Leave name and password out of the address."))
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
         raise Misconfigured(
             f"not https: {parts.scheme}",
-            title="That address is not safe",
-            advice="Anyone on the way could read your book. Nothing was sent. Use the address that begins with https://.",
+            title=tr("That address is not safe"),
+            advice=tr(
+                "Anyone on the way could read your book. Nothing was sent. Use the address that begins with https://."
+            ),
         )
 
 

@@ -7,10 +7,13 @@ import ssl
 from typing import Final
 from urllib.parse import urlsplit
 
-from companion.connectors.base import Unreachable
+from companion.connectors.base import SAFE, Unreachable
+from companion.domain.language import sentence, tr
 
-CHECK_ADDRESS: Final = (
-    "Compare the address with the one in your browser's address bar. Your changes stay on this computer."
+CHECK_ADDRESS: Final = sentence("Compare the address with the one in your browser's address bar.")
+
+_PORTAL: Final = sentence(
+    "Your network may want you to sign in first: open any web page in the browser. If that is not it, go on here."
 )
 
 _EXPIRED, _NOT_YET, _WRONG_HOST, _WRONG_IP = 10, 9, 62, 64
@@ -21,9 +24,14 @@ class BadAddress(Unreachable):
     while signing in, `http.signing_in` makes it `Misconfigured`."""
 
 
+def check_address() -> str:
+    """What to do where the address may be wrong."""
+    return f"{tr(CHECK_ADDRESS)} {tr(SAFE)}"
+
+
 def while_connecting(error: BaseException, url: str) -> Unreachable:
     """The trouble behind `error`, raised before a single byte of the request was sent."""
-    host = urlsplit(url).hostname or "that address"
+    host = urlsplit(url).hostname or tr("that address")
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -32,44 +40,42 @@ def while_connecting(error: BaseException, url: str) -> Unreachable:
         if isinstance(cause, ssl.SSLError):
             return BadAddress(
                 f"no TLS: {cause.reason}",
-                title=f"{host} does not offer a safe connection",
-                advice="Nothing was sent. " + CHECK_ADDRESS,
+                title=tr("{host} does not offer a safe connection", host=host),
+                advice=f"{tr('Nothing was sent.')} {check_address()}",
             )
         if isinstance(cause, socket.gaierror):
             return BadAddress(
                 "name not found",
-                title=f"There is no computer called {host}",
-                advice="Check the spelling, and that you are online (and on the company's VPN if it needs one). "
-                "Your changes stay on this computer.",
+                title=tr("There is no computer called {host}", host=host),
+                advice=tr("Check the spelling, and that you are online (and on the company's VPN if it needs one).")
+                + f" {tr(SAFE)}",
             )
         if isinstance(cause, ConnectionRefusedError):
             return BadAddress(
                 "refused",
-                title=f"Nothing answers at {host}",
-                advice="The computer is there but no CRM listens at this address. " + CHECK_ADDRESS,
+                title=tr("Nothing answers at {host}", host=host),
+                advice=f"{tr('The computer is there but no CRM listens at this address.')} {check_address()}",
             )
     return Unreachable(f"not connected: {type(error).__name__}")
 
 
 def redirected(url: str) -> BadAddress:
     """The server at `url` sends us to a place that we don't follow to."""
-    host = urlsplit(url).hostname or "that address"
+    host = urlsplit(url).hostname or tr("that address")
     return BadAddress(
         "redirected elsewhere",
-        title=f"{host} sends us somewhere else",
-        advice="Your network may want you to sign in first: open any web page in the browser. If that is not it: "
-        + CHECK_ADDRESS,
+        title=tr("{host} sends us somewhere else", host=host),
+        advice=f"{tr(_PORTAL)} {check_address()}",
     )
 
 
 def web_page(url: str) -> BadAddress:
     """A web page came where data was asked for."""
-    host = urlsplit(url).hostname or "that address"
+    host = urlsplit(url).hostname or tr("that address")
     return BadAddress(
         "a web page instead of data",
-        title=f"{host} answered with a web page",
-        advice="Your network may want you to sign in first: open any web page in the browser. If that is not it: "
-        + CHECK_ADDRESS,
+        title=tr("{host} answered with a web page", host=host),
+        advice=f"{tr(_PORTAL)} {check_address()}",
     )
 
 
@@ -77,20 +83,22 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> BadAddress:
     code = getattr(error, "verify_code", None)
     text = f"{getattr(error, 'verify_message', '')} {error}".lower()
     if code == _EXPIRED or "expired" in text:
-        what = "The certificate of {} has expired", "Ask whoever runs the CRM to renew it."
+        what = tr("The certificate of {host} has expired", host=host), tr("Ask whoever runs the CRM to renew it.")
     elif code == _NOT_YET or "not yet valid" in text:
-        what = "The certificate of {} is not valid yet", "Check this computer's date and time."
+        what = tr("The certificate of {host} is not valid yet", host=host), tr("Check this computer's date and time.")
     elif code in (_WRONG_HOST, _WRONG_IP) or "mismatch" in text:
-        what = "The certificate there is not for {}", "Compare the address with the one in your browser's address bar."
+        what = tr("The certificate there is not for {host}", host=host), tr(CHECK_ADDRESS)
     else:
         what = (
-            "This computer does not trust {}",
-            "If your company has its own certificate authority, ask IT to install its certificate on this computer.",
+            tr("This computer does not trust {host}", host=host),
+            tr(
+                "If your company has its own certificate authority, ask IT to install its certificate on this computer."
+            ),
         )
     return BadAddress(
         f"certificate refused: {getattr(error, 'verify_message', '') or 'unknown'}",
-        title=what[0].format(host),
-        advice=f"Nothing was sent, your changes stay on this computer. {what[1]}",
+        title=what[0],
+        advice=f"{tr('Nothing was sent.')} {what[1]} {tr(SAFE)}",
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from companion.domain import dates
+from companion.domain.language import manner, number, tr
 from companion.domain.records import FIELDS, Kind, Value
 
 _NUMBERS: Final = frozenset({"probability", "position", "count", "duration_s"})
@@ -31,7 +32,7 @@ def written(name: str, value: Value) -> str:
         return ""
     if name == "amount" and isinstance(value, int):
         whole, cents = divmod(abs(value), 100)
-        return f"{'-' if value < 0 else ''}{whole:,}{f'.{cents:02}' if cents else ''}"
+        return f"{'-' if value < 0 else ''}{number(whole)}{f'{manner().decimal}{cents:02}' if cents else ''}"
     return str(value)
 
 
@@ -44,19 +45,19 @@ def read(name: str, text: str, now: dt.datetime) -> Value:
         return _hundredths(text)
     if name in _NUMBERS:
         if not text.rstrip(" %").isdecimal() or len(text) > 12:
-            raise NotUnderstood(f"'{text[:40]}' is not a whole number.")
+            raise NotUnderstood(tr("'{text}' is not a whole number.", text=text[:40]))
         return int(text.rstrip(" %"))
     if name.endswith("_on"):
         found = dates.parse(text, now)
         if found is None:
-            raise NotUnderstood(f"No date found in '{text[:40]}'. Try 'thu 10' or '26 nov'.")
+            raise NotUnderstood(tr("No date found in '{tried}'. Try 'thu 10' or '26 nov'.", tried=text[:40]))
         return found.date.isoformat()
     return text
 
 
 def _hundredths(text: str) -> int:
     """'48,000', '48.000,50', '48k' and '€ 48 000' as hundredths."""
-    shown = f"'{text[:40]}' is not an amount. Try '48,000' or '48k'."
+    shown = tr("'{text}' is not an amount. Try '48,000' or '48k'.", text=text[:40])
     bare = re.sub(r"[\s\u00a0\u202f'’]|[^\d.,k-]", "", text.casefold())
     times = 1000 if bare.endswith("k") else 1
     bare = bare.removesuffix("k")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from companion.domain.language import said, tr
+
 SHORTEST_PASSPHRASE: Final = 8
 
 
@@ -21,8 +23,8 @@ class KeyProblem(Exception):
     └── WeakPassphrase      too short to protect anything
     """
 
-    title = "Your book could not be opened"
-    advice = "It is untouched on this computer."
+    title = said("Your book could not be opened")
+    advice = said("It is untouched on this computer.")
 
     def __init__(self, why: str = "") -> None:
         super().__init__(why or self.title)
@@ -31,62 +33,64 @@ class KeyProblem(Exception):
 class KeyringLocked(KeyProblem):
     """The keyring is there but locked."""
 
-    title = "Your system's keyring is locked"
-    advice = "Unlock it and try again. Your book is untouched."
+    title = said("Your system's keyring is locked")
+    advice = said("Unlock it and try again. Your book is untouched.")
 
 
 class KeyringFailed(KeyProblem):
     """The keyring did not do what it was asked."""
 
-    title = "Your system's keyring can't be used now"
-    advice = "Start the keyring service of your desktop and try again. Your book is untouched."
+    title = said("Your system's keyring can't be used now")
+    advice = said("Start the keyring service of your desktop and try again. Your book is untouched.")
 
 
 class KeyMissing(KeyProblem):
     """The keyring holds no key of this profile."""
 
-    title = "The key of your book is not in your system's keyring"
-    advice = (
-        "Your book is untouched, and so is what has not been sent yet. Sign in to the desktop as the user who set "
-        "Companion up, or bring the entry “Companion” back from a backup of the keyring."
+    title = said("The key of your book is not in your system's keyring")
+    advice = said(
+        "Your book is untouched, and so is what has not been sent yet. Sign in to the desktop as the user "
+        "who set Companion up, or bring the entry “Companion” back from a backup of the keyring."
     )
 
 
 class WrongKey(KeyProblem):
     """The key does not fit."""
 
-    title = "This key does not open your book"
-    advice = "Your book is untouched. Check the passphrase, or whether the keyring was restored from another computer."
+    title = said("This key does not open your book")
+    advice = said(
+        "Your book is untouched. Check the passphrase, or whether the keyring was restored from another computer."
+    )
 
 
 class KeyFileDamaged(KeyProblem):
     """`key.json` is not there or not what we wrote."""
 
-    title = "The key file of your book is damaged"
-    advice = "Your book is untouched. Bring key.json back from a backup of the profile's folder."
+    title = said("The key file of your book is damaged")
+    advice = said("Your book is untouched. Bring key.json back from a backup of the profile's folder.")
 
 
 class KeyExists(KeyProblem, FileExistsError):
     """A profile has its key already."""
 
-    title = "This profile has a key already"
-    advice = "Open it, or sign out first."
+    title = said("This profile has a key already")
+    advice = said("Open it, or sign out first.")
 
 
 class WeakPassphrase(KeyProblem):
     """The passphrase is too short."""
 
-    title = "This passphrase is too short"
-    advice = f"Take at least {SHORTEST_PASSPHRASE} characters; four random words are good."
+    title = said("This passphrase is too short")
+    advice = said("Take at least 8 characters; four random words are good.")
 
 
 class LeaseEnded(KeyProblem):
     """The book was away from the CRM for too long. `refused`: the CRM was reached and did not accept the key."""
 
-    title = "Connect once to open your book"
-    advice = (
-        "Companion has not reached the CRM for {days} days, so it keeps your customers closed until it does. What you "
-        "logged is safe and waits. Go online and try again."
+    title = said("Connect once to open your book")
+    advice = said(
+        "Companion has not reached the CRM for {days} days, so it keeps your customers closed until it does. "
+        "What you logged is safe and waits. Go online and try again."
     )
 
     def __init__(self, days: int, *, refused: bool = False) -> None:
@@ -94,5 +98,5 @@ class LeaseEnded(KeyProblem):
         self.refused = refused
         self.advice = type(self).advice.format(days=days)
         if refused:
-            self.title = "Sign in to open your book"
-            self.advice = "The CRM no longer accepts the key that Companion has. What you logged is safe and waits."
+            self.title = tr("Sign in to open your book")
+            self.advice = tr("The CRM no longer accepts the key that Companion has. What you logged is safe and waits.")

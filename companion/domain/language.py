@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from companion.domain.manners import MANNERS, Manner
 
@@ -51,17 +51,35 @@ def spoken() -> str:
     return _language
 
 
+def in_english() -> bool:
+    """Whether sentences stand as the code has them."""
+    return isinstance(_spoken, _English)
+
+
 def sentence(text: str) -> str:
     """Marks a sentence that stands in a table: catalogues learn of it here, `tr` translates it where it is said."""
     return text
 
 
-def tr(text: str, **values: object) -> str:
+def said(text: str) -> str:
+    """A sentence that a class keeps as an attribute: reading it there gives it in the rep's language."""
+    return cast("str", _Said(text))
+
+
+class _Said:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __get__(self, instance: object, owner: type) -> str:
+        return tr(self._text)
+
+
+def tr(text: str, /, **values: object) -> str:
     """The sentence in the rep's language, each {name} in it replaced by its value; a value is never translated."""
     return _filled(_spoken.gettext(text), values) if text else ""
 
 
-def trn(one: str, many: str, n: int, **values: object) -> str:
+def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """The form of the sentence for `n` things, {n} among its values: trn("{n} day", "{n} days", 3)."""
     return _filled(_spoken.ngettext(one, many, n), {"n": number(n), **values})
 

@@ -6,9 +6,15 @@ import datetime as dt
 
 from companion.domain import words
 from companion.domain.date_arithmetic import add_workdays, local
+from companion.domain.language import sentence, tr
 from companion.domain.workspace import LogButton, NextStepPlan
 
-SUBJECTS = {"call": "Call", "email": "Email", "meeting": "Meeting", "note": "Note"}
+SUBJECTS = {
+    "call": sentence("Call"),
+    "email": sentence("Email"),
+    "meeting": sentence("Meeting"),
+    "note": sentence("Note"),
+}
 
 
 def due(plan: NextStepPlan, now: dt.datetime) -> tuple[dt.date, dt.datetime | None]:
@@ -29,7 +35,7 @@ def subject_line(button: LogButton, outcome_label: str | None, duration_s: int |
     """The line that the history shows for a log: 'Call, 4 min · Interested', 'No answer'."""
     if button.records == "call" and not button.outcomes:
         return button.label
-    head = SUBJECTS[button.records]
+    head = tr(SUBJECTS[button.records])
     if duration_s:
         head = f"{head}, {words.length(duration_s)}"
     return f"{head} · {outcome_label}" if outcome_label else head

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from companion.domain.engagements import words_of
+from companion.domain.engagements import with_article
+from companion.domain.language import tr
 from companion.domain.relationship import Mark
 from companion.domain.signals import Agreed, Moment, Signal, Signals
 from companion.domain.words import day_start, one_line
@@ -36,8 +37,7 @@ def observe(found: Signals, marks: Sequence[Mark], own_at: int, moment: Moment, 
 
 
 def _page(mark: Mark) -> str:
-    words = words_of("page_read", one_line(mark.subject))
-    return re.sub(r"^read ", "", words, flags=re.IGNORECASE)
+    return with_article(re.sub(r"^read ", "", one_line(mark.subject), flags=re.IGNORECASE))
 
 
 def _asked(found: Signals, fresh: Sequence[Mark], moment: Moment, agreed: Agreed) -> None:
@@ -48,12 +48,12 @@ def _asked(found: Signals, fresh: Sequence[Mark], moment: Moment, agreed: Agreed
     subject = one_line(form.subject)
     if any(word in subject.lower() for word in agreed.callback_words):
         after = re.search(r"\bafter (.+)$", subject)
-        found["callback"] = Signal("Asked for a callback", "engagement", form.id)
+        found["callback"] = Signal(tr("Asked for a callback"), "engagement", form.id)
         if after:
             found["lead_source"] = Signal(after.group(1), "engagement", form.id)
             return
     webinar = next((each for each in fresh if each.what == "webinar"), None)
     if webinar is not None:
-        found["lead_source"] = Signal("the webinar", "engagement", webinar.id)
+        found["lead_source"] = Signal(tr("the webinar"), "engagement", webinar.id)
     elif "callback" not in found and (form.source or form.campaign):
         found["lead_source"] = Signal(one_line(form.source or form.campaign), "engagement", form.id)

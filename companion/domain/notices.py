@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from companion.domain.language import number, sentence, tr, trn
 from companion.domain.problems import Problem
 
 
@@ -37,54 +38,64 @@ class Choice:
     words: str
 
 
-SEEN: Final = Choice("seen", "Got it")
+SEEN: Final = Choice("seen", sentence("Got it"))
 """The answer to what only needs to be known: the notice goes."""
 
 TEXTS: Final[Mapping[str, Problem]] = {
     "restored": Problem(
-        "This profile was restored from an older copy",
-        "Companion looks in the CRM for each change before it sends it, so that nothing is there twice. "
-        "What you did between the copy and now may be missing here until it is read again.",
+        sentence("This profile was restored from an older copy"),
+        sentence(
+            "Companion looks in the CRM for each change before it sends it, so that nothing is there twice. "
+            "What you did between the copy and now may be missing here until it is read again."
+        ),
     ),
     "cloned": Problem(
-        "This book was made on another computer",
-        "Two computers that send the same changes would double them. Nothing is sent from here until you say that "
-        "this is the one to go on with.",
+        sentence("This book was made on another computer"),
+        sentence(
+            "Two computers that send the same changes would double them. Nothing is sent from here until you say that "
+            "this is the one to go on with."
+        ),
     ),
     "rewound": Problem(
-        "The CRM seems to have gone back in time",
-        "Missing or older than before: {missing:record}, as after a restored backup. "
-        "Nothing was removed here, and your changes wait until you say how to go on. What you made yourself and is "
-        "missing there, {mine:record}, is then made again.",
+        sentence("The CRM seems to have gone back in time"),
+        sentence(
+            "Missing or older than before: {missing}, as after a restored backup. "
+            "Nothing was removed here, and your changes wait until you say how to go on. What you made yourself and is "
+            "missing there, {mine}, is then made again."
+        ),
     ),
     "rescued": Problem(
-        "Your local copy was damaged and has been made anew",
-        "Saved and to be sent: {ops:change} that the CRM does not have yet. The rest is read from the CRM again. "
-        "The damaged file was kept in {folder}.",
+        sentence("Your local copy was damaged and has been made anew"),
+        sentence(
+            "Saved and to be sent: {ops} that the CRM does not have yet. The rest is read from the CRM again. "
+            "The damaged file was kept in {folder}."
+        ),
     ),
     "disk_full": Problem(
-        "The disk of this computer is full",
-        "Companion has given back the room that it keeps for this, so you can go on logging for a while. Free some "
-        "space soon.",
+        sentence("The disk of this computer is full"),
+        sentence(
+            "Companion has given back the room that it keeps for this, so you can go on logging for a while. Free some "
+            "space soon."
+        ),
     ),
     "field_gone": Problem(
-        "The CRM no longer has the field “{label}”",
-        "What you wrote there is kept with your change below; it is not sent.",
+        sentence("The CRM no longer has the field “{label}”"),
+        sentence("What you wrote there is kept with your change below; it is not sent."),
     ),
     "field_required": Problem(
-        "The CRM now asks for “{label}”",
-        "Waiting for it: {waiting:change} of yours. What you write here is filled in where it is missing.",
+        sentence("The CRM now asks for “{label}”"),
+        sentence("Waiting for it: {waiting} of yours. What you write here is filled in where it is missing."),
     ),
     "audit": Problem(
-        "Some records differed from the CRM",
-        "Read again: {differing} of {checked:record}. No change of yours was touched.",
+        sentence("Some records differed from the CRM"),
+        sentence("Read again: {differing} of {checked}. No change of yours was touched."),
     ),
 }
-"""Title and advice by kind; {names} are facts, {names:noun} are counts of something."""
+"""Title and advice by kind; {names} are facts; those in _COUNTED say of what they are so many."""
 
 CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
-    "cloned": (Choice("here", "Go on here"),),
-    "rewound": (Choice("send", "Go on and send my changes"),),
+    "cloned": (Choice("here", sentence("Go on here")),),
+    "rewound": (Choice("send", sentence("Go on and send my changes")),),
 }
 """What can be answered; where a kind is missing it is SEEN alone. To keep waiting needs no button."""
 
@@ -92,21 +103,28 @@ ASKS_TEXT: Final = frozenset({"field_required"})
 """Kinds that ask for a value."""
 
 
-class _Count(int):
-    """A number that says of what: f"{count:change}" reads '1 change' or '1,240 changes'."""
-
-    def __format__(self, noun: str) -> str:
-        number = format(int(self), ",")
-        return f"{number} {noun}{'' if self == 1 else 's'}" if noun else number
+_COUNTED: Final[Mapping[str, Callable[[int], str]]] = {
+    "missing": lambda n: trn("{n} record", "{n} records", n),
+    "mine": lambda n: trn("{n} record", "{n} records", n),
+    "checked": lambda n: trn("{n} record", "{n} records", n),
+    "ops": lambda n: trn("{n} change", "{n} changes", n),
+    "waiting": lambda n: trn("{n} change", "{n} changes", n),
+}
 
 
 def words(notice: Notice) -> Problem:
     """The notice as the rep reads it."""
     text = TEXTS[notice.kind]
-    facts = {name: _Count(value) if isinstance(value, int) else value for name, value in notice.facts.items()}
-    return Problem(text.title.format_map(facts), text.advice.format_map(facts))
+    facts = {name: _fact(name, value) for name, value in notice.facts.items()}
+    return Problem(tr(text.title, **facts), tr(text.advice, **facts))
+
+
+def _fact(name: str, value: Any) -> str:
+    if not isinstance(value, int):
+        return str(value)
+    return _COUNTED[name](value) if name in _COUNTED else number(value)
 
 
 def choices(notice: Notice) -> tuple[Choice, ...]:
     """The buttons of the notice, the one that does something first."""
-    return CHOICES.get(notice.kind, (SEEN,))
+    return tuple(Choice(each.name, tr(each.words)) for each in CHOICES.get(notice.kind, (SEEN,)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from companion.domain.language import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -11,6 +13,10 @@ class Problem:
 
     title: str
     advice: str = ""
+
+    def spoken(self) -> Problem:
+        """The same in the rep's language, where it stands in a table as the code has it."""
+        return Problem(tr(self.title), tr(self.advice))
 
 
 class CannotConnect(Exception):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from companion.domain import words
+from companion.domain.language import in_english, number, tr
 from companion.domain.rules import Clause, Rule, Template, holds
 from companion.domain.signals import Moment, Signals
 
 LONGEST: Final = 60
-"""Characters of a reason at most."""
+"""Characters of a reason at most, as English has it; other languages get half as many again."""
 
 
 class Part(NamedTuple):
@@ -57,7 +58,7 @@ class Reason(NamedTuple):
     @property
     def verb_words(self) -> str:
         """The verb as a button says it."""
-        return words.VERBS.get(self.verb, words.VERBS["open"])
+        return tr(words.VERBS.get(self.verb, words.VERBS["open"]))
 
 
 _Say = Callable[[Any, Signals, Moment], str]
@@ -80,7 +81,7 @@ def _short_date(value: Any, signals: Signals, moment: Moment) -> str:
 
 
 def _since(value: Any, signals: Signals, moment: Moment) -> str:
-    return "today" if value == moment.today else f"since {words.day(value, moment.today)}"
+    return tr("today") if value == moment.today else tr("since {day}", day=words.day(value, moment.today))
 
 
 def _clock(value: Any, signals: Signals, moment: Moment) -> str:
@@ -88,7 +89,8 @@ def _clock(value: Any, signals: Signals, moment: Moment) -> str:
 
 
 def _day_clock(value: Any, signals: Signals, moment: Moment) -> str:
-    return f"{words.on_day(moment.day(value), moment.today)} at {words.clock(value, moment.zone)}"
+    day = words.on_day(moment.day(value), moment.today)
+    return tr("{day} at {time}", day=day, time=words.clock(value, moment.zone))
 
 
 def _ago(value: Any, signals: Signals, moment: Moment) -> str:
@@ -104,7 +106,7 @@ def _days(value: Any, signals: Signals, moment: Moment) -> str:
 
 
 def _count(value: Any, signals: Signals, moment: Moment) -> str:
-    return f"{value:,}"
+    return number(value)
 
 
 def _times(value: Any, signals: Signals, moment: Moment) -> str:
@@ -184,7 +186,7 @@ def tell(rule: Rule, signals: Signals, moment: Moment, place: int) -> Reason:
         rule.icon,
         tint,
         rule.verb,
-        f"If you do nothing: {nothing}",
+        tr("If you do nothing: {nothing}", nothing=nothing),
         row or full,
         full,
         rule.label,
@@ -222,7 +224,8 @@ def _sentence(
     template: Template, rule: Rule, signals: Signals, moment: Moment, tint: str | None, grounds: tuple[str, str]
 ) -> tuple[Part, ...]:
     texts = [_words(clause, signals, moment) for clause in template]
-    over = len(" · ".join(texts)) - LONGEST
+    longest = LONGEST if in_english() else LONGEST * 3 // 2
+    over = len(" · ".join(texts)) - longest
     if over > 0:
         texts = []
         for clause in template:
@@ -233,7 +236,7 @@ def _sentence(
         while over > 0 and len(texts) > 1:
             over -= len(texts.pop()) + 3
         if over > 0:
-            texts[0] = words.shortened(texts[0], LONGEST)
+            texts[0] = words.shortened(texts[0], longest)
     toned = len(texts) - 1 if rule.tint_last else 0
     return tuple(
         Part(text, tint if i == toned else None, *_grounds(clause, signals, grounds))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from companion.domain.language import tr
 from companion.domain.signals import VOCABULARY, Signals
 from companion.domain.words import VERBS
 
@@ -150,7 +151,7 @@ class _Reading:
             if not isinstance(each, str) or not each.strip():
                 self.problem(f"“{key}” must be a sentence")
                 continue
-            template, unknown = parse_template(each, self.facts)
+            template, unknown = parse_template(tr(each), self.facts)
             for name in unknown:
                 self.problem(f"“{key}” speaks of “{name}”, which is no fact")
             found.append(template)
@@ -201,7 +202,7 @@ def decode_rule(data: Any, facts: Iterable[str], where: str) -> tuple[Rule | Non
     always = data.get("always")
     rule = Rule(
         id=read.text("id"),
-        name=read.text("name"),
+        name=tr(read.text("name")),
         level=level,
         place=place,
         when=read.conditions("when"),
@@ -217,7 +218,7 @@ def decode_rule(data: Any, facts: Iterable[str], where: str) -> tuple[Rule | Non
         later_when=read.conditions("later_when"),
         deadline=read.maybe("deadline", VOCABULARY),
         waiting=read.maybe("waiting", VOCABULARY),
-        label=read.maybe("label"),
+        label=tr(read.maybe("label") or "") or None,
         yields=data.get("yields") is True,
         on=data.get("on", True) is True,
         source=data,

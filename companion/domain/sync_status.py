@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
+from companion.domain.language import number, tr, trn
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
-
-_PLURALS: Final = {
-    Kind.USER: "users",
-    Kind.PIPELINE: "pipelines",
-    Kind.STAGE: "stages",
-    Kind.LOSS_REASON: "loss reasons",
-    Kind.COMPANY: "companies",
-    Kind.PERSON: "people",
-    Kind.DEAL: "deals",
-    Kind.ACTIVITY: "activities",
-    Kind.ENGAGEMENT: "engagements",
-}
 
 
 class Phase(StrEnum):
@@ -83,49 +71,70 @@ class SyncStatus:
 def foot_words(status: SyncStatus, now: int) -> str:
     """The line at the foot of the sidebar, such as 'Offline · 3 changes waiting'."""
     if status.phase is Phase.SIGN_IN:
-        return "Sign in again to sync"
+        return tr("Sign in again to sync")
     if status.phase is Phase.STOPPED:
-        return status.problem.title if status.problem else "Sync has stopped"
+        return status.problem.title if status.problem else tr("Sync has stopped")
     if status.phase is Phase.OFFLINE:
-        return f"Offline · {_changes(status.waiting)} waiting" if status.waiting else "Offline"
+        return f"{tr('Offline')} · {_waiting(status.waiting)}" if status.waiting else tr("Offline")
     if status.loading is not None:
         return _loading(status.loading)
     if status.phase is Phase.SYNCING:
-        return f"Syncing {_changes(status.waiting)}" if status.waiting else "Syncing"
+        return trn("Syncing {n} change", "Syncing {n} changes", status.waiting) if status.waiting else tr("Syncing")
     return _resting(status, now)
 
 
 def _resting(status: SyncStatus, now: int) -> str:
     asking = status.conflicts + status.attention
     if asking:
-        return f"{asking:,} need{'s' if asking == 1 else ''} your attention"
+        return trn("{n} needs your attention", "{n} need your attention", asking)
     if status.problem is not None:
         return status.problem.title
     if status.waiting:
-        return f"{_changes(status.waiting)} waiting"
+        return _waiting(status.waiting)
     if status.last_success_at is None:
-        return "Not synced yet"
-    return f"Synced {ago_words(now - status.last_success_at)}"
+        return tr("Not synced yet")
+    return tr("Synced {ago}", ago=ago_words(now - status.last_success_at))
 
 
-def _changes(count: int) -> str:
-    return f"{count:,} change{'' if count == 1 else 's'}"
+def _waiting(count: int) -> str:
+    return trn("{n} change waiting", "{n} changes waiting", count)
 
 
 def _loading(loading: Loading) -> str:
-    noun = _PLURALS[loading.kind]
     if loading.total is None or loading.total < loading.done:
-        return f"{loading.done:,} {noun} so far"
-    return f"{loading.done:,} of {loading.total:,} {noun}"
+        return tr("{counted} so far", counted=counted(loading.kind, loading.done))
+    return tr("{done} of {counted}", done=number(loading.done), counted=counted(loading.kind, loading.total))
+
+
+def counted(kind: Kind, n: int) -> str:
+    """So many records of a kind: '1 person', '8,400 people'."""
+    match kind:
+        case Kind.USER:
+            return trn("{n} user", "{n} users", n)
+        case Kind.PIPELINE:
+            return trn("{n} pipeline", "{n} pipelines", n)
+        case Kind.STAGE:
+            return trn("{n} stage", "{n} stages", n)
+        case Kind.LOSS_REASON:
+            return trn("{n} loss reason", "{n} loss reasons", n)
+        case Kind.COMPANY:
+            return trn("{n} company", "{n} companies", n)
+        case Kind.PERSON:
+            return trn("{n} person", "{n} people", n)
+        case Kind.DEAL:
+            return trn("{n} deal", "{n} deals", n)
+        case Kind.ACTIVITY:
+            return trn("{n} activity", "{n} activities", n)
+        case Kind.ENGAGEMENT:
+            return trn("{n} engagement", "{n} engagements", n)
 
 
 def ago_words(seconds: int) -> str:
     """A time that has passed: 'just now', '1 min ago', '3 h ago', '2 days ago'. A clock set back reads 'just now'."""
     if seconds < 60:
-        return "just now"
+        return tr("just now")
     if seconds < 3600:
-        return f"{seconds // 60} min ago"
+        return tr("{minutes} min ago", minutes=seconds // 60)
     if seconds < 86_400:
-        return f"{seconds // 3600} h ago"
-    days = seconds // 86_400
-    return f"{days} day{'' if days == 1 else 's'} ago"
+        return tr("{hours} h ago", hours=seconds // 3600)
+    return trn("{n} day ago", "{n} days ago", seconds // 86_400)

@@ -9,6 +9,7 @@ from typing import Final
 
 from companion.domain import marketing_signals, snooze_signals
 from companion.domain.activities import NOT_HELD, TOUCHES, UNREACHED, is_two_way
+from companion.domain.language import in_english, tr
 from companion.domain.meetings import ends, meeting_words
 from companion.domain.relationship import Entry, Relationship, Snooze
 from companion.domain.signals import Agreed, Moment, Signal, Signals, as_day, workdays_between
@@ -106,7 +107,7 @@ def _meetings(
         return
     found["unlogged_at"] = Signal(start, "activity", held.id)
     found["unlogged_days"] = Signal(moment.days_since(start), "activity", held.id)
-    found["unlogged_words"] = Signal("Met" if held.what == "meeting" else "Call", "activity", held.id)
+    found["unlogged_words"] = Signal(tr("Met") if held.what == "meeting" else tr("Call"), "activity", held.id)
 
 
 def _ended(entry: Entry, moment: Moment) -> bool:
@@ -136,7 +137,7 @@ def _waiting(
         return
     found["inbound_unanswered_days"] = Signal(moment.days_since(newest.at), "activity", newest.id)
     found["inbound_at"] = Signal(newest.at, "activity", newest.id)
-    found["inbound_verb"] = Signal("Emailed" if newest.what == "email" else "Rang", "activity", newest.id)
+    found["inbound_verb"] = Signal(tr("Emailed") if newest.what == "email" else tr("Rang"), "activity", newest.id)
     if newest.subject:
         found["inbound_words"] = Signal(topic(newest.subject), "activity", newest.id)
 
@@ -160,7 +161,9 @@ def promise_words(subject: str | None) -> str:
     """What was promised, to follow 'You promised': 'Send a quote' gives 'a quote', 'Call back' gives 'to call back'."""
     text = one_line(subject)
     if not text:
-        return "something"
+        return tr("something")
+    if not in_english():
+        return text
     small = text.lower()
     for verb in _DELIVER:
         if small.startswith(verb):
@@ -190,7 +193,7 @@ def _tasks(found: Signals, tasks: Sequence[Entry], past: Sequence[Entry], moment
         if due_at and on == moment.today:
             found["retry_clock_at"] = Signal(due_at, "activity", task.id)
         return
-    found["task_words"] = Signal(upper_first(one_line(task.subject)) or "Next step", "activity", task.id)
+    found["task_words"] = Signal(upper_first(one_line(task.subject)) or tr("Next step"), "activity", task.id)
     found["task_on"] = Signal(on, "activity", task.id)
     until = at if due_at or on < moment.today else moment.midnight + _DAY
     found["task_minutes"] = Signal((until - moment.at) // 60, "activity", task.id)

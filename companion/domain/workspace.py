@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar
 
+from companion.domain.language import tr
 from companion.domain.reasons import FACTS
 from companion.domain.rules import Rule, decode_rule
 from companion.domain.signals import ANCHORED, Agreed
@@ -195,16 +196,16 @@ def from_data(data: Any) -> Workspace:
         rules=tuple(rules),
         buttons=buttons,
         stages=_each(data, "stages", _stage, problems),
-        fields=_each(data, "fields", lambda d: FieldNote(**d), problems),
+        fields=_each(data, "fields", lambda d: FieldNote(**_spoken(d, "label", "decision")), problems),
         loss_reasons=_texts(data, "loss_reasons", problems),
         promise_words=_texts(data, "promise_words", problems),
         proposal_words=_texts(data, "proposal_words", problems),
         callback_words=_texts(data, "callback_words", problems),
         trial_fields=_texts(data, "trial_fields", problems),
         topics=_each(data, "topics", _topic, problems),
-        snooze_picks=_each(data, "snooze_picks", lambda d: QuickPick(**d), problems),
-        close_date_picks=_each(data, "close_date_picks", lambda d: QuickPick(**d), problems),
-        park_picks=_each(data, "park_picks", lambda d: QuickPick(**d), problems),
+        snooze_picks=_each(data, "snooze_picks", lambda d: QuickPick(**_spoken(d, "label")), problems),
+        close_date_picks=_each(data, "close_date_picks", lambda d: QuickPick(**_spoken(d, "label")), problems),
+        park_picks=_each(data, "park_picks", lambda d: QuickPick(**_spoken(d, "label")), problems),
         park_reasons=_texts(data, "park_reasons", problems),
         source=data,
     )
@@ -268,16 +269,21 @@ def _plain(made: Made) -> Made:
     return made
 
 
+def _spoken(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """With these texts in the rep's language where they are the ones that ship; a team's own stand as written."""
+    return {**data, **{name: tr(data[name]) for name in names if isinstance(data.get(name), str)}}
+
+
 def _plan(data: Mapping[str, Any] | None) -> NextStepPlan | None:
     if data is None:
         return None
     if not isinstance(data["workdays"], int) or not 0 <= data["workdays"] <= 250:
         raise ValueError("a next step lies 0 to 250 working days ahead")
-    return _plain(NextStepPlan(**data))
+    return _plain(NextStepPlan(**_spoken(data, "words")))
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:
-    return _plain(Outcome(**{**data, "next_step": _plan(data.get("next_step"))}))
+    return _plain(Outcome(**{**_spoken(data, "label"), "next_step": _plan(data.get("next_step"))}))
 
 
 def _button(data: Mapping[str, Any]) -> LogButton:
@@ -286,19 +292,20 @@ def _button(data: Mapping[str, Any]) -> LogButton:
     if len(data["key"]) != 1:
         raise ValueError("a button has one key")
     retries = tuple(plan for plan in map(_plan, data.get("retries", ())) if plan)
+    data = _spoken(data, "label", "done_words", "next_words")
     return LogButton(**{**data, "outcomes": tuple(map(_outcome, data.get("outcomes", ()))), "retries": retries})
 
 
 def _topic(data: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     if not isinstance(data["topic"], str) or not all(isinstance(each, str) for each in data["marks"]):
         raise ValueError("a topic and its marks are texts")
-    return data["topic"], tuple(data["marks"])
+    return tr(data["topic"]), tuple(data["marks"])
 
 
 def _stage(data: Mapping[str, Any]) -> StageNote:
     if not all(isinstance(each, str) for each in data.get("asks", ())):
         raise ValueError("what a stage asks for are names of fields")
-    return StageNote(**{**data, "asks": tuple(data.get("asks", ()))})
+    return StageNote(**{**_spoken(data, "means"), "asks": tuple(data.get("asks", ()))})
 
 
 def _clashes(workspace: Workspace) -> list[str]:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 from companion.database import Rows
+from companion.domain.language import sentence
 from companion.domain.ops import ASKS_REP, OpState
 from companion.domain.problems import Problem
 from companion.store import outbox
 
 STUCK: Final = Problem(
-    "Changes are waiting, but nothing is being sent", "Press Sync now; if it stays, copy the report."
+    sentence("Changes are waiting, but nothing is being sent"),
+    sentence("Press Sync now; if it stays, copy the report."),
 )
 
 

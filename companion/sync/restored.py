@@ -9,6 +9,7 @@ from typing import Final
 
 from companion.database import Database, Rows, Write
 from companion.domain.generations import Generations, OutOfReach
+from companion.domain.language import sentence
 from companion.domain.notices import TEXTS, Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
@@ -31,12 +32,12 @@ _WAYS: Final = {
 """How an op comes to where it can be doubted, by the state that it is in."""
 
 _NOT_NOW: Final = Problem(
-    "Your changes wait for the keyring",
-    "Unlock your keyring. Companion keeps reading, and looks again by itself; nothing is lost.",
+    sentence("Your changes wait for the keyring"),
+    sentence("Unlock your keyring. Companion keeps reading, and looks again by itself; nothing is lost."),
 )
 _SETTLING: Final = Problem(
-    "Looking up what was sent before",
-    "This book was restored: each change is looked up in the CRM before anything is sent.",
+    sentence("Looking up what was sent before"),
+    sentence("This book was restored: each change is looked up in the CRM before anything is sent."),
 )
 
 
@@ -121,7 +122,7 @@ class Copy:
 
     def problem(self, rows: Rows) -> Problem | None:
         """What the rep is told while creations are being looked up."""
-        return _SETTLING if self._in_doubt(rows) else None
+        return _SETTLING.spoken() if self._in_doubt(rows) else None
 
     def _any_due(self) -> bool:
         with self.database.read() as rows:
@@ -131,7 +132,7 @@ class Copy:
         """It is not known whether the file is the newest: politely wait, and then be careful instead."""
         self._asked_at = self.clock() if self._asked_at is None else self._asked_at
         if self.clock() - self._asked_at < PATIENCE_S:
-            return Hold(Phase.IDLE, _NOT_NOW, reads=True)
+            return Hold(Phase.IDLE, _NOT_NOW.spoken(), reads=True)
         with self.database.write(patient=True, from_sync=True) as write:
             doubt_creations(write, self.wall(), "it is not known whether an older copy sent it")
         self._sure = True

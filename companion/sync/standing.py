@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from companion.database import Database, Rows
+from companion.domain.language import tr
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally
@@ -40,5 +41,5 @@ def _quiet_problem(rows: Rows) -> Problem | None:
     """A kind that may not be read is told, though everything else goes on."""
     for kind in Kind:
         if words := cursors.get(rows, kind).problem:
-            return Problem(words, f"Ask your administrator for the right to read {kind.value.replace('_', ' ')}s.")
+            return Problem(words, tr("Ask your administrator for the right to read it."))
     return None

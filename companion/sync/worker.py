@@ -9,6 +9,7 @@ from typing import Final
 
 from companion.database import DatabaseProblem
 from companion.domain.changes import Changes
+from companion.domain.language import sentence
 from companion.domain.problems import Problem
 from companion.domain.sync_status import Phase, SyncStatus
 from companion.sync.engine import Engine
@@ -21,8 +22,8 @@ Listener = Callable[[SyncStatus], None]
 
 _log = logging.getLogger(__name__)
 _BUG = Problem(
-    "Something went wrong in Companion while syncing",
-    "Your changes are safe on this computer; Companion keeps trying. Copy the report if it stays.",
+    sentence("Something went wrong in Companion while syncing"),
+    sentence("Your changes are safe on this computer; Companion keeps trying. Copy the report if it stays."),
 )
 
 
@@ -103,7 +104,7 @@ class Worker:
             try:
                 if self._thread is not None and not self._thread.is_alive():
                     _log.error("the sync's thread has died and is begun anew")
-                    self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=_BUG))
+                    self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=_BUG.spoken()))
                     self._begin()
                 self._watch()
             except Exception as error:  # noqa: BLE001 - a listener or the file may fail; the watch goes on
@@ -142,7 +143,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the thread must survive anything
             _log.error("sync failed: %s at %s", type(error).__name__, _place(error))
             self.engine.crm_backoff.failed("")
-            told = Problem(error.title, error.advice) if isinstance(error, DatabaseProblem) else _BUG
+            told = Problem(error.title, error.advice) if isinstance(error, DatabaseProblem) else _BUG.spoken()
             self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=told))
 
     def _pause(self) -> str | None:
@@ -177,7 +178,7 @@ class Worker:
         longest = 2 * self.engine.crm_backoff.cap_s
         idle = self._sent_at is not None and self.engine.clock() - self._sent_at > longest
         if idle and self.status.waiting and self.status.phase is not Phase.SIGN_IN:
-            self._publish(self.engine.status(Phase.STOPPED, STUCK))
+            self._publish(self.engine.status(Phase.STOPPED, STUCK.spoken()))
 
     def _publish(self, status: SyncStatus) -> None:
         self.status = status

@@ -89,13 +89,13 @@ class DemoCrm(Server):
     def hide(self, user: str, kind: Kind, record_id: str) -> None:
         """Takes away `user`'s right to see one record; a CRM that streams what left tells so."""
         with self._lock:
-            self._hidden.add((user, kind, record_id))
+            self._truth.hidden.add((user, kind, record_id))
             self._tell(kind, record_id)
 
     def show(self, user: str, kind: Kind, record_id: str) -> None:
         """Lets `user` see one record again; as in real CRMs its modstamp stays."""
         with self._lock:
-            self._hidden.discard((user, kind, record_id))
+            self._truth.hidden.discard((user, kind, record_id))
             self._tell(kind, record_id)
 
     def forbid(self, user: str, kind: Kind) -> None:

@@ -33,7 +33,6 @@ class Gate:
         self._signed_out: set[str] = set()
         self._forbidden: set[tuple[str, Kind]] = set()
         self._own_only: set[tuple[str, Kind]] = set()
-        self._hidden: set[tuple[str, Kind, str]] = set()
         self._window_began = 0.0
         self._used = 0
         self._day = 0.0
@@ -79,7 +78,7 @@ class Gate:
         self._used_today += 1
 
     def _shown(self, user: str, scope: str | None, row: Row) -> bool:
-        if (user, row.kind, row.id) in self._hidden:
+        if (user, row.kind, row.id) in self._truth.hidden:
             return False
         if (user, row.kind) in self._own_only and row.links.get("owner") != user:
             return False

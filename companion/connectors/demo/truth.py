@@ -39,6 +39,8 @@ class Truth:
         self.clock = clock
         self.rows: dict[Kind, dict[str, Row]] = {kind: {} for kind in Kind}
         self.graves: dict[Kind, dict[str, Row]] = {kind: {} for kind in Kind}
+        # (user, kind, id) of records that a user may not see: rights are restored along with the records.
+        self.hidden: set[tuple[str, Kind, str]] = set()
         self.log: list[Write] = []
         self.seq = 0
         self.precision_s = 0.001
@@ -159,6 +161,7 @@ class Truth:
         twin = Truth(self.clock)
         twin.rows = {kind: dict(rows) for kind, rows in self.rows.items()}
         twin.graves = {kind: dict(rows) for kind, rows in self.graves.items()}
+        twin.hidden = set(self.hidden)
         twin.log, twin.seq, twin.precision_s, twin.ids = list(self.log), self.seq, self.precision_s, self.ids
         twin._late, twin._by_marker, twin._numbers = list(self._late), dict(self._by_marker), dict(self._numbers)
         return twin

@@ -35,6 +35,7 @@ from companion.connectors.odoo.pull_engagements import Engagements
 from companion.connectors.odoo.push import Push
 from companion.connectors.odoo.session import Session
 from companion.connectors.odoo.sign_in import Account
+from companion.domain.language import sentence, tr
 from companion.domain.records import FIELDS, Kind
 
 PAGE: Final = 500
@@ -51,8 +52,8 @@ _MODELS: Final = {
     Kind.ENGAGEMENT: TRACE,
 }
 _SAID: Final = {
-    "crm.lead": "CRM is not installed there, or not open to you: no deals.",
-    TRACE: "Email Marketing is not installed there, or not open to you: no mailings.",
+    "crm.lead": sentence("CRM is not installed there, or not open to you: no deals."),
+    TRACE: sentence("Email Marketing is not installed there, or not open to you: no mailings."),
 }
 
 
@@ -86,7 +87,7 @@ class OdooConnector:
             me.name,
             kinds,
             me.currency,
-            tuple(words for model, words in _SAID.items() if not open_models[model]),
+            tuple(tr(words) for model, words in _SAID.items() if not open_models[model]),
         )
 
     def schema(self) -> Schema:

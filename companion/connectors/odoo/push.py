@@ -38,6 +38,7 @@ from companion.connectors.odoo.push_activities import ActivityWriter
 from companion.connectors.odoo.session import NotTaken, Session
 from companion.connectors.odoo.wire import Refusal
 from companion.connectors.payload import clean, literally
+from companion.domain.language import tr
 from companion.domain.records import Kind, Value
 
 Fetch = Callable[[Kind, str], Upsert | None]
@@ -89,7 +90,7 @@ class Push:
         if op.kind is Kind.ACTIVITY:
             return self._told(op, self._activities.create(op))
         if op.kind not in _MODELS:
-            return Rejected(op.id, (Problem(f"A {op.kind} can't be made from here"),))
+            return Rejected(op.id, (Problem(tr("A {kind} can't be made from here", kind=op.kind)),))
         model = _MODELS[op.kind]
         sent = {**self._fixed(op), **self._values(op, op.fields)}
         row = {"id": marker.external_id(op.id), **{name: _cell(value) for name, value in sent.items()}}
@@ -122,7 +123,14 @@ class Push:
                 words = str(op.fields[name] or "").strip()
                 ids = self._session.ids(table, [["name", "=ilike", literally(words)]], limit=1) if words else []
                 if words and not ids:
-                    raise NotTaken([{"message": f"Odoo's list has no {name} called {words}", "field": theirs}])
+                    raise NotTaken(
+                        [
+                            {
+                                "message": tr("Odoo's list has no {name} called {words}", name=name, words=words),
+                                "field": theirs,
+                            }
+                        ]
+                    )
                 found[theirs] = str(ids[0]) if ids else ""
         return found
 
@@ -145,7 +153,7 @@ class Push:
         elif op.kind in _MODELS:
             self._change_partner(op, remote_id)
         else:
-            return Rejected(op.id, (Problem(f"A {op.kind} can't be changed from here"),))
+            return Rejected(op.id, (Problem(tr("A {kind} can't be changed from here", kind=op.kind)),))
         return self._told(op, remote_id)
 
     def _change_partner(self, op: Op, remote_id: str) -> None:
@@ -245,5 +253,5 @@ def _cell(value: Value) -> str:
 def _problem(op: Op, message: Mapping[str, object]) -> Problem:
     names = {theirs: ours for ours, theirs in (TO_LEAD if op.kind is Kind.DEAL else TO_PARTNER).items()}
     names |= {theirs: ours for ours, (theirs, _) in NAMED.items()}
-    words = str(message.get("message") or "Odoo refused it without a word")
+    words = str(message.get("message") or tr("Odoo refused it without a word"))
     return Problem(words[:600].strip(), names.get(str(message.get("field") or "")))

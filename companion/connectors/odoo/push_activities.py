@@ -19,6 +19,7 @@ from companion.connectors.odoo.mapping import LEAD_PERSON
 from companion.connectors.odoo.session import NotTaken, Session
 from companion.connectors.odoo.wire import Refusal, Row
 from companion.connectors.payload import clean
+from companion.domain.language import tr
 from companion.domain.records import Kind, Value
 
 _MODELS: Final = {MESSAGE: "mail.message", STEP: "mail.activity", MEETING: "calendar.event"}
@@ -78,7 +79,7 @@ class ActivityWriter:
         deal = op.links.get("deal") or (person.removeprefix(LEAD_PERSON) if person is not None and of_lead else None)
         first = marker.external_id(op.id)
         if deal is None and partner is None:
-            raise NotTaken([{"message": "Odoo keeps an activity with a person, a company or a deal"}])
+            raise NotTaken([{"message": tr("Odoo keeps an activity with a person, a company or a deal")}])
         if deal is None or partner is None:
             return [self._message(op, first, PARTNER if deal is None else LEAD, deal or partner or "", mark)]
         second = self._message(op, marker.external_id(op.id, "_copy"), PARTNER, partner, mark)
@@ -136,7 +137,7 @@ class ActivityWriter:
             deal, person = deal or person.removeprefix(LEAD_PERSON), None
         record = deal or person or op.links.get("company")
         if record is None:
-            raise NotTaken([{"message": "Odoo keeps a next step with a person, a company or a deal"}])
+            raise NotTaken([{"message": tr("Odoo keeps a next step with a person, a company or a deal")}])
         return {
             "id": marker.external_id(op.id),
             "res_model_id/id": "crm.model_crm_lead" if deal else "base.model_res_partner",

@@ -8,17 +8,18 @@ from typing import Any, Final
 from msgspec import Struct
 
 from companion.connectors import strange, trouble
-from companion.connectors.base import ApiSunset, Misconfigured, SignInNeeded
+from companion.connectors.base import SAFE, ApiSunset, Misconfigured, SignInNeeded
 from companion.connectors.http import Client, signing_in, tidy_address
 from companion.connectors.odoo.wire import Json2, JsonRpc, Refusal, Wire, envelope, rpc_result
+from companion.domain.language import sentence, tr
 
 OLDEST: Final = 16
 JSON2_SINCE: Final = 19
 
-_NOT_ACCEPTED: Final = "Odoo does not accept that API key"
-_ANOTHER_KEY: Final = (
+_NOT_ACCEPTED: Final = sentence("Odoo does not accept that API key")
+_ANOTHER_KEY: Final = sentence(
     "It may have expired, or belong to another user or database. In Odoo, make a new one: your name, My Profile, "
-    "Account Security, New API Key. Your changes are safe on this computer."
+    "Account Security, New API Key."
 )
 
 
@@ -52,9 +53,11 @@ def sign_in(http: Client, address: str, database: str, login: str, key: str) -> 
         try:
             signed = open_session(http, place, key.strip())
         except SignInNeeded as error:
-            raise SignInNeeded(str(error), title=_NOT_ACCEPTED, advice=_ANOTHER_KEY) from error
+            raise SignInNeeded(str(error), title=tr(_NOT_ACCEPTED), advice=f"{tr(_ANOTHER_KEY)} {tr(SAFE)}") from error
         except trouble.BadAddress as error:
-            raise Misconfigured(str(error), title=f"There is no database called {place.database} there") from error
+            raise Misconfigured(
+                str(error), title=tr("There is no database called {database} there", database=place.database)
+            ) from error
     return Account(url, place.database, signed.login)
 
 
@@ -62,7 +65,12 @@ def open_session(http: Client, account: Account, key: str) -> Signed:
     """Signs in with the API key; raises SignInNeeded if it is not accepted, ApiSunset for another age's server."""
     version, major = _version(http, account.url)
     if major < OLDEST:
-        raise ApiSunset(f"Odoo {version}", advice=f"This server is Odoo {version}; Companion needs {OLDEST} or later.")
+        raise ApiSunset(
+            f"Odoo {version}",
+            advice=tr(
+                "This server is Odoo {version}; Companion needs {oldest} or later.", version=version, oldest=OLDEST
+            ),
+        )
     if major >= JSON2_SINCE:
         wire = Json2(http, account.url, account.database, key)
         user = int(wire.read("res.users", "context_get")["uid"])
@@ -103,7 +111,7 @@ def _version(http: Client, url: str) -> tuple[str, int]:
     version = str(info.get("version") or info.get("server_version") or "") if isinstance(info, dict) else ""
     number = re.search(r"\d+", version)
     if number is None:
-        raise Misconfigured("no version", advice="The server there does not say that it is Odoo.")
+        raise Misconfigured("no version", advice=tr("The server there does not say that it is Odoo."))
     return version, int(number.group())
 
 
@@ -117,7 +125,7 @@ def _only_database(http: Client, url: str) -> str:
     if not isinstance(names, list) or len(names) != 1:
         raise Misconfigured(
             "which database?",
-            title="Which database?",
-            advice="This server does not tell the name of its database. Ask whoever runs it.",
+            title=tr("Which database?"),
+            advice=tr("This server does not tell the name of its database. Ask whoever runs it."),
         )
     return str(names[0])

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from companion.connectors import trouble
 from companion.connectors.base import SignInNeeded, Unreachable
 from companion.connectors.http import Answer, Client, Doubtful
+from companion.domain.language import tr
 
 Row = dict[str, Any]
 
@@ -34,7 +35,11 @@ class Refusal(Exception):
         super().__init__(f"refused: {name}")
         self.name = name
         self.message = words
-        self.words = words if name in _FOR_PEOPLE else f"Odoo could not do this ({name}): {_first_line(words)}"
+        self.words = (
+            words
+            if name in _FOR_PEOPLE
+            else tr("Odoo could not do this ({name}): {words}", name=name, words=_first_line(words))
+        )
 
     @property
     def denied(self) -> bool:

@@ -29,6 +29,7 @@ from companion.connectors.tryton.pull import OVERLAP_S, Puller
 from companion.connectors.tryton.push import MODELS, WRITABLE, Pusher
 from companion.connectors.tryton.rpc import Refused, Rpc
 from companion.connectors.tryton.sign_in import sign_in
+from companion.domain.language import tr
 from companion.domain.records import FIELDS, Kind
 
 _NAMES: Final[dict[Kind, dict[str, str]]] = {
@@ -221,11 +222,11 @@ class _Parts:
         """What a rep should know about this server."""
         said = []
         if employee is None:
-            said.append("Your Tryton user is not linked to an employee, so no opportunity can be yours.")
+            said.append(tr("Your Tryton user is not linked to an employee, so no opportunity can be yours."))
         if not self.rules.relations:
-            said.append("Without the module party_relationship people can't be linked to companies.")
+            said.append(tr("Without the module party_relationship people can't be linked to companies."))
         elif self.rules.employed is None:
-            said.append("No type of relation says who works where; create one such as “Works for”.")
+            said.append(tr("No type of relation says who works where; create one such as “Works for”."))
         return tuple(said)
 
     def _fields(self, model: str) -> dict[str, dict[str, Any]]:

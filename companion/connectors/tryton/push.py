@@ -26,6 +26,7 @@ from companion.connectors.tryton import mapping, notes, parties
 from companion.connectors.tryton.coded import one_line
 from companion.connectors.tryton.pull import Puller
 from companion.connectors.tryton.rpc import STALE, Refused, Row, Rpc
+from companion.domain.language import tr
 from companion.domain.records import Kind, Value
 
 MODELS: Final = {
@@ -112,7 +113,7 @@ class Pusher:
 
     def _one(self, op: Op) -> Result:
         if op.kind not in MODELS:
-            return Rejected(op.id, (Problem("Tryton does not let these be changed from here."),))
+            return Rejected(op.id, (Problem(tr("Tryton does not let these be changed from here.")),))
         try:
             if op.action is Action.CREATE:
                 return self._create(op)
@@ -134,7 +135,7 @@ class Pusher:
         if op.kind is Kind.ACTIVITY:
             where = notes.resource(op.links)
             if where is None:
-                raise Cannot("A note in Tryton hangs on a person, a company or a deal; this one has none of them.")
+                raise Cannot(tr("A note in Tryton hangs on a person, a company or a deal; this one has none of them."))
             values: Row = {"resource": where, "message": notes.message(op.id, op.fields, op.links)}
         elif op.kind is Kind.DEAL:
             values = self._deal_values(op, None) | {"comment": f"{mapping.COMMENT_MARK}{op.id}"}
@@ -174,7 +175,7 @@ class Pusher:
         values = self._deal_values(op, before) if op.kind is Kind.DEAL else self._party_values(op, row)
         target = self._target(op)
         if not values and not target and (op.fields or op.links):
-            raise Cannot(f"Tryton has no field for: {', '.join(sorted({*op.fields, *op.links}))}.")
+            raise Cannot(tr("Tryton has no field for: {fields}.", fields=", ".join(sorted({*op.fields, *op.links}))))
         if values:
             model = MODELS[op.kind]
             self._rpc.write(f"model.{model}.write", [int(remote_id)], values, _timestamp=_stamps(model, row))
@@ -228,7 +229,9 @@ class Pusher:
         if company is None or not rules.relations:
             return {}
         if rules.employed is None:
-            raise Cannot("Tryton needs a type of relation such as “Works for” before people can belong to companies.")
+            raise Cannot(
+                tr("Tryton needs a type of relation such as “Works for” before people can belong to companies.")
+            )
         return {"relations": [["create", [{"to": int(company), "type": rules.employed}]]]}
 
     def _deal_values(self, op: Op, before: Upsert | None) -> Row:
@@ -263,7 +266,9 @@ class Pusher:
         row = self._rpc.rows("sale.opportunity", [["id", "=", int(remote_id)]], ["state", "employee"])[0]
         steps = mapping.way(str(row["state"]), target)
         if steps is None or target not in mapping.BUTTONS:
-            raise Cannot(f"Tryton has no way from “{row['state']}” to “{target}”.", "stage")
+            raise Cannot(
+                tr("Tryton has no way from “{stage}” to “{target}”.", stage=row["state"], target=target), "stage"
+            )
         unowned = row["employee"] is None
         for step in steps:
             if unowned and step in ("opportunity", "converted"):
@@ -283,7 +288,7 @@ class Pusher:
         ]
         found = self._rpc.ids("country.country", domain, limit=1)
         if not found:
-            raise Cannot(f"Tryton knows no country called “{one_line(name)}”.", "country")
+            raise Cannot(tr("Tryton knows no country called “{name}”.", name=one_line(name)), "country")
         return found[0]
 
     def _named(self, model: str, field: str, value: Value, name: str) -> int | None:
@@ -291,7 +296,7 @@ class Pusher:
             return None
         found = self._rpc.ids(model, [[field, "ilike", payload.literally(str(one_line(value)))]], limit=1)
         if not found:
-            raise Cannot(f"Tryton knows no {name} called “{one_line(value)}”.", name)
+            raise Cannot(tr("Tryton knows no {name} called “{value}”.", name=name, value=one_line(value)), name)
         return found[0]
 
     # ── what is there ───────────────────────────────────────────────────────────────────────────────────────────────

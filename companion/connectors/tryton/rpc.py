@@ -12,6 +12,7 @@ from msgspec import Struct
 from companion.connectors import strange
 from companion.connectors.base import ConnectorError, SignInNeeded, Unreachable
 from companion.connectors.http import Answer, Client, Doubtful
+from companion.domain.language import tr
 
 Row = dict[str, Any]
 """A record as Tryton sends it."""
@@ -172,7 +173,7 @@ def result(answer: Answer) -> Any:
         if answer.ok and "result" in told:
             return told["result"]
     if answer.status in (400, 403, 405, 413):
-        raise Refused(f"HTTP {answer.status}", f"Tryton does not allow this (HTTP {answer.status}).")
+        raise Refused(f"HTTP {answer.status}", tr("Tryton does not allow this (HTTP {status}).", status=answer.status))
     why = f"no answer of Tryton's (HTTP {answer.status})"
     raise Doubtful(why) if answer.to_write else Unreachable(why)
 
@@ -185,7 +186,7 @@ def _refusal(error: list[object]) -> Refused:
         texts = [part for part in more if isinstance(part, str) and part.strip()]
         if name in (_WARNING, ASKS_MORE):
             texts = texts[1:]  # the first is a key
-        return Refused(name, " ".join(texts[:2]) or "Tryton refused it.")
+        return Refused(name, " ".join(texts[:2]) or tr("Tryton refused it."))
     if name == STALE:
         return Refused(name, str(more))
     # A fault in the server: the second part may be a traceback, which is nobody's business.
@@ -197,4 +198,6 @@ def _envelope(method: str, *params: object) -> dict[str, object]:
 
 
 def _more_than_a_password(words: str) -> str:
-    return f"Tryton asks: “{words[:100]}”. Companion can sign in with a password only; ask your administrator."
+    return tr(
+        "Tryton asks: “{words}”. Companion can sign in with a password only; ask your administrator.", words=words[:100]
+    )

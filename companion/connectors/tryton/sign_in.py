@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, RateLimited, SignInNeeded, Unreachable
+from companion.connectors.base import (
+    SAFE,
+    ApiSunset,
+    ConnectorError,
+    Misconfigured,
+    RateLimited,
+    SignInNeeded,
+    Unreachable,
+)
 from companion.connectors.http import Client, signing_in, tidy_address
 from companion.connectors.tryton.rpc import Place, Refused, Session, log_in, result
+from companion.domain.language import sentence, tr
 
-_NOT_TRYTON = (
-    "Something answers there, but it is not Tryton. Compare the address with the one that your Tryton client uses. "
-    "Nothing on this computer was changed."
+_NOT_TRYTON = sentence(
+    "Something answers there, but it is not Tryton. Compare the address with the one that your Tryton client "
+    "uses. Nothing on this computer was changed."
 )
 
 
@@ -28,9 +37,9 @@ def sign_in(client: Client, url: str, database: str, user: str, password: str) -
                 raise
             raise SignInNeeded(
                 str(error),
-                title="Tryton does not accept that user and password",
-                advice="Check both; after five wrong passwords Tryton closes the door for some minutes. "
-                "Your changes are safe on this computer.",
+                title=tr("Tryton does not accept that user and password"),
+                advice=tr("Check both; after five wrong passwords Tryton closes the door for some minutes.")
+                + f" {tr(SAFE)}",
             ) from error
         except RateLimited as error:
             raise _too_many(error) from error
@@ -49,13 +58,13 @@ def find(client: Client, url: str, database: str) -> Place:
         series = _series(client, url)
     major, _, minor = series.partition(".")
     if not (major.isdigit() and minor[:1].isdigit()):
-        raise Misconfigured("no version", title="That address does not lead to Tryton", advice=_NOT_TRYTON)
+        raise Misconfigured("no version", title=tr("That address does not lead to Tryton"), advice=tr(_NOT_TRYTON))
     if not 6 <= int(major) <= 8:
         age = "older than 6.0" if int(major) < 6 else "newer than 8.x"
         raise ApiSunset(
             f"series {series}",
-            title=f"Tryton {series} is not supported",
-            advice=f"That server is {age}, and Companion speaks 6.0 to 8.x. Nothing was changed.",
+            title=tr("Tryton {series} is not supported", series=series),
+            advice=tr("That server is {age}, and Companion speaks 6.0 to 8.x. Nothing was changed.", age=age),
         )
     return Place(url, quote(database.strip()), series)
 
@@ -78,19 +87,19 @@ def _series(client: Client, url: str) -> str:
             return told
     if trouble is not None and "HTTP" not in str(trouble):
         raise trouble
-    raise Misconfigured("no version", title="That address does not lead to Tryton", advice=_NOT_TRYTON)
+    raise Misconfigured("no version", title=tr("That address does not lead to Tryton"), advice=tr(_NOT_TRYTON))
 
 
 def _no_database(database: str) -> Misconfigured:
     return Misconfigured(
         "no such database",
-        title=f"There is no database called {database.strip()[:60] or '(empty)'} on that server",
-        advice="Small and capital letters count. Your Tryton client shows the name in its list of profiles.",
+        title=tr("There is no database called {database} on that server", database=database.strip()[:60] or "“”"),
+        advice=tr("Small and capital letters count. Your Tryton client shows the name in its list of profiles."),
     )
 
 
 def _too_many(error: RateLimited) -> RateLimited:
     again = RateLimited(str(error), after_s=max(error.after_s, 300.0))
-    again.title = "Too many wrong passwords"
-    again.advice = "Tryton lets nobody in with that user for some minutes. Wait, then try once more with care."
+    again.title = tr("Too many wrong passwords")
+    again.advice = tr("Tryton lets nobody in with that user for some minutes. Wait, then try once more with care.")
     return again
