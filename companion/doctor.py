@@ -4,48 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import logging
 import os
 import platform
 import shutil
 import sys
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
 from companion import bootstrap
 from companion.domain.key_problems import KeyProblem
 from companion.domain.sync_status import SyncStatus
+from companion.recent import Recent
+
+__all__ = ["Finding", "Recent", "examine", "report"]
 
 Finding = tuple[bool, str]
 """Whether it is well, and what it is, in words."""
 
 _SYNCED_FOLDERS = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "owncloud")
 _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.rclone", "davfs")
-
-
-class Recent(logging.Handler):
-    """Keeps the last lines that Companion's own parts logged as trouble, for a report."""
-
-    def __init__(self, most: int = 50) -> None:
-        super().__init__(logging.WARNING)
-        self._lines: deque[str] = deque(maxlen=most)
-
-    def listen(self) -> None:
-        """Hears Companion's own loggers from now on. What libraries say may hold contents: it is not heard."""
-        for name in ("companion", "ui"):
-            logging.getLogger(name).addHandler(self)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        kind = f" {record.exc_info[0].__name__}" if record.exc_info and record.exc_info[0] else ""
-        self._lines.append(
-            f"{record.levelname} {record.module}:{record.lineno} {record.msg.split('%')[0].strip()}{kind}"
-        )
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Where it was and what kind of trouble, without what was put into the words."""
-        return tuple(self._lines)
 
 
 def report(folder: Path | None, status: SyncStatus, recent: Sequence[str]) -> str:

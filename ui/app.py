@@ -10,9 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from companion import bootstrap, doctor, settings
+from companion import bootstrap, settings
 from companion.bootstrap import Account, Core
 from companion.domain.sync_status import SyncStatus
+from companion.recent import Recent
 from ui import language
 from ui.background import Errand
 from ui.shell import App
@@ -34,7 +35,7 @@ class Opening(QObject):
         self._chosen = chosen
         self._folder = folder
         self._before: QMainWindow | None = None
-        self._recent = doctor.Recent()
+        self._recent = Recent()
         self._recent.listen()
         self.app: App | None = None
 
@@ -172,6 +173,8 @@ class Opening(QObject):
 
     def _report(self) -> None:
         """Puts what support needs on the clipboard: asked for, and without a name, a note or a key."""
+        from companion import doctor
+
         app = self.app
         if app is None:
             return
