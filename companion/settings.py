@@ -23,7 +23,15 @@ LANGUAGES: Final = ("en", "de", "fr", "es")
 """The languages that Companion speaks, by their two letters."""
 
 # The whole numbers that may be chosen, by setting: lowest and highest.
-BOUNDS: Final = {"text_size": (80, 200), "poll_minutes": (1, 240), "morning_hour": (4, 12), "lock_minutes": (0, 240)}
+BOUNDS: Final = {
+    "text_size": (80, 200),
+    "poll_minutes": (1, 240),
+    "morning_hour": (4, 12),
+    "lock_minutes": (0, 240),
+    "meeting_minutes": (1, 60),
+    "quiet_from": (0, 24),
+    "quiet_until": (0, 23),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,14 @@ class Settings:
     keep_running: bool = False
     """Stay in the tray when the window is closed."""
     notifications: bool = True
+    """Whether reminders come as notifications of the system; else they stand in the window."""
+    notification_words: Literal["full", "names", "count"] = "names"
+    """What a notification says, as a locked screen may show it: all; who, without what anybody wrote; how many."""
+    meeting_minutes: int = 10
+    """How long before a meeting it is told."""
+    quiet_from: int = 20
+    """Local hour from which nothing but a meeting is told; 24, or the same as `quiet_until`: never quiet."""
+    quiet_until: int = 7
     poll_minutes: int = 1
     """How often the CRM is asked for what is new."""
     morning_hour: int = 8

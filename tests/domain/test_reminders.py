@@ -203,7 +203,7 @@ def test_every_reminder_comes_to_exactly_one_end_and_none_comes_twice_or_at_nigh
             (r.fired_at for r in ledger.values() if r.what != "meeting" and r.fired_at and not r.missed), default=None
         )
         found = plan(expected, list(ledger.values()), now, zone, manner, since, last)
-        assert not (found.add or found.call_off or found.revive)
+        assert (found.add, found.call_off, found.revive) == ((), (), ())
         for each in (*found.meetings, *found.bundle):
             assert each.n not in told, "told twice"
             assert now >= fires_at(each, manner)
