@@ -50,6 +50,18 @@ _OF_TASKS: Final = frozenset(
 )
 
 
+_OF_MARKS: Final = frozenset({"quote_opens", "quote_since_on", "pages_read", "page"})
+_NEEDED: Final = {
+    "close_passed_days": "close_on IS NOT NULL",
+    "close_days": "close_on IS NOT NULL",
+    "close_moves": "id IN (SELECT record_id FROM moves WHERE field = 'close_on')",
+    "deal_amount": "amount IS NOT NULL",
+    "renewal_days": "contract_ends_on IS NOT NULL",
+    "trial_days": "trial_ends_on IS NOT NULL",
+}
+"""What a deal must have before such a signal can be there at all."""
+
+
 def preview(
     rows: Rows,
     rule: Rule,
@@ -64,32 +76,39 @@ def preview(
     agreed = workspace.agreed(moves.stage_norms(rows))
     trial = rule._replace(on=True)
     matched: list[tuple[Found, Relationship]] = []
-    candidates = _candidates(rows, trial, me)
-    for start in range(0, len(candidates), 200):
-        for relationship, hidden in relationships.load(rows, candidates[start : start + 200], moment, me):
+    whom = candidates(rows, trial, me)
+    for start in range(0, len(whom), 200):
+        for relationship, hidden in relationships.load(rows, whom[start : start + 200], moment, me):
             matched += [(each, relationship) for each in found(relationship, (trial,), moment, agreed, hidden)]
     matched.sort(key=lambda pair: pair[0].rank)
     before = rows.value("SELECT count(*) FROM scores WHERE rule_id = ? OR instr(more, ?)", (rule.id, f'["{rule.id}",'))
     shown = tuple(
-        Match(each.kind, each.id, _name(each), reason.reason.row_sentence) for reason, each in matched[:limit]
+        Match(each.kind, each.id, name_of(each), reason.reason.row_sentence) for reason, each in matched[:limit]
     )
     return Preview(shown, len(matched), int(before))
 
 
-def _name(relationship: Relationship) -> str:
+def name_of(relationship: Relationship) -> str:
+    """What to call the subject on a row."""
     named = relationship.person.name if relationship.person else relationship.deals[0].name
     return words.one_line(named) or "No name"
 
 
-def _candidates(rows: Rows, rule: Rule, me: str | None) -> list[tuple[Kind, str]]:
+def candidates(rows: Rows, rule: Rule, me: str | None) -> list[tuple[Kind, str]]:
+    """Everybody whom the rule can find at all, by the signals that it asks for."""
     asked = {condition.signal for condition in rule.when if condition.value is not False}
     if asked & _OF_DEALS:
         sql = "SELECT id, person_id FROM deals WHERE gone IS NULL AND (status IS NULL OR status != 'lost')"
+        sql += "".join(f" AND {needed}" for signal, needed in _NEEDED.items() if signal in asked)
         listed = rows.all(f"{sql} AND owner_id = ?" if me else sql, (me,) if me else ())
         found = [(Kind.PERSON, person) if person else (Kind.DEAL, deal) for deal, person in listed]
     elif asked & _OF_TASKS:
         sql = "SELECT DISTINCT person_id, deal_id FROM activities WHERE what = 'task' AND done = 0 AND gone IS NULL"
+        sql += " AND promise = 'mine'" if any(each.startswith("promise_") for each in asked) else ""
         found = [(Kind.PERSON, person) if person else (Kind.DEAL, deal) for person, deal in rows.all(sql)]
+    elif asked & _OF_MARKS:
+        sql = "SELECT DISTINCT person_id FROM engagements WHERE gone IS NULL AND what IN ('quote_opened', 'page_read')"
+        found = [(Kind.PERSON, person) for (person,) in rows.all(sql)]
     elif asked & ANCHORED:
         found = [(Kind(kind), each) for kind, each in rows.all("SELECT subject_kind, subject_id FROM rechecks")]
     else:
