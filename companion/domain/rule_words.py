@@ -110,7 +110,8 @@ def _step(condition: Condition) -> int:
 
 
 _FROM_ONE: Final = frozenset(
-    "close_passed_days promise_late_days task_late_days close_moves quote_opens pages_read task_minutes contacts".split()
+    "close_passed_days promise_late_days task_late_days close_moves quote_opens pages_read "
+    "task_minutes contacts".split()
 )
 """Signals that are absent below one: a softer limit than one finds nobody else."""
 
