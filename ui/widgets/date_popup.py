@@ -1,10 +1,10 @@
-"""A day in words: a line to type in, and four quick picks, each behind one key."""
+"""A day in words: a line to type in, and a few quick picks, each behind one key; an event can be a pick too."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
@@ -26,11 +26,24 @@ _PAD: Final = 5
 _WIDTH: Final = 234
 _LINE: Final = 29
 _PICKS: Final = 4
+"""Days that are offered."""
+_ROWS: Final = 8
+"""With the events behind them."""
 _GAP: Final = 5
+
+
+class Pick(NamedTuple):
+    """A row: its words, what it comes to ('Fri 27 Nov'), and what `chosen` gives for it."""
+
+    label: str
+    detail: str
+    value: object
 
 
 class DatePopup(Floating):
     """`chosen` gives a datetime.date; the popup is gone and the focus is back by then.
+
+    Asked for an hour too, it gives an aware datetime where one was typed; for an event, whatever stands for that.
 
     Numbers choose while they cannot be part of a date: on an empty line, or right behind a word.
     """
@@ -41,7 +54,9 @@ class DatePopup(Floating):
         super().__init__(parent)
         self._now = dt.datetime.now(dt.UTC)
         self._offered: tuple[QuickPick, ...] = ()
-        self._shown: list[tuple[str, dt.date]] = []
+        self._shown: list[Pick] = []
+        self._events: tuple[Pick, ...] = ()
+        self._timed = False
         self._at = 0
         self._moved = False
         self._in_place: int | None = None
@@ -52,7 +67,7 @@ class DatePopup(Floating):
         self.line.setPlaceholderText(self.tr("fri, nov 27, eom"))
         self.line.setMaxLength(60)
         self._problem = Paragraph("", self, role="meta", tint="bad")
-        self._rows = [_Row("", "", "", self) for _ in range(_PICKS)]
+        self._rows = [_Row("", "", "", self) for _ in range(_ROWS)]
         for number, row in enumerate(self._rows):
             row.clicked.connect(lambda checked=False, n=number: self._choose(n))
         self.line.textEdited.connect(self._typed)
@@ -68,11 +83,15 @@ class DatePopup(Floating):
         *,
         in_place: bool = False,
         typed: str = "",
+        events: Sequence[Pick] = (),
+        timed: bool = False,
     ) -> None:
         """Asks for a day beside `anchor` (in the parent's coordinates), or in its place, where it is a grid's cell.
 
         `now` is aware and local. Without picks the grammar's own are offered. `title` says what the day is for.
+        `events` stand behind the days; `timed` asks for an hour too, where one is typed.
         """
+        self._events, self._timed = tuple(events), timed
         self._now, self._offered = now, tuple(picks)
         self._in_place = anchor.width() if in_place else None
         self.setAccessibleName(title)
@@ -117,7 +136,7 @@ class DatePopup(Floating):
         typed = self.line.text().strip()
         understood = not typed or self._moved or parse(typed, self._now) is not None
         if not understood and self._shown:
-            label = self._shown[0][0].casefold()
+            label = self._shown[0].label.casefold()
             understood = any(part.startswith(typed.casefold()) for part in (label, *label.split()))
         if understood:
             self._choose(self._at)
@@ -132,34 +151,54 @@ class DatePopup(Floating):
         self._moved = False
         self._problem.set_text("")
         self._shown = self._picks(text)
-        today = self._now.date()
         for number, row in enumerate(self._rows):
             row.setVisible(number < len(self._shown))
             if number < len(self._shown):
-                label, day = self._shown[number]
-                row.show_pick(str(number + 1), label, words.dated(day, today))
+                row.show_pick(str(number + 1), self._shown[number].label, self._shown[number].detail)
         self._go(0)
         self._resize()
 
-    def _picks(self, text: str) -> list[tuple[str, dt.date]]:
+    def _picks(self, text: str) -> list[Pick]:
         if not text.strip() and self._offered:
             read = [(pick.label, parse(pick.words, self._now)) for pick in self._offered[:_PICKS]]
-            return [(label, found.date) for label, found in read if found is not None]
-        return [(pick.label, pick.date) for pick in suggestions(text, self._now)][:_PICKS]
+            return [*(self._day(label, found.date) for label, found in read if found is not None), *self._events]
+        days = [self._day(pick.label, pick.date) for pick in suggestions(text, self._now)][:_PICKS]
+        if not text.strip():
+            return [*days, *self._events]
+        return [*self._hour(text), *self._fitting(text), *days][:_PICKS]
+
+    def _day(self, label: str, day: dt.date) -> Pick:
+        return Pick(label, words.dated(day, self._now.date()), day)
+
+    def _hour(self, text: str) -> list[Pick]:
+        """What was typed, where it names an hour and one is asked for."""
+        found = parse(text, self._now) if self._timed else None
+        at = found.moment(self._now.tzinfo) if found is not None and self._now.tzinfo is not None else None
+        if at is None:
+            return []
+        when = f"{words.dated(at.date(), self._now.date())}, {words.time_of(at.timetz().replace(tzinfo=None))}"
+        return [Pick(text.strip(), when, at)]
+
+    def _fitting(self, text: str) -> list[Pick]:
+        """The events that the letters begin, unless they name a day."""
+        wanted = text.strip().casefold()
+        if parse(text, self._now) is not None:
+            return []
+        return [e for e in self._events if any(part.startswith(wanted) for part in e.label.casefold().split())]
 
     def _go(self, number: int) -> None:
         self._at = number
         for each, row in enumerate(self._rows):
             row.set_current(each == number)
         if number < len(self._shown):
-            label, day = self._shown[number]
-            self.line.setAccessibleDescription(f"{label}, {words.dated(day, self._now.date())}")
+            pick = self._shown[number]
+            self.line.setAccessibleDescription(", ".join(each for each in (pick.label, pick.detail) if each))
 
     def _choose(self, number: int) -> None:
         if self.is_open and number < len(self._shown):
-            day = self._shown[number][1]
+            value = self._shown[number].value
             self.close_card()
-            self.chosen.emit(day)
+            self.chosen.emit(value)
 
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -236,6 +275,6 @@ class _Row(PickRow):
     def show_pick(self, key: str, label: str, detail: str) -> None:
         self._key, self._detail = key, detail
         self.setText(label.replace("&", "&&"))
-        self.setAccessibleName(f"{label}, {detail}")
+        self.setAccessibleName(", ".join(each for each in (label, detail) if each))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.update()
