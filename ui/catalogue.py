@@ -22,6 +22,7 @@ def window_commands() -> Iterable[Command]:
     yield Command("lock", _tr("Lock the book"), "file", ("Ctrl+Shift+L",), icon="lock", starts_group=True)
     yield Command("quit", _tr("Quit"), "file", ("Ctrl+Q",), icon="log-out", starts_group=True)
     yield Command("undo", _tr("Undo"), "edit", ("Ctrl+Z",), icon="undo-2")
+    yield Command("redo", _tr("Redo"), "edit", ("Ctrl+Shift+Z", "Ctrl+Y"), icon="redo-2")
     yield Command("view.light", _tr("Light"), "view", icon="sun")
     yield Command("view.dark", _tr("Dark"), "view", icon="circle-dot")
     yield Command("view.system", _tr("As the system"), "view", icon="settings")
@@ -39,7 +40,7 @@ def window_commands() -> Iterable[Command]:
     yield Command("go.waiting", _tr("Waiting and needs attention"), "go", ("Ctrl+Shift+W",), icon="cloud")
     yield Command("next", _tr("Next person"), "go", ("Ctrl+Down",), icon="chevron-down", starts_group=True)
     yield Command("previous", _tr("Previous person"), "go", ("Ctrl+Up",), icon="chevron-up")
-    yield Command("back", _tr("Back"), "go", ("Alt+Left",), icon="chevron-left")
+    yield Command("back", _tr("Back"), "go", ("Alt+Left", "Backspace"), icon="chevron-left")
     yield Command("forward", _tr("Forward"), "go", ("Alt+Right",), icon="chevron-right")
     yield Command("pane.next", _tr("Next pane"), "window", ("F6",), icon="chevron-right")
     yield Command("pane.previous", _tr("Previous pane"), "window", ("Shift+F6",), icon="chevron-left")
@@ -47,6 +48,17 @@ def window_commands() -> Iterable[Command]:
     yield Command("shortcuts", _tr("Shortcuts"), "help", ("F1", "Ctrl+?"), icon="keyboard")
     yield Command("report", _tr("Copy a report for support"), "help", icon="copy")
     yield Command("about", _tr("About Companion"), "help", icon="info")
+
+
+def page_commands() -> Iterable[Command]:
+    """What works on the page of a person, company or deal, and is greyed out elsewhere."""
+    yield Command("details", _tr("Edit the details"), "edit", ("Ctrl+E",), "page", "pencil", starts_group=True)
+    yield Command("history.find", _tr("Find in history"), "edit", ("Ctrl+F",), "page", "search", starts_group=True)
+    yield Command("history.next", _tr("Next match"), "edit", ("F3",), "page", "chevron-down")
+    yield Command("history.previous", _tr("Previous match"), "edit", ("Shift+F3",), "page", "chevron-up")
+    shown = (_tr("All of the history"), _tr("Calls only"), _tr("Emails only"), _tr("Meetings only"), _tr("Notes only"))
+    for number, words in enumerate(shown, 1):
+        yield Command(f"history.{number}", words, "view", (f"Alt+{number}",), "page", "list", starts_group=number == 1)
 
 
 def row_commands() -> Iterable[Command]:
@@ -64,6 +76,7 @@ def deal_commands() -> Iterable[Command]:
     yield Command("step", _tr("Agree a next step with {who}"), "log", ("T",), "row", "calendar", starts_group=True)
     yield Command("step.done", _tr("Finish the next step with {who}"), "log", ("F",), "row", "square-check")
     yield Command("close_date", _tr("Change close date of {deal}"), "log", ("D",), "row", icon="calendar")
+    yield Command("amount", _tr("Change amount of {deal}"), "log", ("A",), "row", icon="pencil")
     yield Command("stage.next", _tr("Move {deal} to the next stage"), "log", ("]",), "row", icon="arrow-right")
     yield Command("stage.previous", _tr("Move {deal} back a stage"), "log", ("[",), "row", icon="chevron-left")
     yield Command("win", _tr("Close {deal} as won"), "log", ("W",), "row", icon="check")

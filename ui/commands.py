@@ -21,14 +21,15 @@ class Command:
     """One thing that can be done.
 
     `words` is what the menu and the palette say; `{who}` stands for the person or deal that it would act on. A command
-    of scope 'row' has single keys that only work while a list of people has the focus, never in a text field.
+    of scope 'row' has single keys that only work while a list of people has the focus, never in a text field; the keys
+    of one of scope 'page' work on the pages that take it with `attach_to`.
     """
 
     id: str
     words: str
     menu: Menu
     keys: tuple[str, ...] = ()
-    scope: Literal["window", "row"] = "window"
+    scope: Literal["window", "row", "page"] = "window"
     icon: str = ""
     starts_group: bool = False
 
@@ -44,18 +45,29 @@ class Commands(QObject):
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
         self._can: dict[str, Callable[[], bool]] = {}
+        self._now: dict[str, Callable[[], str]] = {}
 
-    def add(self, command: Command, do: Callable[[], object], can: Callable[[], bool] | None = None) -> QAction:
-        """Registers a command. `can` tells whether it makes sense now: asked before a menu or the palette opens."""
+    def add(
+        self,
+        command: Command,
+        do: Callable[[], object],
+        can: Callable[[], bool] | None = None,
+        now: Callable[[], str] | None = None,
+    ) -> QAction:
+        """Registers a command. `can` tells whether it makes sense now: asked before a menu or the palette opens.
+
+        `now` gives the words for this moment, such as 'Undo: Snoozed until Monday'; '' while there is nothing to do:
+        then the menu greys it out, and its key says so.
+        """
         if command.id in self._commands:
             raise KeyError(f"{command.id} is there already")
         action = QAction(_menu_words(command), self)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         action.setShortcutContext(
-            Qt.ShortcutContext.WidgetWithChildrenShortcut
-            if command.scope == "row"
-            else Qt.ShortcutContext.WindowShortcut
+            Qt.ShortcutContext.WindowShortcut
+            if command.scope == "window"
+            else Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
         action.setAutoRepeat(False)
         action.triggered.connect(lambda: self._carry_out(command.id, do))
@@ -63,12 +75,15 @@ class Commands(QObject):
         self._actions[command.id] = action
         if can is not None:
             self._can[command.id] = can
+        if now is not None:
+            self._now[command.id] = now
         return action
 
     def remove(self, command_id: str) -> None:
         """Takes a command out, as when the team's log buttons change."""
         self._commands.pop(command_id, None)
         self._can.pop(command_id, None)
+        self._now.pop(command_id, None)
         action = self._actions.pop(command_id, None)
         if action is not None:
             action.deleteLater()
@@ -85,6 +100,10 @@ class Commands(QObject):
         """Whether the command makes sense now."""
         return command_id in self._commands and self._can.get(command_id, lambda: True)()
 
+    def words(self, command_id: str) -> str:
+        """What the command would do now, in words; `{who}` and `{deal}` stand in it as they do in its own."""
+        return self._now.get(command_id, str)() or self._commands[command_id].words
+
     def run(self, command_id: str) -> None:
         """Carries a command out as if its key had been pressed, if it makes sense now."""
         if self.can(command_id):
@@ -94,6 +113,10 @@ class Commands(QObject):
         """Greys out what makes no sense now, while a menu shows it."""
         for command_id, can in self._can.items():
             self._actions[command_id].setEnabled(can())
+        for command_id, now in self._now.items():
+            said = now()
+            self._actions[command_id].setText(_escaped(said) if said else _menu_words(self._commands[command_id]))
+            self._actions[command_id].setEnabled(bool(said))
 
     def light_up(self) -> None:
         """The menu is gone: every key works again, and is asked whether it makes sense when it is pressed."""
@@ -114,16 +137,20 @@ class Commands(QObject):
             if command.scope == "row":
                 widget.addAction(action)
 
+    def attach_to(self, widget: QWidget, *command_ids: str) -> None:
+        """Lets the keys of these commands of scope 'page' work while `widget` or a child has the focus."""
+        for command_id in command_ids:
+            widget.addAction(self._actions[command_id])
+
     def clashes(self) -> list[tuple[str, str, str]]:
-        """Keys that two commands of one scope share: (keys, command id, command id)."""
-        seen: dict[tuple[str, str], str] = {}
+        """Keys that two commands share: (keys, command id, command id). The window's keys work wherever others do."""
+        seen: dict[str, str] = {}
         found = []
         for command, action in self.all():
             for keys in action.shortcuts():
-                at = (command.scope, keys.toString())
-                if at in seen:
-                    found.append((at[1], seen[at], command.id))
-                seen[at] = command.id
+                if keys.toString() in seen:
+                    found.append((keys.toString(), seen[keys.toString()], command.id))
+                seen[keys.toString()] = command.id
         return found
 
     def _carry_out(self, command_id: str, do: Callable[[], object]) -> None:
@@ -141,7 +168,22 @@ def _with_ctrl(keys: str) -> str:
 def _menu_words(command: Command) -> str:
     who = QCoreApplication.translate("Commands", "this person")
     deal = QCoreApplication.translate("Commands", "this deal")
-    return command.words.replace("{who}", who).replace("{deal}", deal)
+    return _escaped(command.words.replace("{who}", who).replace("{deal}", deal))
+
+
+def _escaped(words: str) -> str:
+    """As a menu shows it letter by letter: a single ampersand would underline what follows."""
+    return words.replace("&", "&&")
+
+
+def plain_words(action: QAction) -> str:
+    """What an action says in its menu, without its mnemonic."""
+    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def all_keys(action: QAction) -> list[str]:
+    """Each of its shortcuts as a keycap shows it."""
+    return [key_text(keys) for keys in action.shortcuts()]
 
 
 def keys_words(action: QAction) -> str:

@@ -170,6 +170,12 @@ class App(QObject):
             "report": self.report_wanted.emit,
             "quit": self.window.close,
             "undo": self.frame.undo,
+            "redo": self.frame.redo,
+            "details": lambda: self._on_page("edit_details"),
+            "history.find": lambda: self._on_page("find_in_history"),
+            "history.next": lambda: self._on_page("find_next", 1),
+            "history.previous": lambda: self._on_page("find_next", -1),
+            **{f"history.{n}": partial(self._on_page, "show_only", n - 1) for n in range(1, 6)},
             "view.light": lambda: self.choose(theme="light"),
             "view.dark": lambda: self.choose(theme="dark"),
             "view.system": lambda: self.choose(theme="system"),
@@ -201,6 +207,7 @@ class App(QObject):
             "step": lambda: self.keys.on(self.logging.plan),
             "step.done": lambda: self.keys.on(self.deeds.finish_step),
             "close_date": self.keys.close_date,
+            "amount": self.keys.amount,
             "stage.next": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, 1)),
             "stage.previous": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, -1)),
             "win": self.keys.win,
@@ -209,7 +216,8 @@ class App(QObject):
             "not_relevant": self.keys.not_relevant,
         }
         buttons = {f"log.{each.code}": each for each in self.core.workspace.buttons}
-        listed: list[Command] = [*catalogue.window_commands(), *catalogue.row_commands()]
+        now = {"undo": self.frame.undo_words, "redo": self.frame.redo_words}
+        listed: list[Command] = [*catalogue.window_commands(), *catalogue.page_commands(), *catalogue.row_commands()]
         listed += [catalogue.log_command(button) for button in buttons.values()]
         listed += catalogue.deal_commands()
         for command in listed:
@@ -219,7 +227,9 @@ class App(QObject):
                 can = self.keys.has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
                 if command.id == "lock":
                     can = self._can_lock
-                self.commands.add(command, does[command.id], can)
+                if command.scope == "page":
+                    can = self._is_page
+                self.commands.add(command, does[command.id], can, now.get(command.id))
 
     def _sidebar(self) -> None:
         sidebar = self.window.sidebar
@@ -265,6 +275,7 @@ class App(QObject):
     def _after_paint(self) -> None:
         if not self._stopped:
             self._minute.start()
+            self._work_behind(warm)
             self._work_behind(self._warm)
 
     def _work_behind(self, work: Callable[[], None]) -> None:
@@ -280,7 +291,6 @@ class App(QObject):
             self.core.database.warm()
             self.core.desk()
             self.core.learn()
-            warm()
             self._look_again()
             if not self._stopped:
                 self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
@@ -334,7 +344,7 @@ class App(QObject):
 
             def choices() -> list[Choice]:
                 return [
-                    Choice(command.id, command.words, keys_words(action), command.icon)
+                    Choice(command.id, self.commands.words(command.id), keys_words(action), command.icon)
                     for command, action in self.commands.all()
                     if command.id not in _NOT_IN_PALETTE and self.commands.can(command.id)
                 ]
@@ -344,6 +354,13 @@ class App(QObject):
             model.opened.connect(self.open_record)
             self._sheet = PaletteSheet(model, self.window.middle)
         self._sheet.open()
+
+    def _is_page(self) -> bool:
+        return hasattr(self.window.stack.currentWidget(), "find_in_history")
+
+    def _on_page(self, what: str, *how: int) -> None:
+        """Does what a page of a person, company or deal can do."""
+        getattr(self.window.stack.currentWidget(), what, lambda *_: None)(*how)
 
     def _open_here(self) -> None:
         self.keys.on(self.open)

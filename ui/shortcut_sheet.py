@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.commands import Command, Commands, keys_words
+from ui.commands import Command, Commands, all_keys, plain_words
 from ui.session import Subject
 from ui.theme import fonts
 from ui.widgets.column_page import ColumnPage
@@ -62,6 +62,16 @@ def _two_columns(members: list[tuple[Command, QAction]]) -> QGridLayout:
         grid.setColumnStretch(side + 1, 1)
     for number, (_, action) in enumerate(members):
         row, side = number % half, 2 * (number // half)
-        grid.addWidget(Keycap(keys_words(action)), row, side, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(Label(action.text(), "body", "text", elide=True), row, side + 1)
+        grid.addLayout(_keycaps(action), row, side)
+        grid.addWidget(Label(plain_words(action), "body", "text", elide=True), row, side + 1)
     return grid
+
+
+def _keycaps(action: QAction) -> QHBoxLayout:
+    """Every key that does it, side by side."""
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for keys in all_keys(action):
+        row.addWidget(Keycap(keys))
+    row.addStretch(1)
+    return row

@@ -65,6 +65,28 @@ class Deeds(QObject):
         done = set_close_date(self._session.desk(), subject.deal_id, day, said)
         self.done.emit(done.words, done.gesture_id)
 
+    def amount_of(self, subject: Subject) -> tuple[int | None, str | None]:
+        """The deal's amount in hundredths, and its currency."""
+        with self._session.database.read() as rows:
+            row = rows.one("SELECT amount, currency FROM deals WHERE id = ?", (subject.deal_id,))
+        return (row[0], row[1]) if row else (None, None)
+
+    def set_amount(self, subject: Subject, hundredths: int | None) -> None:
+        """Sets what the deal is worth, in its own currency; None takes the amount away."""
+        from companion.actions.change_deal import set_amount
+        from companion.domain.words import money
+
+        if subject.deal_id is None:
+            return
+        name = subject.deal_name or self.tr("The deal")
+        if hundredths is None:
+            said = self.tr("%1 has no amount now").replace("%1", name)
+        else:
+            worth = money(hundredths, self.amount_of(subject)[1])
+            said = self.tr("%1 is worth %2").replace("%1", name).replace("%2", worth)
+        done = set_amount(self._session.desk(), subject.deal_id, hundredths, said)
+        self.done.emit(done.words, done.gesture_id)
+
     def finish_step(self, subject: Subject) -> None:
         """Keeps the oldest open promise of ours, or finishes the next step where there is none."""
         from companion.actions.next_step import complete_step

@@ -16,10 +16,11 @@ from ui.main_window.screen import MainWindow
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
+    from ui.widgets.amount_popup import AmountPopup
     from ui.widgets.date_popup import DatePopup
     from ui.widgets.pick_popup import PickPopup
 
-_Popup = TypeVar("_Popup", "DatePopup", "PickPopup")
+_Popup = TypeVar("_Popup", "AmountPopup", "DatePopup", "PickPopup")
 
 
 class RowKeys(QObject):
@@ -85,6 +86,24 @@ class RowKeys(QObject):
         popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
         title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
         popup.open(self._anchor(), title, self._session.workspace.close_date_picks, self._session.clock())
+
+    def amount(self) -> None:
+        """A: the deal's amount, in its cell where the page has one, else under the row."""
+        from ui.widgets.amount_popup import AmountPopup
+
+        in_place: Callable[[], None] | None = getattr(self._window.stack.currentWidget(), "edit_amount", None)
+        if in_place is not None:
+            in_place()
+            return
+        subject = self._window.subject()
+        if subject is None or subject.deal_id is None:
+            self.said.emit(self.tr("No open deal here"))
+            return
+        now, currency = self.deeds.amount_of(subject)
+        popup = self._for_once(AmountPopup(self._window))
+        popup.chosen.connect(lambda amount: self.deeds.set_amount(subject, amount))
+        title = self.tr("%1 is worth").replace("%1", subject.deal_name or self.tr("The deal"))
+        popup.open(self._anchor(), title, now, currency)
 
     def snooze(self) -> None:
         """S: until when, by one more key."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain.changes import Changes
 from companion.domain.sync_status import Phase, SyncStatus, foot_words
+from companion.domain.words import one_line, shortened
 from companion.queries.standing import standing
 from ui.session import Session
+
+_IN_MENU: Final = 60
+"""Characters of an act's words that a menu has room for."""
 
 
 class FrameViewModel(QObject):
@@ -90,8 +95,33 @@ class FrameViewModel(QObject):
         from companion.actions.undo import undo
 
         done = undo(self._session.desk())
-        if done is None:
-            self.said.emit(self.tr("Nothing to undo"), False)
-            return
-        self.said.emit(done.words, False)
-        self.undone.emit()
+        self.said.emit(done.words if done is not None else self.tr("Nothing to undo"), False)
+        if done is not None:
+            self.undone.emit()
+
+    def redo(self) -> None:
+        """Does the act again that was undone last; it can be undone again."""
+        from companion.actions.redo import redo
+
+        done = redo(self._session.desk())
+        self.said.emit(
+            done.words if done is not None else self.tr("Nothing to do again"), bool(done and done.gesture_id)
+        )
+        if done is not None:
+            self.undone.emit()
+
+    def undo_words(self) -> str:
+        """'Undo: Connected, Marta Ferreira'; '' when there is nothing to undo."""
+        from companion.actions.undo import next_undo
+
+        with self._session.database.read() as rows:
+            what = next_undo(rows)
+        return self.tr("Undo: %1").replace("%1", shortened(one_line(what), _IN_MENU)) if what is not None else ""
+
+    def redo_words(self) -> str:
+        """'Redo: Connected, Marta Ferreira'; '' when nothing was undone, or something else was done since."""
+        from companion.actions.redo import next_redo
+
+        with self._session.database.read() as rows:
+            what = next_redo(rows)
+        return self.tr("Redo: %1").replace("%1", shortened(one_line(what), _IN_MENU)) if what is not None else ""
