@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from ui.commands import MENUS, Command, Commands, Menu
 from ui.main_window.menu_bar import MenuBar
+from ui.main_window.mnemonics import with_mnemonics
 from ui.main_window.sidebar import Sidebar
 from ui.main_window.viewmodel import FrameViewModel
 from ui.session import Subject
@@ -149,13 +151,16 @@ class MainWindow(QMainWindow):
             "help": self.tr("&Help"),
         }
         self.menuBar().clear()
-        menus = {name: self.menuBar().addMenu(titles[name]) for name in MENUS}
+        named = dict(zip(MENUS, with_mnemonics([titles[name] for name in MENUS]), strict=True))
+        menus = {name: self.menuBar().addMenu(named[name]) for name in MENUS}
         for command, action in self._commands.all():
             _put(menus[command.menu], command, action)
             if command.scope == "window":
                 self.addAction(action)
         for menu in menus.values():
+            _give_letters(menu)
             menu.aboutToShow.connect(self._commands.grey_out)
+            menu.aboutToShow.connect(partial(_give_letters, menu))
             menu.aboutToHide.connect(self._relight, Qt.ConnectionType.QueuedConnection)
 
     def _relight(self) -> None:
@@ -249,6 +254,13 @@ def _enter(pane: QWidget) -> None:
 
 def _takes_keys(widget: QWidget) -> bool:
     return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and widget.isEnabled()
+
+
+def _give_letters(menu: QMenu) -> None:
+    """Each line of a menu gets a letter of its own, also when its words have just changed."""
+    actions = [action for action in menu.actions() if not action.isSeparator()]
+    for action, text in zip(actions, with_mnemonics([action.text() for action in actions]), strict=True):
+        action.setText(text)
 
 
 def _put(menu: QMenu, command: Command, action: QAction) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -210,18 +210,8 @@ class RecordPage(QWidget):
 
     def _keys(self) -> None:
         # On the history alone: in the log sheet Alt with a number chooses an outcome.
-        for number in range(len(SHOWN)):
-            key = QShortcut(QKeySequence(f"Alt+{number + 1}"), self._history)
-            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            key.activated.connect(lambda n=number: self.show_only(n))
-        for keys, do in (
-            ("Ctrl+F", self.find_in_history),
-            ("F3", lambda: self.find_next(1)),
-            ("Shift+F3", lambda: self.find_next(-1)),
-        ):
-            key = QShortcut(QKeySequence(keys), self)
-            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            key.activated.connect(do)
+        self._commands.attach_to(self._history, *(f"history.{number}" for number in range(1, len(SHOWN) + 1)))
+        self._commands.attach_to(self, "history.find", "history.next", "history.previous", "details")
         for command, action in self._commands.all():
             if command.scope == "row" and command.id not in _NOT_HERE:
                 self.list.addAction(action)
