@@ -365,7 +365,7 @@ class Rep:
 
     def compare(self, kind: Kind) -> None:
         """The book shows what the CRM has, to the last field."""
-        hidden = {each[2] for each in self.office.crm._hidden if each[0] == self.user and each[1] is kind}
+        hidden = {each[2] for each in self.office.crm._truth.hidden if each[0] == self.user and each[1] is kind}
         there = {row.id: row for row in self.office.crm.rows(kind) if row.id not in hidden}
         with self.world.database.read() as rows:
             here = records.living(rows, kind)
