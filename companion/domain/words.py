@@ -101,6 +101,11 @@ def on_day(which: dt.date, today: dt.date) -> str:
     return manner().on_date.format(date=short_date(which, today))
 
 
+def on_date(which: dt.date, today: dt.date) -> str:
+    """'on Fri 27 Nov'."""
+    return manner().on_date.format(date=dated(which, today))
+
+
 def weekday(which: dt.date) -> str:
     """'Tuesday'."""
     return manner().weekdays[which.weekday()]

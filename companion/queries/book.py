@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from companion.database import Rows
 from companion.domain import words
+from companion.domain.language import tr
 from companion.domain.records import Kind
 from companion.queries.deal import moment
 from companion.queries.search import names_query
@@ -119,7 +120,7 @@ def _row(kind: Kind, values: Sequence[Any], zone: dt.tzinfo) -> BookRow:
     return BookRow(
         kind,
         record_id,
-        words.one_line(name) or "No name",
+        words.one_line(name) or tr("No name"),
         words.one_line(detail),
         words.one_line(beside),
         company_id,

@@ -6,13 +6,14 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.activities import UNREACHED
 from companion.domain.companies import Company
 from companion.domain.deals import Deal
+from companion.domain.language import tr
 from companion.domain.notes import LONGEST, facts, sentences, weigh
 from companion.domain.people import Person
 from companion.domain.promises import WORDS
@@ -29,6 +30,10 @@ MOST_FACTS: Final = 3
 _READ: Final = 40
 """Entries that facts are taken from."""
 _FACT_DAYS: Final = 90
+_TOLD: Final = (
+    f"SELECT {ACTIVITY} {{where}} AND a.at <= ? AND a.what != 'task' AND a.gone IS NULL "
+    "AND (a.outcome IS NULL OR a.outcome NOT IN ('stage_moved', 'close_moved')) ORDER BY a.at DESC, a.n DESC LIMIT ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,63 +77,98 @@ class Brief:
         return ", ".join(each for each in (role, self.company.name if self.company else None) if each)
 
 
+class _Whom(NamedTuple):
+    """Whom a brief is about, and the column of activities that finds what happened with them."""
+
+    kind: str
+    id: str
+    name: str
+    person: Person | None
+    company: Company | None
+    going: tuple[Deal, ...]
+    column: str
+
+
 def brief(
     rows: Rows, kind: str, subject_id: str, now: dt.datetime, zone: dt.tzinfo, workspace: Workspace | None = None
 ) -> Brief | None:
-    """The brief of a 'person' or a 'deal'; a deal with a person gives that person's, the deal first. None: unknown."""
-    lead: str | None = None
-    if kind == "deal":
-        lead = subject_id
-        person_id = rows.value("SELECT person_id FROM deals WHERE id = ?", (subject_id,))
-        person = find(rows, person_id, zone) if person_id else None
-    else:
-        person = find(rows, subject_id, zone)
-    if person is not None:
-        going = deals.of_person(rows, person.id, zone)
-    else:
-        one = deals.find(rows, subject_id, zone) if lead else None
-        going = (one,) if one else ()
-    if person is None and not going:
+    """The brief of a 'person', 'company' or 'deal'; None for an unknown one.
+
+    A deal with a person gives that person's brief, the deal first.
+    """
+    whom = _company(rows, subject_id, zone) if kind == "company" else _whom(rows, kind, subject_id, zone)
+    if whom is None:
         return None
-    going = tuple(sorted(going, key=lambda each: each.id != lead))
-    company_id = (person.company_id if person else None) or (going[0].company_id if going else None)
-    company = find_company(rows, company_id, zone)
-    read = _entries(rows, person, going, int(now.timestamp()))
+    person, company = whom.person, whom.company
+    read = _entries(rows, whom, int(now.timestamp()))
     names = names_for(rows, read, zone, workspace)
     local = now.astimezone(zone).date()
     left_off = _left_off(read, names, local)
-    promised = promises(
-        rows,
-        [person.id] if person else [],
-        [each.id for each in going],
-        read,
-        now,
-        zone,
-        [words.first_name(person.name)] if person else [],
-        workspace.promise_words if workspace else WORDS,
-    )
+    promised = _promises(rows, whom, read, names, now, workspace)
     snoozed = rows.one(
         "SELECT until_at, words FROM snoozes WHERE record_id = ? AND until_at > ?", (subject_id, int(now.timestamp()))
     )
     return Brief(
-        kind="person" if person else "deal",
-        id=person.id if person else subject_id,
-        name=person.name if person else going[0].name,
+        kind=whom.kind,
+        id=whom.id,
+        name=whom.name,
         person=person,
         company=company,
         number=(person.number if person else None) or (company.phone if company else None),
         email=person.email if person else company.email if company else None,
-        reasons=reasons(rows, person.id if person else subject_id),
+        reasons=reasons(rows, whom.id),
         left_off=left_off,
         before_you_call=_before_you_call(
             read, names, local, {each.text for each in left_off} | {f"{each.text}." for each in promised}
         ),
         promises=promised,
-        deals=going,
-        recently=tuple(of_activity(values, names) for values in read[:3]),
+        deals=whom.going,
+        recently=tuple(of_activity(values, names, tell_who=person is None) for values in read[:3]),
         snoozed_until=moment(snoozed[0], zone) if snoozed else None,
         snooze_words=snoozed[1] if snoozed else None,
     )
+
+
+def _whom(rows: Rows, kind: str, subject_id: str, zone: dt.tzinfo) -> _Whom | None:
+    person_id = subject_id
+    if kind == "deal":
+        person_id = rows.value("SELECT person_id FROM deals WHERE id = ?", (subject_id,))
+    person = find(rows, person_id, zone) if person_id else None
+    if person is not None:
+        going = tuple(sorted(deals.of_person(rows, person.id, zone), key=lambda each: each.id != subject_id))
+        company_id = person.company_id or (going[0].company_id if going else None)
+        company = find_company(rows, company_id, zone)
+        return _Whom("person", person.id, person.name, person, company, going, "person_id")
+    one = deals.find(rows, subject_id, zone) if kind == "deal" else None
+    if one is None:
+        return None
+    return _Whom("deal", one.id, one.name, None, find_company(rows, one.company_id, zone), (one,), "deal_id")
+
+
+def _company(rows: Rows, company_id: str, zone: dt.tzinfo) -> _Whom | None:
+    company = find_company(rows, company_id, zone)
+    if company is None:
+        return None
+    going = deals.of_company(rows, company_id, zone)
+    return _Whom("company", company.id, company.name, None, company, going, "company_id")
+
+
+def _promises(
+    rows: Rows,
+    whom: _Whom,
+    read: Sequence[tuple[Any, ...]],
+    names: Names,
+    now: dt.datetime,
+    workspace: Workspace | None,
+) -> tuple[Promise, ...]:
+    people = [whom.person.id] if whom.person else []
+    if whom.kind == "company":
+        found = rows.all("SELECT id FROM people WHERE company_id = ? AND gone IS NULL LIMIT 200", (whom.id,))
+        people = [each for (each,) in found]
+    known = [whom.person.name] if whom.person else list(names.people.values())
+    marks = workspace.promise_words if workspace else WORDS
+    firsts = sorted({words.first_name(each) for each in known})
+    return promises(rows, people, [each.id for each in whom.going], read, now, names.zone, firsts, marks)
 
 
 def reasons(rows: Rows, subject_id: str) -> tuple[Reason, ...]:
@@ -139,16 +179,15 @@ def reasons(rows: Rows, subject_id: str) -> tuple[Reason, ...]:
     return (unpack(json.loads(found[0])), *(unpack(each[:-1]) for each in json.loads(found[1])))
 
 
-def _entries(rows: Rows, person: Person | None, going: Sequence[Deal], now: int) -> list[tuple[Any, ...]]:
-    """The newest touches and notes of the person, or of the deal where there is none."""
-    column, key = ("person_id", person.id) if person else ("deal_id", going[0].id)
-    return rows.all(
-        f"SELECT {ACTIVITY} FROM activities a "
-        f"WHERE a.{column} = ? AND a.at <= ? AND a.what != 'task' AND a.gone IS NULL "
-        "AND (a.outcome IS NULL OR a.outcome NOT IN ('stage_moved', 'close_moved')) "
-        "ORDER BY a.at DESC, a.n DESC LIMIT ?",
-        (key, now, _READ),
-    )
+def _entries(rows: Rows, whom: _Whom, now: int) -> list[tuple[Any, ...]]:
+    """The newest touches and notes."""
+    read = rows.all(_TOLD.format(where=f"FROM activities a WHERE a.{whom.column} = ?"), (whom.id, now, _READ))
+    if whom.kind == "company" and len(read) < _READ:
+        # A CRM may link what was said to the person alone.
+        loose = "FROM people p JOIN activities a ON a.person_id = p.id WHERE p.company_id = ? AND a.company_id IS NULL"
+        read += rows.all(_TOLD.format(where=loose), (whom.id, now, _READ))
+        read.sort(key=lambda values: -(values[5] or 0))
+    return read[:_READ]
 
 
 def _left_off(read: Sequence[tuple[Any, ...]], names: Names, local: dt.date) -> tuple[Sourced, ...]:
@@ -170,7 +209,8 @@ def _best_sentence(read: Sequence[tuple[Any, ...]], names: Names) -> tuple[str, 
     best, values = next((pair for pair in told if weigh(pair[0])), told[0])
     text = words.shortened(best.rstrip(" ."), 140)
     if values[1] == "email" and values[2] == "in":
-        return f"{words.upper_first(names.person(values[12]))} wrote: “{text}”", values
+        who = words.upper_first(names.person(values[12]))
+        return tr("{person} wrote: “{quote}”", person=who, quote=text), values
     return f"{words.upper_first(text)}{'' if text.endswith(('?', '!', '…')) else '.'}", values
 
 
@@ -178,20 +218,35 @@ def _happened(values: tuple[Any, ...], names: Names, local: dt.date) -> str:
     """'You emailed proposal v2 on Wed 18 Nov.'"""
     entry = of_activity(values, names)
     on = entry.at.date()
-    when = words.day(on, local) if abs((on - local).days) <= 1 else f"on {words.dated(on, local)}"
+    when = words.day(on, local) if abs((on - local).days) <= 1 else words.on_date(on, local)
     what, direction, seconds, outcome = values[1], values[2], values[7], values[10]
-    user, person = names.user(values[14]), names.person(values[12])
-    lasted = f" for {words.length(seconds)}" if seconds else ""
+    mine, lasted = names.is_me(values[14]), words.length(seconds) if seconds else ""
+    told = {"user": names.user(values[14]), "person": names.person(values[12]), "when": when, "lasted": lasted}
     if what == "call" and direction == "in":
-        return f"{words.upper_first(person)} called {when}."
+        return tr("{person} called {when}.", person=words.upper_first(names.person(values[12])), when=when)
     if what == "call" and outcome in UNREACHED:
-        result = "left a voicemail" if outcome == "voicemail" else "no answer"
-        return f"{user} called {person} {when}, {result}."
+        return _unreached(mine, outcome == "voicemail", told)
+    if what == "call" and lasted:
+        if mine:
+            return tr("You spoke with {person} for {lasted} {when}.", **told)
+        return tr("{user} spoke with {person} for {lasted} {when}.", **told)
     if what == "call":
-        return f"{user} spoke with {person}{lasted} {when}."
+        return (
+            tr("You spoke with {person} {when}.", **told) if mine else tr("{user} spoke with {person} {when}.", **told)
+        )
     if what == "note":
-        return f"{user} noted something {when}."
-    return f"{entry.line.removesuffix('.')} {when}."
+        return tr("You noted something {when}.", **told) if mine else tr("{user} noted something {when}.", **told)
+    return tr("{what} {when}.", what=entry.line.removesuffix("."), when=when)
+
+
+def _unreached(mine: bool, voicemail: bool, told: dict[str, str]) -> str:
+    if voicemail:
+        if mine:
+            return tr("You called {person} {when}, left a voicemail.", **told)
+        return tr("{user} called {person} {when}, left a voicemail.", **told)
+    if mine:
+        return tr("You called {person} {when}, no answer.", **told)
+    return tr("{user} called {person} {when}, no answer.", **told)
 
 
 def _before_you_call(
@@ -220,9 +275,13 @@ def _before_you_call(
 
 def _sourced(text: str, values: tuple[Any, ...], names: Names, local: dt.date) -> Sourced:
     on = words.local_day(values[5], names.zone)
-    kind = {"call": "Call", "email": "Email", "meeting": "Meeting", "note": "Note"}.get(values[1], "Entry")
+    kind = {"call": tr("Call"), "email": tr("Email"), "meeting": tr("Meeting"), "note": tr("Note")}
     when = words.short_date(on, local)
     at = words.instant(values[5], names.zone)
     return Sourced(
-        text if len(text) <= 200 else words.shortened(text, LONGEST), "activity", values[0], f"{kind}, {when}", at
+        text if len(text) <= 200 else words.shortened(text, LONGEST),
+        "activity",
+        values[0],
+        f"{kind.get(values[1], tr('Entry'))}, {when}",
+        at,
     )

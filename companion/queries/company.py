@@ -9,18 +9,19 @@ from typing import Final
 from companion.database import Rows
 from companion.domain.companies import Company
 from companion.domain.deals import Deal
+from companion.domain.language import sentence, tr
 from companion.domain.workspace import Workspace
 from companion.queries import deal
 from companion.queries.people_map import Known, PeopleMap, people_map
 from companion.queries.person import Detail, extra_details, find_company
 
 _LABELS: Final = {
-    "phone": "Phone",
-    "email": "Email",
-    "website": "Website",
-    "city": "City",
-    "country": "Country",
-    "industry": "Industry",
+    "phone": sentence("Phone"),
+    "email": sentence("Email"),
+    "website": sentence("Website"),
+    "city": sentence("City"),
+    "country": sentence("Country"),
+    "industry": sentence("Industry"),
 }
 
 
@@ -48,7 +49,7 @@ def company(
     if found is None:
         return None
     owner = rows.value("SELECT name FROM users WHERE id = ?", (found.owner_id,)) if found.owner_id else None
-    filled = [Detail(name, label, getattr(found, name)) for name, label in _LABELS.items() if getattr(found, name)]
+    filled = [Detail(name, tr(label), getattr(found, name)) for name, label in _LABELS.items() if getattr(found, name)]
     deals = deal.of_company(rows, company_id, zone)
     return CompanyPage(
         found,

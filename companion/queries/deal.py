@@ -11,6 +11,7 @@ from typing import Any, Final
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.deals import Deal, NextStep, Stage
+from companion.domain.language import tr
 from companion.domain.money import Money
 from companion.domain.signals import as_day
 from companion.domain.workspace import Workspace
@@ -104,7 +105,7 @@ def next_step(rows: Rows, person_id: str | None, deal_id: str | None, zone: dt.t
     )
     for step, subject, due_on, due_at, what in found:
         on = as_day(due_on) or (words.local_day(due_at, zone) if due_at else None)
-        return NextStep(step, words.one_line(subject) or "Next step", on, moment(due_at, zone), what)
+        return NextStep(step, words.one_line(subject) or tr("Next step"), on, moment(due_at, zone), what)
     return None
 
 
@@ -131,7 +132,7 @@ def _deal(rows: Rows, values: Sequence[Any], zone: dt.tzinfo) -> Deal:
     status = status or "open"
     return Deal(
         id=deal_id,
-        name=words.one_line(name) or "Deal",
+        name=words.one_line(name) or tr("Deal"),
         amount=Money(amount, currency) if amount is not None else None,
         stage=_stage(rows, values[20:]),
         status=status,
@@ -166,7 +167,7 @@ def _stage(rows: Rows, values: Sequence[Any]) -> Stage | None:
     )
     ids = [each for (each,) in track]
     number = ids.index(stage_id) + 1 if stage_id in ids else len(ids)
-    return Stage(stage_id, words.one_line(name) or "Stage", number, len(ids), probability, outcome or "open")
+    return Stage(stage_id, words.one_line(name) or tr("Stage"), number, len(ids), probability, outcome or "open")
 
 
 def _current(deals: list[Deal]) -> tuple[Deal, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from companion.domain import words
 from companion.domain.engagements import words_of
+from companion.domain.language import sentence, tr, trn
 from companion.domain.workspace import Workspace
 
 
@@ -34,15 +35,12 @@ class Entry(NamedTuple):
     person_id: str | None = None
     deal_id: str | None = None
     gone: str | None = None
+    short: str | None = None
 
     @property
     def line(self) -> str:
         """The entry in one short line: 'You emailed proposal v2', 'Marta emailed: Onboarding in December?'."""
-        if self.what != "email" or not self.subject:
-            return self.heading
-        topic = words.shortened(words.topic(self.subject).split(",", 1)[0], 60)
-        who, _, whom = self.heading.partition(" emailed ")
-        return f"{who} emailed: {topic}" if whom == "you" else f"{who} emailed {words.lower_first(topic)}"
+        return self.short or self.heading
 
 
 @dataclass(slots=True)
@@ -59,16 +57,20 @@ class Names:
 
     def user(self, user_id: str | None) -> str:
         """'You', a colleague's first name, or 'Someone'."""
-        if user_id is None or user_id == self.me:
-            return "You"
-        return words.first_name(self.users.get(user_id)) if user_id in self.users else "Someone"
+        if self.is_me(user_id):
+            return tr("You")
+        return words.first_name(self.users.get(user_id)) if user_id in self.users else tr("Someone")
+
+    def is_me(self, user_id: str | None) -> bool:
+        """Whether it is the rep, whom sentences call 'you'."""
+        return user_id is None or user_id == self.me
 
     def person(self, person_id: str | None) -> str:
         """The first name, or 'them'."""
         found = self._first.get(person_id or "")
         if found is None:
             name = self.people.get(person_id or "")
-            found = self._first[person_id or ""] = words.first_name(name) if name else "them"
+            found = self._first[person_id or ""] = words.first_name(name) if name else tr("them")
         return found
 
 
@@ -80,9 +82,9 @@ ACTIVITY: Final = (
 
 _ICONS: Final = {"call": "phone-call", "meeting": "video", "note": "sticky-note", "task": "square-check"}
 _UNREACHED: Final = {
-    "no_answer": ("No answer", "phone-missed"),
-    "voicemail": ("Voicemail left", "voicemail"),
-    "busy": ("Busy", "phone-off"),
+    "no_answer": (sentence("No answer"), "phone-missed"),
+    "voicemail": (sentence("Voicemail left"), "voicemail"),
+    "busy": (sentence("Busy"), "phone-off"),
 }
 _SYSTEM: Final = frozenset({"stage_moved", "passed_on", "close_moved"})
 
@@ -115,6 +117,7 @@ def of_activity(values: tuple[Any, ...], names: Names, *, tell_who: bool = False
         person_id=person_id,
         deal_id=deal_id,
         gone=gone,
+        short=_email_line(direction, line, person_id, owner_id, names) if what == "email" and line else None,
     )
 
 
@@ -129,7 +132,7 @@ def of_engagement(values: tuple[Any, ...], names: Names, *, tell_who: bool = Fal
         id=engagement,
         what=what,
         icon="megaphone" if what not in ("email_opened", "quote_opened") else "eye",
-        heading="Marketing",
+        heading=tr("Marketing"),
         at=words.instant(at or 0, names.zone),
         body=body,
         who=names.people.get(person_id) if tell_who and person_id else None,
@@ -142,13 +145,11 @@ def of_engagement(values: tuple[Any, ...], names: Names, *, tell_who: bool = Fal
 def of_deal(values: tuple[Any, ...], names: Names) -> Entry:
     """A row (id, name, created_at, source, campaign, person_id) as the entry of its beginning."""
     deal_id, name, at, source, campaign, person_id = values
-    body = words.one_line(name) or "Deal"
+    body = words.one_line(name) or tr("Deal")
     if campaign or source:
-        origin = f"the {words.lower_first(words.one_line(source))} " if source and campaign else ""
-        origin += f"“{words.one_line(campaign)}”" if campaign else words.lower_first(words.one_line(source))
-        body = f"{body}, from {origin}"
+        body = _with_origin(body, words.lower_first(words.one_line(source)), words.one_line(campaign))
     when = words.instant(at or 0, names.zone)
-    return Entry("deal", deal_id, "deal", "circle-plus", "Deal created", when, body=body, person_id=person_id)
+    return Entry("deal", deal_id, "deal", "circle-plus", tr("Deal created"), when, body=body, person_id=person_id)
 
 
 def _heading(
@@ -163,23 +164,48 @@ def _heading(
     done: int | None,
     promise: str | None,
 ) -> tuple[str, str]:
-    person, user = names.person(person_id), names.user(owner_id)
+    person, user, mine = names.person(person_id), names.user(owner_id), names.is_me(owner_id)
     lasted = f", {words.length(seconds)}" if seconds else ""
     if what == "email":
         if direction == "in":
-            return f"{words.upper_first(person)} emailed {'you' if user == 'You' else user}", "mail-open"
-        return f"{user} emailed {person}", "mail"
+            who = words.upper_first(person)
+            if mine:
+                return tr("{person} emailed you", person=who), "mail-open"
+            return tr("{person} emailed {user}", person=who, user=user), "mail-open"
+        if mine:
+            return tr("You emailed {person}", person=person), "mail"
+        return tr("{user} emailed {person}", user=user, person=person), "mail"
     if what == "call":
         if outcome in _UNREACHED:
-            return _UNREACHED[outcome]
-        name = f"{words.upper_first(person)} called" if direction == "in" else "Call"
+            words_of_it, icon = _UNREACHED[outcome]
+            return tr(words_of_it), icon
+        name = tr("{person} called", person=words.upper_first(person)) if direction == "in" else tr("Call")
         return f"{name}{lasted}", "phone-incoming" if direction == "in" else "phone-call"
     if what == "meeting":
-        return f"{words.shortened(line, 60) or 'Meeting'}{lasted}", "video"
+        return f"{words.shortened(line, 60) or tr('Meeting')}{lasted}", "video"
     if what == "task":
-        kind = {"mine": "You promised", "theirs": "They promised"}.get(promise or "", "Next step")
-        return (f"{kind}, done" if done else kind), "square-check" if done else "calendar"
-    return line if outcome in _SYSTEM and line else "Note", _ICONS.get(what, "sticky-note")
+        kind = {"mine": tr("You promised"), "theirs": tr("They promised")}.get(promise or "", tr("Next step"))
+        return (tr("{what}, done", what=kind) if done else kind), "square-check" if done else "calendar"
+    return line if outcome in _SYSTEM and line else tr("Note"), _ICONS.get(what, "sticky-note")
+
+
+def _email_line(direction: str | None, line: str, person_id: str | None, owner_id: str | None, names: Names) -> str:
+    topic = words.shortened(words.topic(line).split(",", 1)[0], 60)
+    person, user, mine = words.upper_first(names.person(person_id)), names.user(owner_id), names.is_me(owner_id)
+    if direction == "in" and mine:
+        return tr("{person} emailed: {topic}", person=person, topic=topic)
+    topic = words.lower_first(topic)
+    if direction == "in":
+        return tr("{who} emailed {topic}", who=person, topic=topic)
+    return tr("You emailed {topic}", topic=topic) if mine else tr("{who} emailed {topic}", who=user, topic=topic)
+
+
+def _with_origin(name: str, source: str, campaign: str) -> str:
+    if source and campaign:
+        return tr("{name}, from the {source} “{campaign}”", name=name, source=source, campaign=campaign)
+    if campaign:
+        return tr("{name}, from “{campaign}”", name=name, campaign=campaign)
+    return tr("{name}, from {source}", name=name, source=source)
 
 
 def _plain_call(line: str) -> bool:
@@ -188,7 +214,7 @@ def _plain_call(line: str) -> bool:
 
 def _chip(what: str, outcome: str | None, names: Names, attended: int) -> tuple[str | None, str | None]:
     if what == "meeting" and attended > 1:
-        return f"{attended} attended", None
+        return trn("{n} attended", "{n} attended", attended), None
     if what not in ("call", "meeting") or not outcome or outcome in _UNREACHED or names.workspace is None:
         return None, None
     known = names.workspace.outcome(outcome)

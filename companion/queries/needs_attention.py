@@ -10,6 +10,7 @@ from typing import Final
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.collisions import both_texts
+from companion.domain.language import sentence, tr
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Gone, Kind, Value
@@ -20,15 +21,45 @@ from companion.store.poison import SetAside
 from companion.store.sweep_questions import SweepQuestion
 
 _LABELS: Final[Mapping[str, str]] = {
-    "close_on": "Close date",
-    "due_on": "Due",
-    "due_at": "Due",
-    "body": "Note",
-    "buying_role": "Role in the purchase",
-    "what": "Kind of activity",
-    "at": "When",
+    "close_on": sentence("Close date"),
+    "due_on": sentence("Due"),
+    "due_at": sentence("Due"),
+    "body": sentence("Note"),
+    "buying_role": sentence("Role in the purchase"),
+    "what": sentence("Kind of activity"),
+    "at": sentence("When"),
 }
-_NOTHING: Final = "empty"
+_FIELDS: Final[Mapping[str, str]] = {
+    "name": sentence("Name"),
+    "phone": sentence("Phone"),
+    "mobile": sentence("Mobile"),
+    "email": sentence("Email"),
+    "role": sentence("Role"),
+    "city": sentence("City"),
+    "country": sentence("Country"),
+    "website": sentence("Website"),
+    "industry": sentence("Industry"),
+    "amount": sentence("Amount"),
+    "currency": sentence("Currency"),
+    "probability": sentence("Probability"),
+    "status": sentence("Status"),
+    "stage_id": sentence("Stage"),
+    "owner_id": sentence("Owner"),
+    "person_id": sentence("Person"),
+    "company_id": sentence("Company"),
+    "deal_id": sentence("Deal"),
+    "subject": sentence("Subject"),
+    "outcome": sentence("Outcome"),
+    "direction": sentence("Direction"),
+    "done": sentence("Done"),
+    "best_time": sentence("Best time"),
+    "source": sentence("Source"),
+    "campaign": sentence("Campaign"),
+    "loss_reason_id": sentence("Loss reason"),
+    "contract_ends_on": sentence("Contract ends"),
+    "trial_ends_on": sentence("Trial ends"),
+}
+_NOTHING: Final = sentence("empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +196,7 @@ def _refused(rows: Rows, op: QueuedOp) -> RefusedOp:
         op.record_id,
         _title(record),
         op.said,
-        problems or ("No answer came back, and this CRM keeps no trace: look there before you send it again",),
+        problems or (tr("No answer came back, and this CRM keeps no trace: look there before you send it again"),),
         fields,
         op.values,
         op.created_at,
@@ -178,29 +209,30 @@ def _refused(rows: Rows, op: QueuedOp) -> RefusedOp:
 
 def _title(record: records.Record | None) -> str:
     if record is None:
-        return "A record that is no longer here"
+        return tr("A record that is no longer here")
     name = record.fields.get("name") or record.fields.get("subject")
-    return words.one_line(str(name)) if name else "Without a name"
+    return words.one_line(str(name)) if name else tr("Without a name")
 
 
 def label(name: str) -> str:
     """A field's name as a person would say it."""
-    return _LABELS.get(name) or name.removesuffix("_at").removesuffix("_on").replace("_", " ").capitalize()
+    known = _LABELS.get(name) or _FIELDS.get(name)
+    return tr(known) if known else name.removesuffix("_at").removesuffix("_on").replace("_", " ").capitalize()
 
 
 def value_words(rows: Rows, kind: Kind, name: str, value: Value, now: datetime, currency: str | None) -> str:
     """A value as a person reads it: money, days, hours and names rather than numbers and ids."""
     if value is None or value == "":
-        return _NOTHING
+        return tr(_NOTHING)
     if name in LINKS[kind]:
         linked = records.get(rows, LINKS[kind][name], str(value))
-        return str(linked.fields.get("name") or _NOTHING) if linked is not None else "a record that is not here"
+        return str(linked.fields.get("name") or tr(_NOTHING)) if linked is not None else tr("a record that is not here")
     if name == "amount" and isinstance(value, int):
         return words.money(value, currency)
     if name == "probability":
         return f"{value} %"
     if name in ("done", "is_lead", "active"):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if name.endswith("_on") and isinstance(value, str):
         return _day_words(value, now.date())
     if (name.endswith("_at") or name == "at") and isinstance(value, int):
@@ -220,4 +252,4 @@ def _instant_words(at: int, now: datetime, zone: tzinfo | None) -> str:
         moment = datetime.fromtimestamp(at, zone)
     except (OverflowError, ValueError, OSError):
         return str(at)
-    return f"{words.dated(moment.date(), now.date())}, {moment:%H:%M}"
+    return f"{words.dated(moment.date(), now.date())}, {words.time_of(moment.time())}"

@@ -12,6 +12,7 @@ from companion.database import Rows
 from companion.domain import words
 from companion.domain.companies import Company
 from companion.domain.deals import Deal
+from companion.domain.language import sentence, tr
 from companion.domain.people import Person
 from companion.domain.workspace import Workspace
 from companion.queries import deal
@@ -52,15 +53,15 @@ class PersonPage:
 
 
 _LABELS: Final = {
-    "mobile": "Mobile",
-    "phone": "Phone",
-    "email": "Email",
-    "best_time": "Best time",
-    "buying_role": "Buying role",
-    "source": "Source",
-    "campaign": "Campaign",
-    "journey": "Journey",
-    "consent": "Consent",
+    "mobile": sentence("Mobile"),
+    "phone": sentence("Phone"),
+    "email": sentence("Email"),
+    "best_time": sentence("Best time"),
+    "buying_role": sentence("Buying role"),
+    "source": sentence("Source"),
+    "campaign": sentence("Campaign"),
+    "journey": sentence("Journey"),
+    "consent": sentence("Consent"),
 }
 _PERSON: Final = (
     "id, name, role, phone, mobile, email, city, time_zone, best_time, source, campaign, journey, consent, "
@@ -79,7 +80,7 @@ def find(rows: Rows, person_id: str, zone: dt.tzinfo) -> Person | None:
     created, company_id, owner_id, gone, extra = found[14:]
     return Person(
         id=person_id,
-        name=name or "No name",
+        name=name or tr("No name"),
         role=role,
         phone=phone,
         mobile=mobile,
@@ -109,7 +110,7 @@ def find_company(rows: Rows, company_id: str | None, zone: dt.tzinfo) -> Company
     created, owner_id, gone, extra = found[8:]
     return Company(
         id=found[0],
-        name=name or "No name",
+        name=name or tr("No name"),
         phone=phone,
         email=email,
         website=website,
@@ -145,7 +146,7 @@ def person(
 
 def details(found: Person) -> tuple[Detail, ...]:
     """The fields that are filled, ours first, then the CRM's own."""
-    own = [(name, label, getattr(found, name)) for name, label in _LABELS.items()]
+    own = [(name, tr(label), getattr(found, name)) for name, label in _LABELS.items()]
     filled = [Detail(name, label, value) for name, label, value in own if value]
     return (*filled, *extra_details(found.extra))
 
@@ -165,4 +166,5 @@ def _there(found: Person, now: dt.datetime, zone: dt.tzinfo) -> str | None:
         local = None
     if local is None:
         return found.city
-    return f"{found.city}, {local:%H:%M} there" if found.city else f"{local:%H:%M} there"
+    time = words.time_of(local.time())
+    return tr("{city}, {time} there", city=found.city, time=time) if found.city else tr("{time} there", time=time)

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.deals import NextStep, Stage
+from companion.domain.language import tr
 from companion.domain.money import Money
 from companion.domain.signals import as_day
 from companion.queries.deal import moment
@@ -43,7 +44,7 @@ class PipelineRow(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called."""
-        return words.one_line(self.raw_name) or "Deal"
+        return words.one_line(self.raw_name) or tr("Deal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def pipeline(rows: Rows, now: dt.datetime, zone: dt.tzinfo) -> Pipeline:
             None if amount is None else Money(amount, currency),
             stages.get(stage_id),
             _day(close_on) if close_on else None,
-            whys.get(deal) or ("Close date passed" if close_on and close_on < day else None),
+            whys.get(deal) or (tr("Close date passed") if close_on and close_on < day else None),
         )
         by_kind[_kind(row, today)].append(row)
     return Pipeline(tuple(_group(kind, by_kind[kind], today) for kind in _ORDER if by_kind[kind]), today)
@@ -174,13 +175,13 @@ def _progress(rows: Rows, row: PipelineRow, now: int, zone: dt.tzinfo) -> Progre
 def _meeting(values: Sequence[Any], zone: dt.tzinfo) -> NextStep:
     meeting, subject, at = values
     on = words.local_day(at, zone)
-    return NextStep(meeting, words.one_line(subject) or "Meeting", on, moment(at, zone), "meeting")
+    return NextStep(meeting, words.one_line(subject) or tr("Meeting"), on, moment(at, zone), "meeting")
 
 
 def _step(values: Sequence[Any], zone: dt.tzinfo) -> NextStep:
     step, subject, due_on, due_at, _ = values
     on = as_day(due_on) or (words.local_day(due_at, zone) if due_at else None)
-    return NextStep(step, words.one_line(subject) or "Next step", on, moment(due_at, zone))
+    return NextStep(step, words.one_line(subject) or tr("Next step"), on, moment(due_at, zone))
 
 
 def _stages(rows: Rows) -> dict[str, Stage]:
@@ -197,7 +198,7 @@ def _stages(rows: Rows) -> dict[str, Stage]:
     for stage, name, probability, outcome, pipeline_id in listed:
         track = tracks.get(pipeline_id, [])
         number = track.index(stage) + 1 if stage in track else len(track)
-        made[stage] = Stage(stage, words.one_line(name) or "Stage", number, len(track), probability, outcome)
+        made[stage] = Stage(stage, words.one_line(name) or tr("Stage"), number, len(track), probability, outcome)
     return made
 
 

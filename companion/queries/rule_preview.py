@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from companion.database import Rows
 from companion.domain import words
+from companion.domain.language import tr
 from companion.domain.ranking import Found, found
 from companion.domain.records import Kind
 from companion.domain.relationship import Relationship
@@ -91,7 +92,7 @@ def preview(
 def name_of(relationship: Relationship) -> str:
     """What to call the subject on a row."""
     named = relationship.person.name if relationship.person else relationship.deals[0].name
-    return words.one_line(named) or "No name"
+    return words.one_line(named) or tr("No name")
 
 
 def candidates(rows: Rows, rule: Rule, me: str | None) -> list[tuple[Kind, str]]:

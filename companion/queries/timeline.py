@@ -13,15 +13,16 @@ from typing import Any, Final, NamedTuple
 
 from companion.database import Rows
 from companion.domain import words
+from companion.domain.language import sentence
 from companion.domain.workspace import Workspace
 from companion.queries.entries import ACTIVITY, Entry, Names, of_activity, of_deal, of_engagement
 
 FILTERS: Final[Mapping[str, tuple[str, str | None]]] = {
-    "all": ("All", None),
-    "calls": ("Calls", "call"),
-    "emails": ("Emails", "email"),
-    "meetings": ("Meetings", "meeting"),
-    "notes": ("Notes", "note"),
+    "all": (sentence("All"), None),
+    "calls": (sentence("Calls"), "call"),
+    "emails": (sentence("Emails"), "email"),
+    "meetings": (sentence("Meetings"), "meeting"),
+    "notes": (sentence("Notes"), "note"),
 }
 """The filters: words, and the kind of activity that they keep. All is also marketing, next steps and beginnings."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from companion.database import Rows
 from companion.domain import words
+from companion.domain.language import number, sentence, tr
 from companion.domain.money import Money
 from companion.domain.reasons import Reason, unpack
 from companion.domain.signals import as_day
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from companion.domain.workspace import Workspace
 
 NEXT_UP, CONTACT_NOW, LATER_TODAY = 1, 2, 3
-SECTION_NAMES: Final = {NEXT_UP: "Next up", CONTACT_NOW: "Contact now", LATER_TODAY: "Later today"}
+SECTION_NAMES: Final = {
+    NEXT_UP: sentence("Next up"),
+    CONTACT_NOW: sentence("Contact now"),
+    LATER_TODAY: sentence("Later today"),
+}
 
 
 class Row(NamedTuple):
@@ -85,7 +91,7 @@ class Today(NamedTuple):
     @property
     def progress(self) -> str:
         """'2 of 11 done'."""
-        return f"{len(self.done):,} of {self.all:,} done"
+        return tr("{n} of {all} done", n=number(len(self.done)), all=number(self.all))
 
 
 _ROWS: Final = """
@@ -128,7 +134,7 @@ def today(rows: Rows, now: dt.datetime, zone: dt.tzinfo, limit: int = 200, works
     for values, reason in zip(found, packed):
         by_section[values[2]].append(_row(values, unpack(reason), at, zone))
     sections = tuple(
-        Section(section, name, tuple(by_section[section]), counts.get(section, 0))
+        Section(section, tr(name), tuple(by_section[section]), counts.get(section, 0))
         for section, name in SECTION_NAMES.items()
         if counts.get(section)
     )
@@ -150,7 +156,7 @@ def _row(values: tuple[Any, ...], reason: Reason, now: int, zone: dt.tzinfo) -> 
         kind,
         subject,
         section,
-        words.one_line(person) or words.one_line(deal) or "No name",
+        words.one_line(person) or words.one_line(deal) or tr("No name"),
         words.one_line(company) or None,
         reason,
         Money(amount, currency) if amount else None,
@@ -184,7 +190,7 @@ def _done(
         if person in following:
             said = f"{said} · {_next(following[person], outcome, zone, local, workspace)}"
         when = words.instant(at, zone)
-        done.append(Done(person, words.one_line(name) or "No name", said, activity, when))
+        done.append(Done(person, words.one_line(name) or tr("No name"), said, activity, when))
     return tuple(done)
 
 
@@ -197,7 +203,9 @@ def happened(
         code = {"email": "emailed", "meeting": "met"}.get(what, "connected")
         button = workspace.button(code)
         known = (button, None) if button else None
-    template = known[0].done_words if known else {"call": "Called", "email": "Emailed", "meeting": "Met"}[what]
+    template = (
+        known[0].done_words if known else {"call": tr("Called"), "email": tr("Emailed"), "meeting": tr("Met")}[what]
+    )
     if "{time}" in template:
         return template.replace("{time}", words.clock(at, zone))
     line = re.split(r"[.!?](?:\s|$)", words.one_line(note), maxsplit=1)[0]
@@ -205,7 +213,7 @@ def happened(
         return words.shortened(line, 48)
     if line and not line.casefold().startswith(("call", "meeting", template.casefold())):
         return f"{template}, {words.lower_first(words.shortened(line, 40))}"
-    return f"{template} at {words.clock(at, zone)}"
+    return tr("{what} at {time}", what=template, time=words.clock(at, zone))
 
 
 def _next(
@@ -218,5 +226,17 @@ def _next(
     hour = f" {words.clock(due_at, zone)}" if due_at and (on - local).days <= 1 else ""
     when = words.short_day(on, local) + hour
     if lead != "next":
-        return f"{lead} {when}"
-    return f"next: {words.lower_first(words.shortened(words.one_line(subject) or 'next step', 32))} {when}"
+        return tr("{lead} {when}", lead=lead, when=when)
+    step_words = words.lower_first(words.shortened(words.one_line(subject) or tr("next step"), 32))
+    return tr("next: {step} {when}", step=step_words, when=when)
+
+
+def meetings_ahead(rows: Rows, done: Iterable[Done], now: dt.datetime) -> int:
+    """How many meetings are in the calendar with those who were contacted today."""
+    people = json.dumps([each.person_id for each in done])
+    found = rows.value(
+        """SELECT count(*) FROM activities WHERE person_id IN (SELECT value FROM json_each(?))
+           AND what = 'meeting' AND done IS NOT 1 AND gone IS NULL AND at > ?""",
+        (people, int(now.timestamp())),
+    )
+    return int(found or 0)

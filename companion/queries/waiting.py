@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from companion.database import Rows
+from companion.domain.language import sentence, tr
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
 
 STATE_WORDS: Final = {
-    OpState.DRAFT: "Not finished",
-    OpState.PENDING: "Waiting to be sent",
-    OpState.WAITING: "Waits for what it belongs to",
-    OpState.IN_FLIGHT: "Being sent",
-    OpState.UNKNOWN: "Sent, no answer yet: it is looked up before anything is sent again",
-    OpState.NEEDS_REP: "Nobody can tell whether the CRM has it",
-    OpState.CONFLICT: "Somebody else changed it too",
-    OpState.ATTENTION: "Refused",
-    OpState.DONE: "In the CRM",
-    OpState.DISCARDED: "Dropped",
+    OpState.DRAFT: sentence("Not finished"),
+    OpState.PENDING: sentence("Waiting to be sent"),
+    OpState.WAITING: sentence("Waits for what it belongs to"),
+    OpState.IN_FLIGHT: sentence("Being sent"),
+    OpState.UNKNOWN: sentence("Sent, no answer yet: it is looked up before anything is sent again"),
+    OpState.NEEDS_REP: sentence("Nobody can tell whether the CRM has it"),
+    OpState.CONFLICT: sentence("Somebody else changed it too"),
+    OpState.ATTENTION: sentence("Refused"),
+    OpState.DONE: sentence("In the CRM"),
+    OpState.DISCARDED: sentence("Dropped"),
 }
 _WAITING: Final = (OpState.PENDING, OpState.WAITING, OpState.IN_FLIGHT, OpState.UNKNOWN)
 
@@ -58,7 +59,7 @@ def waiting(rows: Rows, limit: int = 200) -> list[WaitingOp]:
 def history(rows: Rows, op_id: str) -> tuple[Step, ...]:
     """What happened to a change, oldest first."""
     return tuple(
-        Step(at, f"{STATE_WORDS[state]}: {words}" if words else STATE_WORDS[state])
+        Step(at, f"{tr(STATE_WORDS[state])}: {tr(words)}" if words else tr(STATE_WORDS[state]))
         for at, state, words in outbox.history(rows, op_id)
     )
 
@@ -70,7 +71,7 @@ def _told(rows: Rows, op: QueuedOp) -> WaitingOp:
         op.record_id,
         op.said,
         op.state,
-        STATE_WORDS[op.state],
+        tr(STATE_WORDS[op.state]),
         op.created_at,
         op.attempts,
         op.next_try_at,
