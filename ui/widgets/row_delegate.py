@@ -39,6 +39,7 @@ class RowDelegate(PaintedDelegate):
         super().__init__(parent)
         self.density: Density = density
         self._faded: dict[str, float] = {}
+        self._sizes: dict[tuple[str, Density, int], QSize] = {}
 
     def fade(self, avatar_key: str, opacity: float) -> None:
         """Draw that person's row at `opacity`; 1.0 ends it. The caller updates the view, as it runs the motion."""
@@ -50,8 +51,12 @@ class RowDelegate(PaintedDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         look = index.data(RowRole.LOOK)
         kind = look.kind if isinstance(look, TodayRowLook) else "done"
-        height = HEAD if kind == "head" else DONE if kind == "done" else PERSON[self.density]
-        return QSize(fonts.px(200), fonts.px(height))
+        key = (kind, self.density, fonts.edition())
+        size = self._sizes.get(key)
+        if size is None:
+            height = HEAD if kind == "head" else DONE if kind == "done" else PERSON[self.density]
+            size = self._sizes[key] = QSize(fonts.px(200), fonts.px(height))
+        return size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = index.data(RowRole.LOOK)
