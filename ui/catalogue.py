@@ -82,6 +82,7 @@ def deal_commands() -> Iterable[Command]:
     yield Command("win", _tr("Close {deal} as won"), "log", ("W",), "row", icon="check")
     yield Command("lose", _tr("Close {deal} as lost"), "log", ("L",), "row", icon="circle-x")
     yield Command("snooze", _tr("Snooze {who}"), "log", ("S",), "row", icon="alarm-clock", starts_group=True)
+    yield Command("park", _tr("Park {who} for a reason"), "log", ("P",), "row", icon="hourglass")
     yield Command("not_relevant", _tr("Not relevant: hide this reason for {who}"), "log", ("X",), "row", icon="x")
 
 

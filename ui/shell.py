@@ -27,6 +27,8 @@ from ui.log.deeds import Deeds
 from ui.log.row_keys import RowKeys
 from ui.log.screen import LogBar, LogSheet
 from ui.log.viewmodel import LogViewModel
+from ui.log.wait_keys import WaitKeys
+from ui.log.waits import Waits
 from ui.main_window.screen import MainWindow
 from ui.main_window.viewmodel import FrameViewModel
 from ui.person.brief import BriefPane
@@ -76,6 +78,8 @@ class App(QObject):
         self.frame = FrameViewModel(self.session, lambda: self.today.left, self)
         self.window = MainWindow(self.commands, self.frame)
         self.keys = RowKeys(self.session, self.window, self.logging, self.deeds, self)
+        self.waits = Waits(self.session, self)
+        self.wait_keys = WaitKeys(self.session, self.window, self.waits, self.keys.anchor, self)
         self._register()
         self._sidebar()
         self.brief = BriefPane(self.session, self.commands)
@@ -94,6 +98,7 @@ class App(QObject):
         self.arriving = ArrivingBar()
         self.page.add_bar(self.arriving)
         self.bridge.sync_moved.connect(self.arriving.set_status)
+        self.today.loaded.connect(lambda: self.arriving.set_left(self.today.left))
         self.window.moved.connect(self._moved)
         self.window.build_menus()
         self._connect()
@@ -212,8 +217,9 @@ class App(QObject):
             "stage.previous": lambda: self.keys.on(lambda who: self.deeds.move_stage(who, -1)),
             "win": self.keys.win,
             "lose": self.keys.lose,
-            "snooze": self.keys.snooze,
-            "not_relevant": self.keys.not_relevant,
+            "snooze": self.wait_keys.snooze,
+            "park": self.wait_keys.park,
+            "not_relevant": lambda: None,
         }
         buttons = {f"log.{each.code}": each for each in self.core.workspace.buttons}
         now = {"undo": self.frame.undo_words, "redo": self.frame.redo_words}
@@ -247,6 +253,9 @@ class App(QObject):
         self.bridge.changed.connect(self._changed)
         self.bridge.troubled.connect(self._not_saved)
         self.bridge.sync_moved.connect(self.frame.sync_moved)
+        self.bridge.sync_moved.connect(self.today.sync_moved)
+        self.page.stale.retry.connect(self._sync_now)
+        self.page.empty.offered.connect(lambda offer: self.places.deals_without_a_step())
         self.bridge.sync_moved.connect(self.brief.sync_moved)
         # What the brief reads and imports costs as much again as the list: it comes right after the first paint.
         AfterFirstPaint(self.page.list.viewport(), self._list_painted)
@@ -259,9 +268,10 @@ class App(QObject):
         self.logging.finished.connect(self._go_on)
         self.logging.closed.connect(self._focus_back)
         self.deeds.done.connect(self.frame.done)
-        for acts in (self.logging.done, self.deeds.done):
+        self.waits.done.connect(self.frame.done)
+        for acts in (self.logging.done, self.deeds.done, self.waits.done):
             acts.connect(lambda words, gesture: self.brief.saved())
-        for speaker in (self.deeds, self.keys):
+        for speaker in (self.deeds, self.keys, self.waits):
             speaker.said.connect(self.say)
         self.window.closing.connect(self._closing)
 

@@ -1,4 +1,4 @@
-"""What one key does to a person or deal besides logging: stage, close date, snooze, next step, not relevant."""
+"""What one key does to a person or deal besides logging: stage, close date, amount, next step, won, lost."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain import words
-from companion.domain.reasons import Reason
-from companion.domain.workspace import QuickPick
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
     from companion.domain.dates import DateFound
-
-MORNING = dt.time(8, 0)
-HIDE_DAYS = 7
 
 
 class Deeds(QObject):
@@ -133,29 +128,6 @@ class Deeds(QObject):
             return
         said = self.tr("Lost: %1, %2").replace("%1", subject.deal_name or subject.name).replace("%2", reason)
         done = lose(self._session.desk(), subject.deal_id, reason_id, "" if reason_id else reason, said)
-        self.done.emit(done.words, done.gesture_id)
-
-    def snooze(self, subject: Subject, pick: QuickPick) -> None:
-        """Puts the person away until the pick's day, in the morning."""
-        from companion.actions.snooze import snooze
-
-        found = self.read(pick.words)
-        if found is None:
-            return
-        until = found.moment(self._session.zone) or dt.datetime.combine(found.date, MORNING, self._session.zone)
-        when = words.day(found.date, self._today())
-        said = self.tr("Snoozed %1 until %2").replace("%1", subject.name).replace("%2", when)
-        why = self.tr("snoozed on %1").replace("%1", words.short_date(self._today(), self._today()))
-        done = snooze(self._session.desk(), subject.kind, subject.id, until, why, said)
-        self.done.emit(done.words, done.gesture_id)
-
-    def not_relevant(self, subject: Subject, reason: Reason, why: str) -> None:
-        """Hides what this rule says of this person for a week, and keeps why."""
-        from companion.actions.hide_reason import hide_reason
-
-        until = self._session.clock() + dt.timedelta(days=HIDE_DAYS)
-        said = self.tr("Hidden for 7 days: %1").replace("%1", reason.rule_name)
-        done = hide_reason(self._session.desk(), subject.kind, subject.id, reason.rule_id, until, why, said)
         self.done.emit(done.words, done.gesture_id)
 
     def number_of(self, subject: Subject) -> str:

@@ -1,4 +1,4 @@
-"""What the single keys do to whoever is selected: log, call, date, snooze, dismiss, in small popups where one asks."""
+"""What the single keys do to whoever is selected: log, call, date, amount, won, lost, in small popups if need be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QRect, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
-from companion.domain.reasons import Reason
 from ui.links import mailto, open_outside, tel
 from ui.log.deeds import Deeds
 from ui.log.viewmodel import LogViewModel
@@ -85,7 +84,7 @@ class RowKeys(QObject):
         popup = self._for_once(DatePopup(self._window))
         popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
         title = self.tr("%1 closes").replace("%1", subject.deal_name or self.tr("The deal"))
-        popup.open(self._anchor(), title, self._session.workspace.close_date_picks, self._session.clock())
+        popup.open(self.anchor(), title, self._session.workspace.close_date_picks, self._session.clock())
 
     def amount(self) -> None:
         """A: the deal's amount, in its cell where the page has one, else under the row."""
@@ -103,46 +102,7 @@ class RowKeys(QObject):
         popup = self._for_once(AmountPopup(self._window))
         popup.chosen.connect(lambda amount: self.deeds.set_amount(subject, amount))
         title = self.tr("%1 is worth").replace("%1", subject.deal_name or self.tr("The deal"))
-        popup.open(self._anchor(), title, now, currency)
-
-    def snooze(self) -> None:
-        """S: until when, by one more key."""
-        from ui.widgets.pick_popup import PickPopup
-
-        subject = self._window.subject()
-        if subject is None:
-            return
-        picks = self._session.workspace.snooze_picks
-        popup = self._for_once(PickPopup(self._window))
-        popup.chosen.connect(lambda i: self.deeds.snooze(subject, picks[i]))
-        title = self.tr("Snooze %1 until").replace("%1", subject.name)
-        popup.open(self._anchor(), title, [(each.key, each.label, self._pick_day(each.words)) for each in picks])
-
-    def _pick_day(self, words: str) -> str:
-        from companion.domain.words import dated
-
-        found = self.deeds.read(words)
-        return dated(found.date, self._session.clock().date()) if found else ""
-
-    def not_relevant(self) -> None:
-        """X: hides the reason; why is one more key."""
-        from ui.widgets.pick_popup import PickPopup
-
-        subject = self._window.subject()
-        reason_here = getattr(self._window.stack.currentWidget(), "reason_here", None)
-        reason: Reason | None = reason_here() if reason_here is not None else None
-        if subject is None or reason is None:
-            self.said.emit(self.tr("No reason to hide here"))
-            return
-        whys = [
-            self.tr("Already done"),
-            self.tr("Not the right person"),
-            self.tr("Not now"),
-            self.tr("The rule is wrong"),
-        ]
-        popup = self._for_once(PickPopup(self._window))
-        popup.chosen.connect(lambda i: self.deeds.not_relevant(subject, reason, whys[i]))
-        popup.open(self._anchor(), self.tr("Why not?"), [(str(i), why, "") for i, why in enumerate(whys, 1)])
+        popup.open(self.anchor(), title, now, currency)
 
     def win(self) -> None:
         """W: the deal is won."""
@@ -163,7 +123,7 @@ class RowKeys(QObject):
         popup = self._for_once(PickPopup(self._window))
         popup.chosen.connect(lambda i: self.deeds.lose(subject, *reasons[i]))
         title = self.tr("%1 is lost because of").replace("%1", subject.deal_name or self.tr("The deal"))
-        popup.open(self._anchor(), title, [(str(i), words, "") for i, (_, words) in enumerate(reasons, 1)])
+        popup.open(self.anchor(), title, [(str(i), words, "") for i, (_, words) in enumerate(reasons, 1)])
 
     def _for_once(self, popup: _Popup) -> _Popup:
         """A popup goes for good with its answer, or without one."""
@@ -171,7 +131,7 @@ class RowKeys(QObject):
         popup.cancelled.connect(popup.deleteLater)
         return popup
 
-    def _anchor(self) -> QRect:
+    def anchor(self) -> QRect:
         """Where a popup belongs, in the window's coordinates: under the row that it is about."""
         here = self._window.stack.currentWidget()
         if here is None:
