@@ -13,6 +13,7 @@ from companion.bootstrap import Core
 from companion.domain.records import Kind
 from ui import catalogue
 from ui.commands import Commands
+from ui.person.screen import RecordPage
 from ui.session import Session, Subject
 
 NOW = dt.datetime(2026, 11, 24, 9, 12, tzinfo=zoneinfo.ZoneInfo("Europe/Oslo"))
@@ -26,10 +27,20 @@ def session_of(core: Core) -> Session:
 def noting_commands(core: Core, asked: list[str]) -> Commands:
     """Every command of the window; carrying one out only notes its id."""
     commands = Commands()
-    listed = [*catalogue.window_commands(), *catalogue.row_commands(), *catalogue.deal_commands()]
+    listed = [*catalogue.window_commands(), *catalogue.page_commands()]
+    listed += [*catalogue.row_commands(), *catalogue.deal_commands()]
     for command in [*listed, *map(catalogue.log_command, core.workspace.buttons)]:
         commands.add(command, partial(asked.append, command.id))
     return commands
+
+
+def let_act(commands: Commands, page: RecordPage) -> None:
+    """Has the page do what its own commands ask for, as the window does for the page that it shows."""
+    commands.action("history.find").triggered.connect(page.find_in_history)
+    commands.action("history.next").triggered.connect(lambda: page.find_next(1))
+    commands.action("history.previous").triggered.connect(lambda: page.find_next(-1))
+    for number in range(1, 6):
+        commands.action(f"history.{number}").triggered.connect(partial(page.show_only, number - 1))
 
 
 def person(core: Core, name: str) -> Subject:

@@ -16,7 +16,7 @@ from companion.bootstrap import Core, demo_book
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
-from tests.ui.rep import NOW, noting_commands, person, session_of, today_people, unnamed
+from tests.ui.rep import NOW, let_act, noting_commands, person, session_of, today_people, unnamed
 from ui.log.screen import LogBar
 from ui.person.brief import BriefPane
 from ui.person.screen import RecordPage
@@ -60,6 +60,7 @@ def page(core: Core, asked: list[str], qtbot: QtBot, theme: Theme) -> RecordPage
     """Marta's page, opened from today's list."""
     commands = noting_commands(core, asked)
     made = RecordPage(session_of(core), commands)
+    let_act(commands, made)
     qtbot.addWidget(made)
     made.set_foot(LogBar(commands, core.workspace.buttons, wide=True))
     made.resize(1104, 811)
