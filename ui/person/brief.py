@@ -14,6 +14,7 @@ from ui.commands import Commands
 from ui.person.brief_viewmodel import BriefLook, BriefViewModel
 from ui.person.deal_card import DealCard
 from ui.person.foot import Foot
+from ui.person.promise_list import PromiseList
 from ui.person.reach import Reach, keys_of
 from ui.person.scroll_column import Part, ScrollColumn
 from ui.session import Session, Subject
@@ -39,6 +40,8 @@ class BriefPane(Pane):
     """Kind and local id of the record that a fact rests on."""
     opened = Signal(object)
     """Subject: the person, deal or company whose page is wanted."""
+    done = Signal(str, object)
+    """Words for the toast, and the gesture that undoes it."""
 
     def __init__(self, session: Session, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__("subtle", (), parent)
@@ -57,6 +60,8 @@ class BriefPane(Pane):
         self._saved.setContentsMargins(0, 6, 0, 0)
         self._left_off_head = SectionHead(self.tr("Where you left off"))
         self._left_off = Paragraph("", max_lines=4)
+        self._promises_head = SectionHead(self.tr("Promises"))
+        self.promises = PromiseList()
         self._facts_head = SectionHead(self.tr("Before you call"))
         self._facts = FactList()
         self._card = DealCard(dated=True)
@@ -65,6 +70,7 @@ class BriefPane(Pane):
         self._empty = Label(self.tr("Nobody is selected"), "body", "text3")
         self._why = Part(18, self._strip, self._otherwise, self._saved)
         self._left = Part(20, self._left_off_head, 6, self._left_off)
+        self._promised = Part(18, self._promises_head, 5, self.promises)
         self._before = Part(18, self._facts_head, 5, self._facts)
         self._deal = Part(18, self._card)
         self._recently = Part(18, self._recent_head, 5, self._recent)
@@ -124,7 +130,7 @@ class BriefPane(Pane):
         column.addLayout(head)
         column.addSpacing(16)
         column.addWidget(self.reach)
-        for part in (self._why, self._left, self._before, self._deal, self._recently):
+        for part in (self._why, self._left, self._promised, self._before, self._deal, self._recently):
             column.addWidget(part)
         column.addWidget(self._empty)
         column.addStretch(1)
@@ -136,6 +142,9 @@ class BriefPane(Pane):
 
     def _connect(self) -> None:
         self.history.clicked.connect(self._open)
+        self.promises.opened.connect(lambda number: self._evidence(self.model.look.promises[number]))
+        self.promises.kept.connect(self.model.keep)
+        self.model.done.connect(self.done)
         self._facts.opened.connect(lambda number: self._evidence(self.model.look.facts[number]))
         self._recent.opened.connect(lambda number: self._evidence(self.model.look.recent[number]))
         self._card.opened.connect(lambda deal_id: self.opened.emit(self.model.deal_subject(deal_id)))
@@ -159,6 +168,8 @@ class BriefPane(Pane):
         self._show_why(look)
         self._left.setVisible(bool(look.left_off))
         self._left_off.set_text(look.left_off)
+        self._promised.setVisible(bool(look.promises))
+        self.promises.set_promises(look.promises)
         self._before.setVisible(bool(look.facts))
         self._facts.set_facts([(fact.text, fact.source) for fact in look.facts])
         self._deal.setVisible(look.deal is not None)

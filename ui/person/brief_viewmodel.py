@@ -14,13 +14,13 @@ from companion.domain.reasons import Reason
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
 from ui.person.deal_look import DealLook, deal_look
+from ui.person.promise_look import MOST, PromiseLook, keep, promise_look
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from companion.queries.brief import Brief, Sourced
     from companion.queries.entries import Entry
-    from companion.queries.promises import Promise
 
 MOST_FACTS: Final = 3
 _TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
@@ -59,6 +59,7 @@ class BriefLook:
     email: str = ""
     reason: ReasonLook | None = None
     left_off: str = ""
+    promises: tuple[PromiseLook, ...] = ()
     facts: tuple[FactLook, ...] = ()
     deal: DealLook | None = None
     recent: tuple[FactLook, ...] = ()
@@ -69,6 +70,8 @@ class BriefViewModel(QObject):
     """Reads the brief of one subject at a time. Lives on the UI thread."""
 
     loaded = Signal()
+    done = Signal(str, object)
+    """Words for the toast and the gesture that undoes it."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +105,11 @@ class BriefViewModel(QObject):
         if self._offline and not self._told_offline:
             self._told_offline = self._tells_saved = True
             self._load()
+
+    def keep(self, number: int) -> None:
+        """A promise was kept, by its number in the look."""
+        done = keep(self._session, self.look.promises[number])
+        self.done.emit(done.words, done.gesture_id)
 
     def deal_subject(self, deal_id: str) -> Subject:
         """The deal on the card, to be opened."""
@@ -148,6 +156,7 @@ class BriefViewModel(QObject):
             found.email or "",
             reason_of(found, today),
             " ".join(each.text for each in found.left_off),
+            promises_of(found),
             facts_of(found),
             deal_look(found.deals[0], today) if found.deals else None,
             tuple(recent(each, today, found.name) for each in found.recently),
@@ -168,10 +177,13 @@ def reason_of(found: Brief | None, today: dt.date) -> ReasonLook | None:
 
 
 def facts_of(found: Brief | None) -> tuple[FactLook, ...]:
-    """What to know before the call: promises that are open, then what was said."""
-    if found is None:
-        return ()
-    return (*map(_promised, found.promises), *map(_fact, found.before_you_call))[:MOST_FACTS]
+    """What to know before the call: what was said."""
+    return tuple(map(_fact, found.before_you_call[:MOST_FACTS])) if found is not None else ()
+
+
+def promises_of(found: Brief | None) -> tuple[PromiseLook, ...]:
+    """Whose word is open, and since when."""
+    return tuple(map(promise_look, found.promises[:MOST])) if found is not None else ()
 
 
 def reason_look(reason: Reason) -> ReasonLook:
@@ -185,12 +197,6 @@ def reason_look(reason: Reason) -> ReasonLook:
 
 def _fact(sourced: Sourced) -> FactLook:
     return FactLook(sourced.text.rstrip("."), sourced.source, Kind(sourced.kind), sourced.id)
-
-
-def _promised(promise: Promise) -> FactLook:
-    lead = _tr("You promised: %1") if promise.whose == "mine" else _tr("They promised: %1")
-    text = lead.replace("%1", words.lower_first(promise.text))
-    return FactLook(text, promise.words, Kind.ACTIVITY, promise.id)
 
 
 def recent(entry: Entry, today: dt.date, name: str) -> FactLook:

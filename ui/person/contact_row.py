@@ -1,4 +1,4 @@
-"""Somebody at the company, in one row: who, what they do there, and their role in buying."""
+"""Somebody on the account, in one row: who, what they do, their role in buying, and who was in touch last."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class ContactRow(PaintedButton):
     def __init__(self, look: ContactLook, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.look = look
-        self.setAccessibleName(", ".join(each for each in (look.name, look.role, look.tag) if each))
+        touch = self.tr("last touch: %1").replace("%1", look.touch) if look.touch else ""
+        self.setAccessibleName(", ".join(each for each in (look.name, look.role, look.tag, touch) if each))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -38,20 +39,27 @@ class ContactRow(PaintedButton):
         disc = QRectF(inner.left(), (bounds.height() - side) / 2, side, side)
         paint_avatar(painter, mirror(disc, inner, rtl), initials_of(look.name), tint_of(look.id))
         rest = inner.adjusted(side + fonts.px(12), 0, 0, 0)
-        used = 0.0
-        if look.tag:
-            width, height = width_of(look.tag, "caption") + fonts.px(14), float(fonts.px(18))
-            width = min(width, rest.width() / 2)
-            spot = QRectF(rest.right() - width, (bounds.height() - height) / 2, width, height)
-            box(painter, mirror(spot, inner, rtl), RADIUS_CHIP, "tag")
-            words = spot.adjusted(5, 0, -5, 0)
-            draw_text(painter, mirror(words, inner, rtl), look.tag, "caption", "text2", align="centre")
-            used = width + fonts.px(8)
         lead = float(fonts.px(18))
-        room = QRectF(rest.left(), bounds.center().y() - lead / 2, rest.width() - used, lead)
-        name = room.translated(0, -lead / 2) if look.role else room
+        first = QRectF(rest.left(), bounds.center().y() - lead, rest.width(), lead)
+        second = first.translated(0, lead)
         tint: Token = "accent_text" if self.hovered or self.isDown() else "text"
-        draw_text(painter, mirror(name, inner, rtl), look.name, "label", tint, rtl=rtl)
-        if look.role:
-            draw_text(painter, mirror(room.translated(0, lead / 2), inner, rtl), look.role, "meta", "text2", rtl=rtl)
+        named = first.adjusted(0, 0, -self._paint_tag(painter, first, inner), 0)
+        draw_text(painter, mirror(named, inner, rtl), look.name, "label", tint, rtl=rtl)
+        # What they do gives way to the touch, as that has few words.
+        when = draw_text(
+            painter, mirror(second, inner, rtl), look.touch, "meta", "text3", align="end", rtl=rtl, tabular=True
+        )
+        role = second.adjusted(0, 0, -(when + fonts.px(10) if look.touch else 0), 0)
+        draw_text(painter, mirror(role, inner, rtl), look.role, "meta", "text2", rtl=rtl)
         self.draw_ring(painter, bounds)
+
+    def _paint_tag(self, painter: QPainter, line: QRectF, inner: QRectF) -> float:
+        """The role in buying at the end of the line; gives the room that it takes."""
+        tag = self.look.tag
+        if not tag:
+            return 0.0
+        width = min(width_of(tag, "caption") + fonts.px(14), line.width() / 2)
+        spot = QRectF(line.right() - width, line.top(), width, line.height())
+        box(painter, mirror(spot, inner, self.rtl), RADIUS_CHIP, "tag")
+        draw_text(painter, mirror(spot.adjusted(5, 0, -5, 0), inner, self.rtl), tag, "caption", "text2", align="centre")
+        return width + fonts.px(8)

@@ -6,9 +6,12 @@ from PySide6.QtCore import QCoreApplication
 
 from companion.database import Rows
 from companion.domain.records import Kind
+from companion.queries.brief import brief
 from companion.queries.company import company
+from ui.person.account_look import contact_looks, thread_look
+from ui.person.brief_viewmodel import facts_of, promises_of
 from ui.person.deal_look import deal_look
-from ui.person.of_person import contact_look, gone_words
+from ui.person.of_person import gone_words
 from ui.person.page_look import PageLook
 from ui.session import Session, Subject
 
@@ -18,7 +21,9 @@ def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | Non
     page = company(rows, subject.id, session.clock(), session.zone, session.workspace)
     if page is None:
         return None
-    found, today = page.company, session.clock().date()
+    found, now = page.company, session.clock()
+    today = now.date()
+    prep = brief(rows, Kind.COMPANY.value, found.id, now, session.zone, workspace=session.workspace)
     first = page.deals[0] if page.deals else None
     place = ", ".join(each for each in (found.city, found.country) if each)
     owner = QCoreApplication.translate("CompanyPage", "%1’s").replace("%1", page.owner_name) if page.owner_name else ""
@@ -30,10 +35,13 @@ def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | Non
         found.phone or "",
         found.email or "",
         gone_words(found.gone),
+        promises=promises_of(prep),
+        facts=facts_of(prep),
         deals=tuple(deal_look(each, today) for each in page.deals),
         people_title=QCoreApplication.translate("CompanyPage", "People"),
-        people=tuple(contact_look(each) for each in page.people),
-        people_note=f"{len(page.people):,}",
+        people=contact_looks(page.account, today),
+        people_note=f"{page.account.count:,}",
         people_first=True,
+        thread=thread_look(page.account),
         details=tuple((each.label, each.value) for each in page.details),
     )

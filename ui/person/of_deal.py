@@ -9,12 +9,13 @@ from PySide6.QtCore import QCoreApplication
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.records import Kind
-from companion.queries.brief import brief
+from companion.queries.brief import Brief, brief
 from companion.queries.deal import DealPage, deal
-from ui.person.brief_viewmodel import ReasonLook, facts_of, reason_of
+from companion.queries.marketing import marketing
+from ui.person.account_look import contact_looks, marketing_lines, thread_look
+from ui.person.brief_viewmodel import ReasonLook, facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
-from ui.person.of_person import contact_look
-from ui.person.page_look import PageLook
+from ui.person.page_look import MarketingLine, PageLook
 from ui.session import Session, Subject
 
 
@@ -41,14 +42,23 @@ def of_deal(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
         (prep.email if prep else None) or "",
         reason=_parked(page, today) or reason_of(prep, today),
         track=deal_look(found, today),
+        promises=promises_of(prep),
         facts=facts_of(prep),
         people_title=_tr("People"),
-        people=tuple(contact_look(each) for each in page.people),
-        people_note=f"{len(page.people):,}",
+        people=contact_looks(page.account, today),
+        people_note=f"{page.account.count:,}",
         people_first=True,
+        thread=thread_look(page.account),
+        marketing=_marketing(rows, prep, now, session),
         details=tuple(_details(page, today)),
         company=company,
     )
+
+
+def _marketing(rows: Rows, prep: Brief | None, now: dt.datetime, session: Session) -> tuple[MarketingLine, ...]:
+    if prep is None or prep.person is None:
+        return ()
+    return marketing_lines(marketing(rows, prep.person, prep.deals, now, session.zone), now.date())
 
 
 def _parked(page: DealPage, today: dt.date) -> ReasonLook | None:

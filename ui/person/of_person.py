@@ -8,14 +8,14 @@ from PySide6.QtCore import QCoreApplication
 
 from companion.database import Rows
 from companion.domain import words
-from companion.domain.people import Person
 from companion.domain.records import Kind
 from companion.queries.brief import Brief, brief
-from companion.queries.deal import Contact
+from companion.queries.marketing import Marketing, marketing
 from companion.queries.person import PersonPage, person
-from ui.person.brief_viewmodel import facts_of, reason_of
+from ui.person.account_look import contact_looks, marketing_lines, thread_look
+from ui.person.brief_viewmodel import facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
-from ui.person.page_look import ContactLook, PageLook
+from ui.person.page_look import PageLook
 from ui.session import Session, Subject
 
 _MARKETING: Final = ("source", "campaign", "journey", "consent")
@@ -28,10 +28,11 @@ def of_person(rows: Rows, subject: Subject, session: Session) -> PageLook | None
     if page is None:
         return None
     prep = brief(rows, Kind.PERSON.value, subject.id, now, session.zone, workspace=session.workspace)
-    return _look(page, prep, session)
+    known = marketing(rows, page.person, page.deals, now, session.zone)
+    return _look(page, prep, known, session)
 
 
-def _look(page: PersonPage, prep: Brief | None, session: Session) -> PageLook:
+def _look(page: PersonPage, prep: Brief | None, known: Marketing, session: Session) -> PageLook:
     found, company, today = page.person, page.company, session.clock().date()
     first = page.deals[0] if page.deals else None
     subject = Subject(
@@ -52,22 +53,18 @@ def _look(page: PersonPage, prep: Brief | None, session: Session) -> PageLook:
         found.email or "",
         gone_words(found.gone),
         reason_of(prep, today),
+        promises=promises_of(prep),
         facts=facts_of(prep),
         deals=tuple(deal_look(each, today) for each in page.deals),
         people_title=_tr("People at %1").replace("%1", short_name(company.name)) if company else "",
-        people=tuple(contact_look(each) for each in page.people),
+        people=contact_looks(page.account, today),
         # The one whose page it is counts too.
-        people_note=f"{len(page.people) + 1:,}",
-        marketing=_marketing(found),
-        unknown=_unknown(found),
+        people_note=f"{page.account.count:,}",
+        thread=thread_look(page.account),
+        marketing=marketing_lines(known, today),
         details=tuple((each.label, each.value) for each in page.details if each.field not in _MARKETING),
         company=Subject(Kind.COMPANY, company.id, company.name, company_id=company.id) if company else None,
     )
-
-
-def contact_look(contact: Contact) -> ContactLook:
-    """Somebody at the company, as their row shows them."""
-    return ContactLook(contact.id, contact.name, contact.role or "", contact.tag or "")
 
 
 def gone_words(gone: str | None) -> str:
@@ -84,19 +81,6 @@ def short_name(company: str) -> str:
     """The first word of a company's name, where it says enough: 'Halvorsen'."""
     first = company.split(" ", 1)[0].rstrip(",")
     return first if len(first) > 3 else words.shortened(company, 24)
-
-
-def _marketing(found: Person) -> str:
-    """'Webinar, Winter capacity · Comparing · May be mailed'."""
-    origin = ", ".join(each for each in (found.source, found.campaign) if each)
-    consent = {"yes": _tr("May be mailed"), "no": _tr("Must not be mailed")}.get(found.consent or "", found.consent)
-    return " · ".join(each for each in (origin, found.journey, consent) if each)
-
-
-def _unknown(found: Person) -> str:
-    labels = {"source": _tr("source"), "campaign": _tr("campaign"), "journey": _tr("stage"), "consent": _tr("consent")}
-    missing = ", ".join(label for name, label in labels.items() if not getattr(found, name))
-    return _tr("Not in the CRM: %1").replace("%1", missing) if missing else ""
 
 
 def _tr(text: str) -> str:

@@ -11,16 +11,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from companion.domain.records import Kind
 from ui.person.contact_row import ContactRow
 from ui.person.deal_card import DealCard
-from ui.person.page_look import PageLook
+from ui.person.page_look import MarketingLine, PageLook
+from ui.person.promise_list import PromiseList
 from ui.person.scroll_column import Part, ScrollColumn
+from ui.person.thread_note import ThreadNote
 from ui.session import Subject
 from ui.theme import fonts
 from ui.widgets.fact_list import FactList
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.pane import Pane
-from ui.widgets.paragraph import Paragraph
 from ui.widgets.plain import tooltip_of
 from ui.widgets.section_head import SectionHead
+from ui.widgets.text_block import Span
 
 WIDTH: Final = 336
 _MOST_PEOPLE: Final = 12
@@ -35,6 +37,8 @@ class Rail(Pane):
     """Subject."""
     step_wanted = Signal(str)
     """A deal's id."""
+    contact_wanted = Signal(str)
+    """What rests on one contact: the words of the next step that finds a second."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("subtle", ("start",), parent)
@@ -43,14 +47,18 @@ class Rail(Pane):
         self._facts = FactList()
         self._facts.opened.connect(self._fact)
         self._before = Part(0, SectionHead(self.tr("Before you call")), 5, self._facts)
+        self.promises = PromiseList()
+        self.promises.opened.connect(self._promise)
+        self._promised = Part(0, SectionHead(self.tr("Promises")), 5, self.promises)
         self._deals = _Stack(12)
         self._cards: list[DealCard] = []
         self._people_head = SectionHead("")
         self._people = _Stack(0)
-        self._people_part = Part(0, self._people_head, 4, self._people)
-        self._marketing = Paragraph("")
-        self._unknown = Paragraph("", role="meta", tint="text3")
-        self._marketing_part = Part(0, SectionHead(self.tr("Marketing")), 5, self._marketing, self._unknown)
+        self._thread = ThreadNote()
+        self._thread.chosen.connect(self._find_contact)
+        self._people_part = Part(0, self._people_head, 4, self._thread, self._people)
+        self._marketing = _Stack(0)
+        self._marketing_part = Part(0, SectionHead(self.tr("Marketing")), 5, self._marketing)
         self._details = _Stack(0)
         self._details_part = Part(0, SectionHead(self.tr("Details")), 5, self._details)
         self._scroll = ScrollColumn(self.tr("About"), (24, 20, 24, 24))
@@ -69,23 +77,23 @@ class Rail(Pane):
         self._order(look)
         self._facts.set_facts([(fact.text, fact.source) for fact in look.facts])
         self._before.setVisible(bool(look.facts))
+        self.promises.set_promises(look.promises)
+        self._promised.setVisible(bool(look.promises))
         self._show_deals(look)
         self._people_head.set_title(look.people_title)
         self._people_head.set_note(look.people_note)
         self._people.fill([self._contact(number) for number in range(min(len(look.people), _MOST_PEOPLE))])
-        self._people_part.setVisible(bool(look.people))
-        self._marketing.set_text(look.marketing)
-        self._marketing.setVisible(bool(look.marketing))
-        self._unknown.set_text(look.unknown)
-        self._unknown.setVisible(bool(look.unknown))
-        self._marketing_part.setVisible(bool(look.marketing or look.unknown))
+        self._thread.set_look(look.thread)
+        self._people_part.setVisible(bool(look.people or look.thread))
+        self._marketing.fill([self._marketing_line(each) for each in look.marketing])
+        self._marketing_part.setVisible(bool(look.marketing))
         self._details.fill([_line(*each) for each in look.details])
         self._details_part.setVisible(bool(look.details))
         if moved:
             self._scroll.to_top()
 
     def _order(self, look: PageLook) -> None:
-        first, second = (self._before, self._deals), (self._people_part,)
+        first, second = (self._promised, self._before, self._deals), (self._people_part,)
         parts: tuple[QWidget, ...] = (*second, *first) if look.people_first else (*first, *second)
         column = self._scroll.column
         for place, part in enumerate((*parts, self._marketing_part, self._details_part)):
@@ -127,6 +135,19 @@ class Rail(Pane):
             contact = self._look.people[number]
             self.opened.emit(Subject(Kind.PERSON, contact.id, contact.name, contact.id))
 
+    def _promise(self, number: int) -> None:
+        if self._look is not None and number < len(self._look.promises):
+            promise = self._look.promises[number]
+            self.opened_evidence.emit(promise.kind, promise.id)
+
+    def _find_contact(self) -> None:
+        look = self._look
+        if look is not None and look.thread is not None:
+            self.contact_wanted.emit(look.thread.verb)
+
+    def _marketing_line(self, line: MarketingLine) -> QWidget:
+        return _line(line.label, line.value if line.known else (Span(line.value, "meta", "text3"),))
+
     def _fact(self, number: int) -> None:
         if self._look is not None and number < len(self._look.facts):
             fact = self._look.facts[number]
@@ -157,7 +178,8 @@ class _Stack(QWidget):
         self.setVisible(bool(widgets))
 
 
-def _line(label: str, value: str) -> QWidget:
-    line = LabelledLine(label, value, height=26)
-    line.setToolTip(tooltip_of(value) if len(value) > 28 else "")
+def _line(label: str, value: str | Sequence[Span]) -> QWidget:
+    line = LabelledLine(label, value, height=25)
+    if isinstance(value, str):
+        line.setToolTip(tooltip_of(value) if len(value) > 28 else "")
     return line

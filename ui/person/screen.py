@@ -40,6 +40,10 @@ class RecordPage(QWidget):
     """Subject: another person, company or deal."""
     said = Signal(str)
     """Something to tell that can't be undone."""
+    done = Signal(str, object)
+    """Words for the toast, and the gesture that undoes it."""
+    contact_wanted = Signal(str)
+    """A next step is to be agreed, in these words: somebody else is to be found."""
 
     def __init__(self, session: Session, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,6 +209,9 @@ class RecordPage(QWidget):
         self.head.copied.connect(self.said)
         self.rail.opened.connect(self.opened)
         self.rail.opened_evidence.connect(self._evidence)
+        self.rail.promises.kept.connect(self.model.keep)
+        self.rail.contact_wanted.connect(self.contact_wanted)
+        self.model.done.connect(self.done)
         for part in (self.head, self.rail):
             part.step_wanted.connect(lambda: self._commands.run(ADD_STEP))
 

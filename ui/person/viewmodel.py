@@ -15,6 +15,7 @@ from ui.person.of_company import of_company
 from ui.person.of_deal import of_deal
 from ui.person.of_person import of_person
 from ui.person.page_look import PageLook
+from ui.person.promise_look import keep
 from ui.session import Session, Subject
 
 READERS: Final[dict[Kind, Callable[[Rows, Subject, Session], PageLook | None]]] = {
@@ -38,6 +39,8 @@ class RecordViewModel(QObject):
     """Another subject, or the same anew."""
     lost = Signal(str)
     """The record is not here (any more): a sentence for the rep."""
+    done = Signal(str, object)
+    """Words for the toast and the gesture that undoes it."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,12 @@ class RecordViewModel(QObject):
         if self.look is None:
             return -1
         return next((i for i, each in enumerate(self._among) if each.id == self.look.subject.id), -1)
+
+    def keep(self, number: int) -> None:
+        """A promise was kept, by its number in the look."""
+        if self.look is not None and number < len(self.look.promises):
+            done = keep(self._session, self.look.promises[number])
+            self.done.emit(done.words, done.gesture_id)
 
     # Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

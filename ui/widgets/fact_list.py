@@ -21,6 +21,8 @@ _PAD = 2
 class FactRow(PaintedButton):
     """One fact; the whole row opens its source. With an icon it is a row of "Recently" instead of a bullet."""
 
+    source_tint: Token = "text3"
+
     def __init__(
         self, fact: str, source: str, parent: QWidget | None = None, *, icon: str = "", tint: Token = "text"
     ) -> None:
@@ -71,7 +73,7 @@ class FactRow(PaintedButton):
         words = QRectF(start, top, self._room(bounds.width()), block.height)
         block.draw(painter, mirror(words, bounds, self.rtl).left(), top)
         line = QRectF(bounds.left(), top, bounds.width(), fonts.leading())
-        tint: Token = "accent_text" if self.hovered or self.ring_shown else "text3"
+        tint: Token = "accent_text" if self.hovered or self.ring_shown else self.source_tint
         draw_text(painter, line, self._source, "meta", tint, align="end", rtl=self.rtl, tabular=True)
         if self.ring_shown:
             box(painter, bounds, 5, None, "focus", 1.5)
