@@ -13,13 +13,14 @@ from typing import Any, Final
 from companion import credentials
 from companion.database import Database, Rows
 from companion.domain.key_problems import KeyFileDamaged
+from companion.domain.language import sentence
 from companion.domain.ops import OpState
 from companion.store import journal, meta, outbox
 from companion.store.journal_entry import Entry
 from companion.store.putting_back import put_back, readable
 
 ENDING: Final = ".companion-changes"
-WORDS: Final = "brought back from a file"
+WORDS: Final = sentence("brought back from a file")
 _LARGEST: Final = 64 * 1024 * 1024
 
 

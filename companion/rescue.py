@@ -27,7 +27,7 @@ from companion.database import (
     open_database,
     problem_of,
 )
-from companion.domain.language import said
+from companion.domain.language import said, tr
 from companion.store import journal
 from companion.store.journal import JOURNAL, BookIsOlder, Journal
 from companion.store.journal_file import sync_folder
@@ -200,7 +200,7 @@ def _bring_forward(database: Database, kept: Journal, now: int) -> PutBack:
 
     told = kept.read()
     with database.write() as write:
-        back = putting_back.put_back(write, told.rows.values(), now, words="put back from the journal")
+        back = putting_back.put_back(write, told.rows.values(), now, words=tr("put back from the journal"))
         if told.whole:
             putting_back.end_missing(write, told.rows, now)
         _put_facts(write, told, {}, only_missing=True)

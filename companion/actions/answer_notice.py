@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from companion.actions.desk import Desk
+from companion.domain.language import tr
 from companion.domain.notices import SEEN
 from companion.domain.text import storable
 from companion.store import notices
@@ -20,4 +21,4 @@ def answer_notice(desk: Desk, kind: str, subject: str, answer: str) -> str | Non
             notices.forget(write, kind, subject)
         else:
             notices.put(write, replace(notice, answer=storable(answer.strip())))
-    return "Noted"
+    return tr("Noted")

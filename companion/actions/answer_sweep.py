@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from companion.actions.desk import Desk
+from companion.domain.language import tr
 from companion.domain.records import Kind
 from companion.store import sweep_questions
 
@@ -17,4 +18,4 @@ def answer_sweep(desk: Desk, kind: Kind, *, remove: bool) -> str | None:
             return None
         sweep_questions.put(write, replace(question, answer="remove" if remove else "keep"))
         write.touched_outbox()
-    return "They are removed with the next sync" if remove else "They are kept"
+    return tr("They are removed with the next sync") if remove else tr("They are kept")

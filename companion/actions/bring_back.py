@@ -6,6 +6,7 @@ from typing import Final
 
 from companion.actions.desk import Act, Desk, Done, acting
 from companion.database import Rows
+from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import edits, outbox, records
@@ -36,7 +37,7 @@ def recreate(desk: Desk, op_id: str, words: str) -> Done | None:
         for other in _waiting(act.write, op):
             fields |= {name: value for name, value in other.fields.items() if value is not None}
             links |= {name: to for name, to in other.links.items() if to is not None}
-            _drop(act, other, "made again as a new record")
+            _drop(act, other, tr("made again as a new record"))
         made = edits.create(act.write, act.gesture, op.kind, fields, links, words)
     return Done(words, act.gesture.id, made)
 
@@ -61,12 +62,12 @@ def attach(desk: Desk, op_id: str, record_id: str, words: str) -> Done | None:
             return None
         if fits:
             edits.complete(act.write, op, dict.fromkeys(fits, record_id))
-            outbox.move(act.write, op, OpState.PENDING, act.at, "attached to another record", problems=[])
+            outbox.move(act.write, op, OpState.PENDING, act.at, tr("attached to another record"), problems=[])
         else:
             values: dict[str, Value] = {}
             for other in _waiting(act.write, op):
                 values |= other.values
-                _drop(act, other, "attached to another record")
+                _drop(act, other, tr("attached to another record"))
             edits.change(act.write, act.gesture, op.kind, record_id, values, words)
     return Done(words, act.gesture.id, record_id)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from companion.actions.change_deal import stage_begins
 from companion.actions.desk import Act, Desk, Done, acting
 from companion.actions.keep_draft import Draft
+from companion.domain.language import tr
 from companion.domain.records import Kind, Value
 from companion.store import edits, records
 
@@ -72,7 +73,7 @@ def log_activity(
             add_step(act, entry.next_step, links)
         if deal_id is not None and entry.deal_values:
             values = dict(entry.deal_values)
-            edits.change(act.write, act.gesture, Kind.DEAL, deal_id, values, f"{words}: deal changed")
+            edits.change(act.write, act.gesture, Kind.DEAL, deal_id, values, tr("{words}: deal changed", words=words))
             if "stage" in values:
                 stage_begins(act, deal_id)
         _forget_waiting(act, person_id, deal_id)
@@ -95,7 +96,9 @@ def add_step(act: Act, step: NextStep, links: dict[str, str | None]) -> str:
         "done": False,
         "promise": step.promise,
     }
-    return edits.create(act.write, act.gesture, Kind.ACTIVITY, fields, links, f"Next step: {step.words}")
+    return edits.create(
+        act.write, act.gesture, Kind.ACTIVITY, fields, links, tr("Next step: {words}", words=step.words)
+    )
 
 
 def _company_of(act: Act, person_id: str | None, deal_id: str | None) -> str | None:
@@ -123,7 +126,15 @@ def _finish_due_steps(act: Act, person_id: str | None, deal_id: str | None) -> N
 def finish_step(act: Act, step_id: str, subject: str) -> None:
     """Marks a next step as done within an act."""
     values: dict[str, Value] = {"done": True, "done_at": act.at}
-    edits.change(act.write, act.gesture, Kind.ACTIVITY, step_id, values, f"Done: {subject}", action="complete")
+    edits.change(
+        act.write,
+        act.gesture,
+        Kind.ACTIVITY,
+        step_id,
+        values,
+        tr("Done: {subject}", subject=subject),
+        action="complete",
+    )
 
 
 def _forget_waiting(act: Act, person_id: str | None, deal_id: str | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from companion.actions.desk import Desk, Done, acting
 from companion.database import Rows, Write
 from companion.domain.collisions import groups
+from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import Value
 from companion.store import edits, outbox
@@ -26,11 +27,11 @@ def use_mine(desk: Desk, op_id: str, shown: Mapping[str, Value]) -> str | None:
             return None
         outbox.rewrite(write, op, seen={**op.seen, **shown}, theirs=None)
         op = outbox.rekey(write, op, desk.new_id())
-        outbox.move(write, op, OpState.PENDING, int(now.timestamp()), "use mine")
+        outbox.move(write, op, OpState.PENDING, int(now.timestamp()), tr("use mine"))
         edits.settle(write, op.kind, op.record_id, tuple(op.values))
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
-    return "Yours is sent"
+    return tr("Yours is sent")
 
 
 def keep_theirs(desk: Desk, op_id: str) -> str | None:
@@ -41,11 +42,11 @@ def keep_theirs(desk: Desk, op_id: str) -> str | None:
         if op is None:
             return None
         names = tuple(op.values)
-        drop_from(write, op, int(now.timestamp()), "theirs was kept")
+        drop_from(write, op, int(now.timestamp()), tr("theirs was kept"))
         edits.settle(write, op.kind, op.record_id, names)
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
-    return "Theirs is kept"
+    return tr("Theirs is kept")
 
 
 def write_instead(desk: Desk, op_id: str, values: Mapping[str, Value], words: str) -> Done | None:
@@ -57,7 +58,7 @@ def write_instead(desk: Desk, op_id: str, values: Mapping[str, Value], words: st
         op = _asked(act.write, op_id)
         if op is None:
             return None
-        drop_from(act.write, op, act.at, "another value was written")
+        drop_from(act.write, op, act.at, tr("another value was written"))
         edits.settle(act.write, op.kind, op.record_id, tuple(op.values))
         edits.change(act.write, act.gesture, op.kind, op.record_id, values, words)
     return Done(words, act.gesture.id, op.record_id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from companion.actions.desk import Desk
 from companion.database import Write
+from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import Value
 from companion.store import edits, outbox
@@ -29,11 +30,11 @@ def retry_op(desk: Desk, op_id: str, values: Mapping[str, Value] | None = None) 
         _send_again(write, op, int(now.timestamp()))
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
-    return "Sent again"
+    return tr("Sent again")
 
 
 def _send_again(write: Write, op: QueuedOp, now: int) -> None:
-    outbox.move(write, op, OpState.PENDING, now, "sent again by the rep", problems=[], next_try_at=None)
+    outbox.move(write, op, OpState.PENDING, now, tr("sent again by the rep"), problems=[], next_try_at=None)
     for child in outbox.in_state(write, OpState.ATTENTION):
         if any(problem.get("parent") == op.id for problem in child.problems):
             _send_again(write, child, now)

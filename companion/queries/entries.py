@@ -59,7 +59,7 @@ class Names:
         """'You', a colleague's first name, or 'Someone'."""
         if self.is_me(user_id):
             return tr("You")
-        return words.first_name(self.users.get(user_id)) if user_id in self.users else tr("Someone")
+        return words.first_name(self.users[user_id]) if user_id is not None and user_id in self.users else tr("Someone")
 
     def is_me(self, user_id: str | None) -> bool:
         """Whether it is the rep, whom sentences call 'you'."""

@@ -188,7 +188,7 @@ def _called(rows: Rows, who: str | None) -> str | None:
 
 def _refused(rows: Rows, op: QueuedOp) -> RefusedOp:
     record = records.get(rows, op.kind, op.record_id)
-    problems = tuple(str(problem["words"]) for problem in op.problems)
+    problems = tuple(tr(str(problem["words"])) for problem in op.problems)
     fields = tuple(str(problem["field"]) for problem in op.problems if problem.get("field"))
     return RefusedOp(
         op.id,

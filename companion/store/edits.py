@@ -11,6 +11,7 @@ from companion.database import Rows, Write
 from companion.domain import text
 from companion.domain.collisions import alike
 from companion.domain.ids import NewId
+from companion.domain.language import tr
 from companion.domain.ops import ASKS_REP, UNSENT, OpState
 from companion.domain.records import LINKS, Gone, Kind, Value
 from companion.store import outbox, records
@@ -185,7 +186,7 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> TakenBack:
         # What is read into the record from now on nobody sees: only what stood there now may be deleted.
         values = {} if now is None else {**now.fields, **now.links}
         seen = {name: value for name, value in values.items() if value is not None}
-        opposite = _op(gesture, op.kind, op.record_id, "delete", f"Take back: {op.said}", {}, {}, seen)
+        opposite = _op(gesture, op.kind, op.record_id, "delete", tr("Take back: {said}", said=op.said), {}, {}, seen)
         outbox.add(write, opposite)
         records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, gesture.now)
         return TakenBack(opposite.id)
@@ -194,7 +195,9 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> TakenBack:
     stayed = tuple(name for name in op.values if name not in mine)
     if now is None:
         return TakenBack(None, stayed)
-    return TakenBack(change(write, gesture, op.kind, op.record_id, before, f"Take back: {op.said}"), stayed)
+    return TakenBack(
+        change(write, gesture, op.kind, op.record_id, before, tr("Take back: {said}", said=op.said)), stayed
+    )
 
 
 def _forget_made(write: Write, op: QueuedOp, now: int) -> None:

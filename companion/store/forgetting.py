@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from companion.database import Write
+from companion.domain.language import sentence, tr
 from companion.domain.ops import FINISHED
 from companion.domain.records import FIELDS, LINKS, Kind
 from companion.store import edits, outbox, records
 from companion.store.names import TABLES
 
-SOMEBODY: Final = "a record that you can no longer see"
+_OF_SOMEBODY: Final = sentence("A change of a record that you can no longer see")
 _FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
 _SHORTEST_NAME: Final = 3
 
@@ -98,7 +99,7 @@ def _ops(write: Write, record_id: str, names: Collection[str]) -> None:
             write.text(
                 "UPDATE outbox SET fields = '{}', links = '{}', seen = '{}', theirs = NULL, who = NULL,"
                 " problems = NULL, said = ? WHERE id = ?",
-                (f"A change of {SOMEBODY}", op_id),
+                (tr(_OF_SOMEBODY), op_id),
             )
             write.text("UPDATE op_events SET words = NULL WHERE op_id = ?", (op_id,))
         else:
@@ -130,7 +131,7 @@ def _gestures(write: Write, record_id: str) -> None:
     )
     for n, undo in found:
         steps = [step for step in json.loads(undo) if step["key"].get("record_id") != record_id]
-        words = f"A change of {SOMEBODY}"
+        words = tr(_OF_SOMEBODY)
         write.text("UPDATE gestures SET words = ?, undo = ?, redo = NULL WHERE n = ?", (words, json.dumps(steps), n))
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from companion.database import Write
+from companion.domain.language import sentence
 from companion.domain.ops import FINISHED, UNSENT, OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 from companion.store import cursors, edits, identities, journal, outbox, records
@@ -21,8 +22,8 @@ _MAPPINGS: Final = ("fields", "links", "seen", "theirs")
 _WHOLE: Final = ("seq", "created_at", "attempts")
 _MAYBE_WHOLE: Final = ("hold_until", "first_sent_at", "sent_at", "next_try_at", "done_at")
 
-UNSHOWN: Final = "It came back from a damaged copy and can't be shown in its record: look whether it is right"
-HOMELESS: Final = "It came back from a damaged copy that no longer tells which record of the CRM it is about"
+UNSHOWN: Final = sentence("It came back from a damaged copy and can't be shown in its record: look whether it is right")
+HOMELESS: Final = sentence("It came back from a damaged copy that no longer tells which record of the CRM it is about")
 WORDS: Final = "saved when the local copy was damaged"
 ENDED: Final = "it had come to its end when an older copy of the book came back"
 

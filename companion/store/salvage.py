@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlcipher3 import dbapi2 as driver
 
 from companion.database import DatabaseProblem, Reader, open_database, problem_of
+from companion.domain.language import sentence
 from companion.domain.ops import FINISHED, OpState
 from companion.store import journal, outbox
 from companion.store.journal_entry import Entry, Told
@@ -19,6 +21,8 @@ from companion.store.names import TABLES
 from companion.store.putting_back import readable
 
 T = TypeVar("T")
+
+_FROM_DAMAGED: Final = sentence("It was read from a damaged file: look whether it is right, then send it")
 
 _FURTHER = (
     OpState.DRAFT,
@@ -88,8 +92,8 @@ def _for_the_rep(each: Entry) -> Entry:
     """An op that only a damaged page knows is shown, and sent when the rep says so."""
     if each.row is None or each.row["state"] in FINISHED:
         return each
-    words = '[{"words": "It was read from a damaged file: look whether it is right, then send it", "field": null}]'
-    row = {**each.row, "state": OpState.ATTENTION.value, "problems": words}
+    problems = json.dumps([{"words": _FROM_DAMAGED, "field": None}])
+    row = {**each.row, "state": OpState.ATTENTION.value, "problems": problems}
     return Entry(each.number, each.last, each.seq, row, each.remote)
 
 

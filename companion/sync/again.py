@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from companion.database import Write
 from companion.domain.ids import NewId, uuid7
+from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Value
 from companion.store import edits, identities, outbox, records
@@ -25,7 +26,7 @@ def make_again(write: Write, op: QueuedOp, new_id: NewId, now: int, *, traced: b
     if old is None or old.gone is not None or records.get(write, op.kind, fresh) is not None:
         return None
     values = _worth_sending(write, op, old)
-    gesture = Gesture(new_id(), now, "Made again", lambda: fresh, op.tenant, op.user_id, hold_s=0)
+    gesture = Gesture(new_id(), now, tr("Made again"), lambda: fresh, op.tenant, op.user_id, hold_s=0)
     links = {name: None if value is None else str(value) for name, value in values.items() if name in LINKS[op.kind]}
     fields = {name: value for name, value in values.items() if name not in links}
     edits.create(write, gesture, op.kind, fields, links, op.said)
@@ -44,7 +45,7 @@ def _doubt(write: Write, op_id: str, now: int) -> None:
     for state in (OpState.IN_FLIGHT, OpState.UNKNOWN):
         op = outbox.get(write, op_id)
         assert op is not None
-        outbox.move(write, op, state, now, "the CRM lost it; it is looked for before it is made again")
+        outbox.move(write, op, state, now, tr("the CRM lost it; it is looked for before it is made again"))
 
 
 def _worth_sending(write: Write, op: QueuedOp, old: Record) -> dict[str, Value]:

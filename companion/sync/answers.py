@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from companion.connectors.base import Applied, ConnectorError, Upsert
 from companion.database import Write
+from companion.domain.language import tr
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import Gone, Value
 from companion.store import edits, identities, outbox, records
@@ -38,7 +39,7 @@ class Answers(Moves):
                 op,
                 OpState.DONE,
                 now,
-                None if written or op.action != "update" else "it was so already",
+                None if written or op.action != "update" else tr("it was so already"),
                 **columns,
             )
             if op.action == "create":
@@ -78,7 +79,7 @@ class Answers(Moves):
         who, at = stranger(server, self.session.description)
         columns = {"theirs": dict(plan.conflict), "who": who, "theirs_at": at}
         with self.session.write() as write:
-            outbox.move(write, op, OpState.CONFLICT, now, "somebody else changed it too", **columns)
+            outbox.move(write, op, OpState.CONFLICT, now, tr("somebody else changed it too"), **columns)
             outbox.narrow(write, standing(op, OpState.CONFLICT, plan.conflict), plan.conflict)
             self.show(write, op, theirs)
         self.session.backoff.succeeded(op.id)
@@ -103,7 +104,7 @@ class Answers(Moves):
         """Parks an op with the CRM's words, and what hangs on it with it. Taken back meanwhile, it is dropped."""
         now = self.session.wall()
         with self.session.write() as write:
-            outbox.move(write, op, OpState.ATTENTION, now, "the CRM refused it", problems=list(problems))
+            outbox.move(write, op, OpState.ATTENTION, now, tr("the CRM refused it"), problems=list(problems))
             if op.action == "create":
                 self.refuse_rest(write, op, now)
             if any(problem.get("field") for problem in problems):
@@ -115,8 +116,8 @@ class Answers(Moves):
         """The parent was refused: its children wait for the rep with it."""
         for other in outbox.of_record(write, op.record_id):
             if other.action == "delete" and other.state in UNSENT:
-                outbox.move(write, other, OpState.DISCARDED, now, "there is nothing to take back")
-                outbox.move(write, standing(op, OpState.ATTENTION), OpState.DISCARDED, now, "it was taken back")
+                outbox.move(write, other, OpState.DISCARDED, now, tr("there is nothing to take back"))
+                outbox.move(write, standing(op, OpState.ATTENTION), OpState.DISCARDED, now, tr("it was taken back"))
         for found in outbox.hanging_on(write, op.record_id):
             # One that hangs on two refused parents was parked with the first.
             child = outbox.get(write, found.id) or found
@@ -134,7 +135,7 @@ class Answers(Moves):
             return
         self.misses[op.id] = self.misses.get(op.id, 0) + 1
         if self.misses[op.id] < _MISSES:
-            self.later(op, "the record was not found", 0.0)
+            self.later(op, tr("the record was not found"), 0.0)
             return
         self.misses.pop(op.id)
         with self.session.write() as write:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from companion.domain.language import tr
 from companion.domain.ops import ASKS_REP, FINISHED, OpState
 from companion.store import edits, outbox
 from companion.store.outbox import QueuedOp
@@ -42,7 +43,11 @@ class Choosing(Moves):
             return False
         now = self.session.wall()
         with self.session.write() as write:
-            words = f"The CRM failed on this {op.strikes} times. The last time: {strikes.last_words(write, op)}"
+            words = tr(
+                "The CRM failed on this {strikes} times. The last time: {words}",
+                strikes=op.strikes,
+                words=strikes.last_words(write, op),
+            )
             problem = {"words": words, "field": None, "struck": "yes"}
             columns: dict[str, object] = {"problems": [problem], "strikes": 0, "struck_at": None, "excused": None}
             outbox.move(write, op, OpState.ATTENTION, now, words, **columns)
@@ -64,11 +69,11 @@ class Choosing(Moves):
         """Whether the op can be sent now; if not, it waits for its parent or is shown to the rep."""
         description = self.session.description
         if op.tenant not in (None, description.tenant) or op.user_id not in (None, description.user_id):
-            self.park(op, "This change was made for another account; it is sent when you sign in there")
+            self.park(op, tr("This change was made for another account; it is sent when you sign in there"))
             return False
         facts = description.kinds.get(op.kind)
         if facts is None or not facts.writable:
-            self.park(op, "This CRM does not take such records from here")
+            self.park(op, tr("This CRM does not take such records from here"))
             return False
         with self.session.database.read() as rows:
             parents = outbox.parents_without_remote_id(rows, op)
@@ -83,6 +88,6 @@ class Choosing(Moves):
         stuck = [maker for maker in makers if maker is None or maker.state in ASKS_REP | FINISHED]
         if stuck:
             maker = stuck[0]
-            self.park(op, belongs(maker) if maker else "What this belongs to is no longer here", maker)
+            self.park(op, belongs(maker) if maker else tr("What this belongs to is no longer here"), maker)
         elif op.state is OpState.PENDING:
-            self.move(op, OpState.WAITING, "waits for what it belongs to")
+            self.move(op, OpState.WAITING, tr("waits for what it belongs to"))

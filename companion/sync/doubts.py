@@ -13,6 +13,7 @@ from companion.connectors.base import (
     SignInNeeded,
     Unreachable,
 )
+from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
@@ -66,9 +67,9 @@ class Doubts:
         facts = self.session.description.kinds.get(op.kind)
         identity = facts.create if facts is not None else Identity.NONE
         if identity in SENT_AGAIN:
-            self.push.move(op, OpState.PENDING, "sent again under the same key")
+            self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
         elif identity is Identity.NONE:
-            self.push.move(op, OpState.NEEDS_REP, "nobody can tell whether the CRM has it")
+            self.push.move(op, OpState.NEEDS_REP, tr("nobody can tell whether the CRM has it"))
         else:
             self.look_for(op, facts)
 
@@ -80,12 +81,12 @@ class Doubts:
             raise
         except ConnectorError:
             if facts is not None and facts.create is Identity.IDEMPOTENCY_KEY and self.key_lives(op, facts):
-                self.push.move(op, OpState.PENDING, "sent again under the same key")
+                self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
             else:
-                self.push.move(op, OpState.NEEDS_REP, "the CRM can't tell whether it has it")
+                self.push.move(op, OpState.NEEDS_REP, tr("the CRM can't tell whether it has it"))
             return
         if found is None:
-            self.push.move(op, OpState.PENDING, "it did not arrive")
+            self.push.move(op, OpState.PENDING, tr("it did not arrive"))
         else:
             self.push.applied(op, (), Applied(op.id, found))
 
@@ -106,9 +107,9 @@ class Doubts:
     def follow(self, op: QueuedOp, maker: QueuedOp) -> None:
         """What belongs to a record that did not arrive did not arrive either; in doubt, both are."""
         if maker.state in (OpState.NEEDS_REP, OpState.DISCARDED):
-            self.push.move(op, OpState.NEEDS_REP, "nobody can tell whether the CRM has what it belongs to")
+            self.push.move(op, OpState.NEEDS_REP, tr("nobody can tell whether the CRM has what it belongs to"))
         elif maker.state not in (OpState.UNKNOWN, OpState.IN_FLIGHT):
-            self.push.move(op, OpState.PENDING, "what it belongs to did not arrive, so it did not either")
+            self.push.move(op, OpState.PENDING, tr("what it belongs to did not arrive, so it did not either"))
 
     def settle_change(self, op: QueuedOp) -> None:
         """A change has arrived if the CRM holds its values; else it is planned anew like any other."""
@@ -121,4 +122,4 @@ class Doubts:
             if not plan.write and not plan.conflict:
                 self.push.applied(op, (), Applied(op.id, server.remote_id), theirs)
                 return
-        self.push.move(op, OpState.PENDING, "it did not arrive, or was changed since")
+        self.push.move(op, OpState.PENDING, tr("it did not arrive, or was changed since"))

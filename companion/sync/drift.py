@@ -14,6 +14,7 @@ from companion.connectors.base import ConnectorError, FieldFacts, RateLimited, S
 from companion.database import Rows, Write
 from companion.domain import field_text
 from companion.domain.field_text import NotUnderstood
+from companion.domain.language import tr
 from companion.domain.notices import Notice
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import FIELDS, LINKS, Kind, Value
@@ -112,7 +113,7 @@ def _send_what_fits_again(session: Session, write: Write, known: fields.KnownFie
         aside = [problem for problem in op.problems if problem.get("aside")]
         refused = {problem.get("field") for problem in op.problems} & shut
         if (aside and not shut) or (refused and not aside):
-            _send_again(session, write, op, "the CRM's fields have changed")
+            _send_again(session, write, op, tr("the CRM's fields have changed"))
 
 
 def _send_again(session: Session, write: Write, op: QueuedOp, words: str) -> None:
@@ -122,7 +123,7 @@ def _send_again(session: Session, write: Write, op: QueuedOp, words: str) -> Non
     outbox.move(write, op, OpState.PENDING, session.wall(), words, problems=[], next_try_at=None)
     for child in outbox.in_state(write, OpState.ATTENTION, limit=1_000_000):
         if any(problem.get("parent") == op.id for problem in child.problems):
-            _send_again(session, write, child, "sent again with what it belongs to")
+            _send_again(session, write, child, tr("sent again with what it belongs to"))
 
 
 def _hear_of_return(write: Write, before: fields.KnownFields, known: fields.KnownFields) -> None:
@@ -178,7 +179,7 @@ def _fill(session: Session, known: fields.KnownFields, notice: Notice) -> None:
             return
         for op in _lacking(write, kind, name):
             edits.complete(write, op, {name: value})
-            words = f"“{known.label(kind, name)}” was filled in as the rep said"
+            words = tr("“{label}” was filled in as the rep said", label=known.label(kind, name))
             if op.state is OpState.ATTENTION:
                 _send_again(session, write, op, words)
             else:

@@ -108,7 +108,7 @@ class Engine:
 
     # What callers use ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def recover(self, why: str = "Companion was closed while it was sent") -> int:
+    def recover(self, why: str = sentence("Companion was closed while it was sent")) -> int:
         """At the start of a process: whatever was in flight is in doubt. Returns how many ops that were."""
         self._broke_off = True
         with self.database.write() as write:
@@ -123,7 +123,7 @@ class Engine:
         self._began = (self.clock(), self.wall())
         if self._broke_off:
             # The disk refused in the middle of the last one: what was on its way then would be so for ever.
-            self.recover("it was broken off while it was sent")
+            self.recover(sentence("it was broken off while it was sent"))
         self._broke_off = True
         phase, problem = self._attempt(read)
         self._broke_off = False

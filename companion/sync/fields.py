@@ -11,6 +11,7 @@ from typing import Any, Final
 from companion.connectors.base import FieldFacts, Upsert
 from companion.database import Rows, Write
 from companion.domain.collisions import DERIVED
+from companion.domain.language import tr
 from companion.domain.records import FIELDS, Kind, Value
 from companion.store import meta
 from companion.store.names import TABLES
@@ -59,10 +60,12 @@ class KnownFields:
 def words(why: str, label: str, value: Value) -> str:
     """Why a value was set aside, for its card and the op's history."""
     if why == GONE:
-        return f"The CRM no longer has the field “{label}”; what you wrote is kept here"
+        return tr("The CRM no longer has the field “{label}”; what you wrote is kept here", label=label)
     if why == CHOICE:
-        return f"“{value}” can no longer be chosen for “{label}” in the CRM; choose another value"
-    return f"“{label}” can't be changed by you in the CRM; what you wrote is kept here"
+        return tr(
+            "“{value}” can no longer be chosen for “{label}” in the CRM; choose another value", value=value, label=label
+        )
+    return tr("“{label}” can't be changed by you in the CRM; what you wrote is kept here", label=label)
 
 
 def get(rows: Rows) -> KnownFields:

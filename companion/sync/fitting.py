@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from companion.database import Write
+from companion.domain.language import tr
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
@@ -73,7 +74,7 @@ class Fitting(Moves):
         with self.session.write() as write:
             for name in shut:
                 words = self.problem(op, name, shut[name])["words"]
-                outbox.note(write, op, now, f"left out: {words}")
+                outbox.note(write, op, now, tr("left out: {words}", words=words))
             self.tell_gone(write, op.kind, apart)
             if derived:
                 op = outbox.narrow(write, op, frozenset(op.values) - derived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from companion.domain.language import tr
 from companion.domain.ops import IllegalMove, OpState
 from companion.domain.records import Value
 from companion.store import outbox
@@ -64,4 +65,4 @@ def alone(op: QueuedOp) -> str:
 
 def belongs(maker: QueuedOp) -> str:
     """Why an op waits that hangs on another one."""
-    return f"It belongs to “{maker.said}”, which is not in the CRM"
+    return tr("It belongs to “{said}”, which is not in the CRM", said=maker.said)

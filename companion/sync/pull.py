@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from companion.connectors.base import CursorExpired, Page, Poison, ScopeDenied, Tombstone, Upsert
 from companion.database import Write
+from companion.domain.language import sentence, tr
 from companion.domain.ops import OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 from companion.store import cursors, edits, identities, meta, outbox, poison, records, sweep_questions
@@ -188,7 +189,7 @@ class Pull:
             outbox.rewrite(write, op, theirs=now, who=who, theirs_at=at)
         alike = self.session.normalise
         if all(alike(op.kind, name, theirs.get(name)) == alike(op.kind, name, op.values[name]) for name in op.values):
-            outbox.move(write, op, OpState.PENDING, self.session.wall(), "the CRM has the same value now")
+            outbox.move(write, op, OpState.PENDING, self.session.wall(), tr("the CRM has the same value now"))
 
     def adopt(self, write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str]) -> None:
         """A record that carries the mark of one of our ops is that op's record, not another one."""
@@ -202,11 +203,13 @@ class Pull:
             known[upsert.remote_id] = op.record_id
             now = self.session.wall()
             if op.state is OpState.ATTENTION:
-                outbox.move(write, op, OpState.PENDING, now, "found in the CRM", problems=())
+                outbox.move(write, op, OpState.PENDING, now, tr("found in the CRM"), problems=())
             if op.state in (OpState.UNKNOWN, OpState.NEEDS_REP):
-                outbox.move(write, op, OpState.DONE, now, "found in the CRM", remote_id=upsert.remote_id, done_at=now)
+                outbox.move(
+                    write, op, OpState.DONE, now, tr("found in the CRM"), remote_id=upsert.remote_id, done_at=now
+                )
             elif op.state is OpState.ATTENTION and any(problem.get("struck") for problem in op.problems):
-                outbox.move(write, op, OpState.PENDING, self.session.wall(), "found in the CRM", problems=[])
+                outbox.move(write, op, OpState.PENDING, self.session.wall(), tr("found in the CRM"), problems=[])
 
     # What left ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,7 +248,9 @@ def bury_one(write: Write, kind: Kind, record_id: str, why: Gone, winner: str | 
         edits.settle(write, kind, winner, names)
         for op in outbox.of_record(write, winner):
             if op.state is OpState.ATTENTION and _was_gone(op):
-                outbox.move(write, op, OpState.PENDING, now, "it was merged; sent to the one that stayed", problems=())
+                outbox.move(
+                    write, op, OpState.PENDING, now, tr("it was merged; sent to the one that stayed"), problems=()
+                )
     for op in outbox.of_record(write, record_id):
         if op.state in (OpState.PENDING, OpState.WAITING) and op.action not in ("delete", "create"):
             park_gone(write, op, why, now)
@@ -256,16 +261,20 @@ def bury_one(write: Write, kind: Kind, record_id: str, why: Gone, winner: str | 
 
 
 GONE_WORDS = {
-    Gone.DELETED: "The record was deleted in the CRM",
-    Gone.ARCHIVED: "The record was archived in the CRM",
-    Gone.MERGED: "The record was merged into another one in the CRM",
-    Gone.OUT_OF_SCOPE: "You can no longer see this record in the CRM",
+    Gone.DELETED: sentence("The record was deleted in the CRM"),
+    Gone.ARCHIVED: sentence("The record was archived in the CRM"),
+    Gone.MERGED: sentence("The record was merged into another one in the CRM"),
+    Gone.OUT_OF_SCOPE: sentence("You can no longer see this record in the CRM"),
 }
 
 
 def park_gone(write: Write, op: QueuedOp, why: Gone, now: int) -> None:
     """Sets a change aside whose record left the CRM; its text is kept."""
-    problem = {"words": f"{GONE_WORDS[why]}; your change is kept here", "field": None, "gone": why.value}
+    problem = {
+        "words": tr("{what}; your change is kept here", what=tr(GONE_WORDS[why])),
+        "field": None,
+        "gone": why.value,
+    }
     outbox.move(write, op, OpState.ATTENTION, now, problem["words"], problems=[problem])
 
 

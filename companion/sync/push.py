@@ -23,6 +23,7 @@ from companion.connectors.base import (
 )
 from companion.database import Rows
 from companion.domain.collisions import DERIVED
+from companion.domain.language import tr
 from companion.domain.ops import IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store import outbox, records
@@ -81,7 +82,7 @@ class Push(Choosing, Fitting, Answers):
             if not jobs:
                 return
         for job in jobs:
-            self.later(job.op, "the record keeps changing in the CRM", None)
+            self.later(job.op, tr("the record keeps changing in the CRM"), None)
 
     def planned(self, op: QueuedOp, server: Upsert | None) -> Job | None:
         """As `ready`; an op that can't be planned at all is set back, and stops nobody else."""
@@ -91,7 +92,7 @@ class Push(Choosing, Fitting, Answers):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the other ops go on; it is raised in the end
             self.bugs.append(error)
-            self.give_back([op], f"it could not be prepared: {type(error).__name__}")
+            self.give_back([op], tr("it could not be prepared: {error}", error=type(error).__name__))
             self.strike([op])
             return None
 
@@ -124,7 +125,7 @@ class Push(Choosing, Fitting, Answers):
                     fresh = standing(fresh, OpState.PENDING)
                 first = fresh.first_sent_at if fresh.first_sent_at is not None else now
                 columns = {"attempts": fresh.attempts + 1, "first_sent_at": first, "sent_at": now}
-                outbox.move(write, fresh, OpState.IN_FLIGHT, now, f"attempt {fresh.attempts + 1}", **columns)
+                outbox.move(write, fresh, OpState.IN_FLIGHT, now, tr("attempt {n}", n=fresh.attempts + 1), **columns)
                 claimed.append(standing(fresh, OpState.IN_FLIGHT))
         return claimed
 
@@ -174,7 +175,7 @@ class Push(Choosing, Fitting, Answers):
             ours = self.knows_all(op, server)
         if ours:
             return Job(op, self.wire(op, {}, server))
-        self.refuse(op, [{"words": "Somebody changed it in the CRM meanwhile: delete it there", "field": None}])
+        self.refuse(op, [{"words": tr("Somebody changed it in the CRM meanwhile: delete it there"), "field": None}])
         return None
 
     def knows_all(self, op: QueuedOp, server: Upsert) -> bool:
@@ -253,11 +254,14 @@ class Push(Choosing, Fitting, Answers):
             return []
         except Exception as error:  # noqa: BLE001 - whatever it is, the other ops go on; it is raised in the end
             self.bugs.append(error)
-            self.doubt([job.op for job in jobs], f"something went wrong while it was sent: {type(error).__name__}")
+            self.doubt(
+                [job.op for job in jobs],
+                tr("something went wrong while it was sent: {error}", error=type(error).__name__),
+            )
             self.strike([job.op for job in jobs])
             return []
         again = [self.record(job, result) for job, result in zip(jobs, results)]
-        self.doubt([job.op for job in jobs[len(results) :]], "no answer")
+        self.doubt([job.op for job in jobs[len(results) :]], tr("no answer"))
         self.listen(results)
         return [job for job in again if job is not None]
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from companion.database import Database, Rows, Write
 from companion.domain.generations import Generations, OutOfReach
-from companion.domain.language import sentence
+from companion.domain.language import sentence, tr
 from companion.domain.notices import TEXTS, Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
@@ -134,7 +134,7 @@ class Copy:
         if self.clock() - self._asked_at < PATIENCE_S:
             return Hold(Phase.IDLE, _NOT_NOW.spoken(), reads=True)
         with self.database.write(patient=True, from_sync=True) as write:
-            doubt_creations(write, self.wall(), "it is not known whether an older copy sent it")
+            doubt_creations(write, self.wall(), tr("it is not known whether an older copy sent it"))
         self._sure = True
         return None
 
@@ -149,7 +149,7 @@ class Copy:
                     notices.put(write, Notice("cloned", at=self.wall()))
                 return True
             if moved:
-                doubt_creations(write, self.wall(), "another computer may have sent it")
+                doubt_creations(write, self.wall(), tr("another computer may have sent it"))
                 notices.forget(write, "cloned")
             elif theirs is not None and (ours or 0) < theirs:
                 self._is_restored(write)
@@ -159,7 +159,7 @@ class Copy:
         return False
 
     def _is_restored(self, write: Write) -> None:
-        doubt_creations(write, self.wall(), "this book was restored: a newer copy may have sent it")
+        doubt_creations(write, self.wall(), tr("this book was restored: a newer copy may have sent it"))
         # A field that went since shows in a record only where it has a value here, and an older copy may have none.
         fields.doubt(write)
         if notices.get(write, "rescued") is None:

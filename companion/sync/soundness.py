@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from companion.connectors.base import Poison, Upsert
+from companion.domain.language import tr
 from companion.domain.text import storable
 
 LONGEST: Final = 8 << 20
@@ -62,28 +63,28 @@ def _unreadable(upsert: Upsert) -> str | None:
             continue
         if isinstance(value, str):
             if not value.isascii() and not _encodes(value):
-                return f"'{name}' holds characters that no text can have"
+                return tr("'{name}' holds characters that no text can have", name=name)
             if len(value) > LONGEST:
-                return f"'{name}' is longer than eight million characters"
+                return tr("'{name}' is longer than eight million characters", name=name)
             if name in _NO_TEXT and _is_odd(name, value):
                 odd = ""
         elif isinstance(value, int):
             if not _SMALLEST <= value <= _LARGEST:
-                return f"'{name}' is a number beyond all bounds"
+                return tr("'{name}' is a number beyond all bounds", name=name)
             if name in _NO_TEXT and _is_odd(name, value):
                 odd = ""
         elif isinstance(value, float):
             if value - value != 0.0:
-                return f"'{name}' is not a number"
+                return tr("'{name}' is not a number", name=name)
         else:
-            return f"'{name}' is not a single value"
+            return tr("'{name}' is not a single value", name=name)
     if not (_encodes(upsert.remote_id) and _encodes(upsert.version) and _encodes(upsert.op_id or "")):
-        return "its id can't be read"
+        return tr("its id can't be read")
     for target in upsert.links.values():
         if target is not None and not target.isascii() and not _encodes(target):
-            return "the id of a record that it belongs to can't be read"
+            return tr("the id of a record that it belongs to can't be read")
     if upsert.people and not all(_encodes(person) and _encodes(role) for person, role in upsert.people):
-        return "its further people can't be read"
+        return tr("its further people can't be read")
     if upsert.extra and any(not _fits(part) for pair in upsert.extra.items() for part in pair):
         odd = ""
     return odd

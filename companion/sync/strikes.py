@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from companion.database import Rows, Write
+from companion.domain.language import tr
 from companion.domain.ops import UNSENT, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
@@ -60,4 +61,4 @@ def last_words(write: Write, op: QueuedOp) -> str:
     told = [(state, words) for _, state, words in outbox.history(write, op.id) if words]
     failed = [words for state, words in told if state is OpState.UNKNOWN]
     said = failed or [words for state, words in told if state is OpState.PENDING]
-    return said[-1] if said else "it gave no reason"
+    return said[-1] if said else tr("it gave no reason")
