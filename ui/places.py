@@ -77,6 +77,14 @@ class Places(QObject):
         if kind in (Kind.ACTIVITY, Kind.ENGAGEMENT) and self._record is not None:
             self._record.show_evidence(kind, record_id)
 
+    def deals_without_a_step(self) -> None:
+        """To the pipeline, where only the deals stand that nothing is agreed on."""
+        self.go("go.pipeline")
+        page = self._window.place("go.pipeline")
+        find = getattr(page, "find_without_a_step", None)
+        if find is not None:
+            find()
+
     def sync_moved(self, status: SyncStatus) -> None:
         """How sync is doing now."""
         self._status = status

@@ -266,15 +266,26 @@ def test_every_control_of_the_first_run_has_a_name(qtbot: QtBot, theme: Theme) -
 @pytest.mark.parametrize(
     ("loading", "words"),
     [
-        (Loading(Kind.PERSON, 3120, 8400), "3,120 of 8,400 people. You can start now."),
-        (Loading(Kind.PERSON, 500, None), "500 people so far. You can start now."),
-        (Loading(Kind.COMPANY, 200, 900), "200 of 900 companies. People come next."),
-        (Loading(Kind.ACTIVITY, 12, 10), "12 history entries so far. You can start now."),
-        (Loading(Kind.STAGE, 3, 4), "Your list is on its way. The team's set-up comes first."),
+        (Loading(Kind.PERSON, 3120, 8400), "Your list is on its way. 3,120 of 8,400 people so far."),
+        (Loading(Kind.PERSON, 1, None), "Your list is on its way. 1 person so far."),
+        (Loading(Kind.COMPANY, 200, 900), "Your list is on its way. 200 of 900 companies so far."),
+        (Loading(Kind.ACTIVITY, 12, 10), "Your list is on its way. 12 entries of the history so far."),
+        (Loading(Kind.STAGE, 3, 4), "Your list is on its way."),
     ],
 )
 def test_the_bar_tells_real_counts(loading: Loading, words: str) -> None:
     assert arriving_words(loading) == words
+
+
+@pytest.mark.parametrize(("left", "words"), [(6, "You can start with these 6."), (1, "You can start with this one.")])
+def test_the_bar_says_whom_the_rep_can_start_with(left: int, words: str, qtbot: QtBot, theme: Theme) -> None:
+    bar = ArrivingBar()
+    qtbot.addWidget(bar)
+
+    bar.set_left(left)
+    bar.set_status(SyncStatus(loading=Loading(Kind.PERSON, 3120, 8400)))
+
+    assert bar.words.text == f"Your list is on its way. 3,120 of 8,400 people so far. {words}"
 
 
 def test_the_bar_goes_when_nothing_arrives_any_more(qtbot: QtBot, theme: Theme) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from companion.domain.language import number, tr, trn
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, SyncStatus
-from ui.theme import fonts
-from ui.widgets.label import Label
-from ui.widgets.painting import hairline, shade
+from ui.theme.tokens import RADIUS_CARD
+from ui.widgets.painting import box
+from ui.widgets.paragraph import Paragraph
 from ui.widgets.progress import Progress
 
-_HEIGHT = 40
+_ABOVE, _BELOW = 8, 4
 
 
 class ArrivingBar(QWidget):
@@ -21,50 +22,72 @@ class ArrivingBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = Label("", "meta", "text2", tabular=True, elide=True)
-        self.bar = Progress(self.tr("How much of your book is here"), tint="accent", width=120)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(12)
-        row.addWidget(self.bar)
-        row.addWidget(self.words, 1)
-        self.setFixedHeight(fonts.px(_HEIGHT))
+        self.words = Paragraph("", role="meta", tint="text2")
+        self.bar = Progress(self.tr("How much of your book is here"), tint="accent")
+        self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._loading: Loading | None = None
+        self._left = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, _ABOVE + 10, 12, _BELOW + 12)
+        column.setSpacing(8)
+        column.addWidget(self.words)
+        column.addWidget(self.bar)
         self.hide()
 
     def set_status(self, status: SyncStatus) -> None:
         """Shows how far the first reading has come; goes away when there is none."""
-        loading = status.loading
+        self._loading = loading = status.loading
         self.setVisible(loading is not None)
         if loading is None:
             return
-        self.words.set_text(arriving_words(loading))
         total = loading.total
         self.bar.setVisible(total is not None and total >= loading.done > 0)
         self.bar.set_done(loading.done, total or 0)
+        self._say()
+
+    def set_left(self, left: int) -> None:
+        """How many people stand on the list already."""
+        self._left = left
+        self._say()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), shade("subtle"))
-        hairline(painter, 0, self.height() - 1, self.width())
+        box(QPainter(self), QRectF(self.rect()).adjusted(0, _ABOVE, 0, -_BELOW), RADIUS_CARD, "subtle", "hairline")
+
+    def _say(self) -> None:
+        if self._loading is not None:
+            self.words.set_text(arriving_words(self._loading, self._left))
 
 
-def arriving_words(loading: Loading) -> str:
-    """'3,120 of 8,400 people. You can start now.'"""
-    tr = QCoreApplication.translate
-    nouns = {
-        Kind.COMPANY: tr("ArrivingBar", "companies"),
-        Kind.PERSON: tr("ArrivingBar", "people"),
-        Kind.DEAL: tr("ArrivingBar", "deals"),
-        Kind.ACTIVITY: tr("ArrivingBar", "history entries"),
-        Kind.ENGAGEMENT: tr("ArrivingBar", "marketing touches"),
-    }
-    noun = nouns.get(loading.kind)
-    if noun is None:
-        return tr("ArrivingBar", "Your list is on its way. The team's set-up comes first.")
-    if loading.total is None or loading.total < loading.done:
-        counted = tr("ArrivingBar", "%1 %3 so far.")
-    else:
-        counted = tr("ArrivingBar", "%1 of %2 %3.")
-    counted = counted.replace("%1", f"{loading.done:,}").replace("%2", f"{loading.total or 0:,}").replace("%3", noun)
-    people_come = loading.kind is Kind.COMPANY
-    return f"{counted} {tr('ArrivingBar', 'People come next.' if people_come else 'You can start now.')}"
+def arriving_words(loading: Loading, left: int = 0) -> str:
+    """'Your list is on its way. 3,120 of 8,400 people so far. You can start with these 6.'"""
+    begun = tr("Your list is on its way.")
+    counted = _counted(loading)
+    start = trn("You can start with this one.", "You can start with these {n}.", left) if left else ""
+    return " ".join(each for each in (begun, counted, start) if each)
+
+
+def _counted(loading: Loading) -> str:
+    done, total = loading.done, loading.total
+    if total is None or total < done:
+        return {
+            Kind.COMPANY: trn("{n} company so far.", "{n} companies so far.", done),
+            Kind.PERSON: trn("{n} person so far.", "{n} people so far.", done),
+            Kind.DEAL: trn("{n} deal so far.", "{n} deals so far.", done),
+            Kind.ACTIVITY: trn("{n} entry of the history so far.", "{n} entries of the history so far.", done),
+            Kind.ENGAGEMENT: trn("{n} marketing touch so far.", "{n} marketing touches so far.", done),
+        }.get(loading.kind, "")
+    counted = number(done)
+    return {
+        Kind.COMPANY: trn("{done} of {n} company so far.", "{done} of {n} companies so far.", total, done=counted),
+        Kind.PERSON: trn("{done} of {n} person so far.", "{done} of {n} people so far.", total, done=counted),
+        Kind.DEAL: trn("{done} of {n} deal so far.", "{done} of {n} deals so far.", total, done=counted),
+        Kind.ACTIVITY: trn(
+            "{done} of {n} entry of the history so far.",
+            "{done} of {n} entries of the history so far.",
+            total,
+            done=counted,
+        ),
+        Kind.ENGAGEMENT: trn(
+            "{done} of {n} marketing touch so far.", "{done} of {n} marketing touches so far.", total, done=counted
+        ),
+    }.get(loading.kind, "")

@@ -31,14 +31,14 @@ class MenuBar(QMenuBar):
             rect = QRectF(self.actionGeometry(action))
             rect.setHeight(self.height() - 1)
             if action is self.activeAction():
-                box(painter, rect.adjusted(2, 3, -2, -3), 5, "sunken")
+                box(painter, rect.adjusted(2, 3, 2, -3), 5, "sunken")
             words = action.text().replace("&", "")
-            inner = rect.adjusted(_PAD - 2, 0, 0, 0)
-            draw_text(painter, inner, words, "body", "text2")
+            inner = rect.adjusted(_PAD, 0, _PAD, 0)
+            draw_text(painter, inner, words, "meta", "text2")
             if alt and "&" in action.text():
                 before = action.text().partition("&")[0]
                 letter = action.text().partition("&")[2][:1]
-                left = inner.left() + width_of(before, "body")
+                left = inner.left() + width_of(before, "meta")
                 painter.fillRect(
-                    QRectF(left, rect.center().y() + fonts.px(7), width_of(letter, "body"), 1), shade("text2")
+                    QRectF(left, rect.center().y() + fonts.px(7), width_of(letter, "meta"), 1), shade("text2")
                 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from collections.abc import Callable
 from typing import Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.commands import MENUS, Command, Commands, Menu
 from ui.main_window.menu_bar import MenuBar
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
         self._back: list[str] = []
         self._forward: list[str] = []
         self.here = ""
+        self.stays: Callable[[], bool] | None = None
+        """Whether closing only hides the window, as where a tray keeps it."""
         self.setMinimumSize(*MINIMUM)
         self.resize(*START)
         self.setWindowTitle("Companion")
@@ -76,7 +79,12 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
-        row.addWidget(self.stack, 1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        self._bars = QVBoxLayout()
+        right.addLayout(self._bars)
+        right.addWidget(self.stack, 1)
+        row.addLayout(right, 1)
         self.setCentralWidget(self.middle)
         self.setMenuBar(MenuBar(self))
         self.toast = Toast(self.stack)
@@ -89,11 +97,19 @@ class MainWindow(QMainWindow):
 
     # Places ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def add_bar(self, bar: QWidget) -> None:
+        """Puts a bar above the pages; it takes room only while it is shown."""
+        self._bars.addWidget(bar)
+
     def add_place(self, place_id: str, page: QWidget, sidebar_id: str | None = None) -> None:
         """Adds a page. `sidebar_id` is the sidebar's item that is lit while the rep is there."""
         self._places[place_id] = page
         self._sidebar_of[place_id] = sidebar_id or place_id
         self.stack.addWidget(page)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Puts a bar above whatever place is shown; hidden it takes no room."""
+        self._column.insertWidget(self._column.count() - 1, bar)
 
     def replace_place(self, place_id: str, page: QWidget) -> None:
         """Adds a page in the place of the one that had its id."""
@@ -106,6 +122,10 @@ class MainWindow(QMainWindow):
     def has_place(self, place_id: str) -> bool:
         """Whether the page was made."""
         return place_id in self._places
+
+    def place(self, place_id: str) -> QWidget:
+        """The page of a place that was made. Raises KeyError."""
+        return self._places[place_id]
 
     def go(self, place_id: str, *, remember: bool = True) -> None:
         """Shows a page and gives it the focus."""
@@ -171,11 +191,20 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.sidebar.set_narrow(event.size().width() < NARROW_BELOW)
+        self.sidebar.set_narrow(event.size().width() < fonts.px(NARROW_BELOW))
         self._place_toast()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange and self.centralWidget() is not None:
+            self.sidebar.set_narrow(self.width() < fonts.px(NARROW_BELOW))
+        super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._keep_geometry()
+        if self.stays is not None and self.stays():
+            event.ignore()
+            self.hide()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -225,10 +254,10 @@ class MainWindow(QMainWindow):
         room = self.stack.width() - 48
         if lane is not None:
             lane.give_lane(fonts.px(TOAST_LANE))
-            above, room = fonts.px(20), lane.lane_width() - 24
+            above, room = fonts.px(20), lane.lane_width() - 48
         size = self.toast.sizeHint()
         width = min(size.width(), room)
-        left = 24 if lane is None else 12
+        left = 24 if not self.isRightToLeft() else self.stack.width() - 24 - width
         self.toast.setGeometry(left, self.stack.height() - above - size.height(), width, size.height())
         self.toast.raise_()
 

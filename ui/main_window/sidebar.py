@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import fonts, icons
@@ -12,8 +12,9 @@ from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.label import Label
 from ui.widgets.nav_item import NavItem
 from ui.widgets.painted_button import PaintedButton
-from ui.widgets.painting import box, draw_text, mirror
+from ui.widgets.painting import box, draw_text, mirror, width_of
 from ui.widgets.pane import Pane
+from ui.widgets.plain import tooltip_of
 
 WIDE = 216
 NARROW = 56
@@ -39,7 +40,7 @@ class Sidebar(Pane):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(0)
         column.addWidget(self.finder)
-        column.addSpacing(16)
+        column.addSpacing(15)
         column.addLayout(self._places)
         column.addStretch(1)
         column.addWidget(self.foot)
@@ -119,7 +120,16 @@ class _FootButton(PaintedButton):
         self.setText(words)
         self.setAccessibleName(words)
         self._icon = icon
+        self._hint()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hint()
+
+    def _hint(self) -> None:
+        cut = self._narrow or width_of(self.label, "meta") > self.width() - fonts.px(34 + 4)
+        self.setToolTip(tooltip_of(self.label) if cut else "")
 
     def set_narrow(self, narrow: bool) -> None:
         self._narrow = narrow
@@ -136,8 +146,13 @@ class _FootButton(PaintedButton):
         spot = mirror(QRectF(left, 0, side, bounds.height()), bounds, self.rtl)
         icons.paint(painter, spot, self._icon, "text2", side)
         if not self._narrow:
-            words = mirror(bounds.adjusted(fonts.px(34), 0, -fonts.px(34), 0), bounds, self.rtl)
+            room = bounds.width() - fonts.px(34 + 34)
+            # The words come first: the dots only say that there is more behind them.
+            dots = width_of(self.label, "meta") <= room
+            end = fonts.px(34) if dots else fonts.px(4)
+            words = mirror(bounds.adjusted(fonts.px(34), 0, -end, 0), bounds, self.rtl)
             draw_text(painter, words, self.label, "meta", "text2", rtl=self.rtl)
             more = QRectF(bounds.right() - fonts.px(10) - side, 0, side, bounds.height())
-            icons.paint(painter, mirror(more, bounds, self.rtl), "ellipsis", "text2", side)
+            if dots:
+                icons.paint(painter, mirror(more, bounds, self.rtl), "ellipsis", "text2", side)
         self.draw_ring(painter, bounds)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStyleOptionViewIt
 from ui.palette.viewmodel import LOOK, PaletteRow, PaletteViewModel
 from ui.theme import fonts, icons
 from ui.theme.theme import Theme
+from ui.theme.tokens import TYPE
 from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.label import Label
 from ui.widgets.painted_delegate import Index, PaintedDelegate
@@ -158,7 +159,7 @@ class PaletteSheet(QWidget):
         self.list.setFixedHeight(min(rows, height - fonts.px(56) - 16))
 
     def _dress(self) -> None:
-        self.line.setFont(fonts.font("heading"))
+        self.line.setFont(fonts.font("body", size=TYPE["heading"].px))
         self.line.setMinimumHeight(fonts.px(55))
         palette = QPalette(self.line.palette())
         palette.setColor(QPalette.ColorRole.Base, Theme.current().color("surface"))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStyleOption
 from ui.quick_log.viewmodel import ROW, QuickLogViewModel, SuggestionRow
 from ui.theme import fonts, icons
 from ui.theme.theme import Theme
+from ui.theme.tokens import TYPE
 from ui.widgets.avatar import initials_of, paint_avatar, tint_of
 from ui.widgets.label import Label
 from ui.widgets.painted_delegate import Index, PaintedDelegate
@@ -205,7 +206,7 @@ class QuickLogWindow(QWidget):
         self.move(room.center().x() - self.width() // 2, room.top() + room.height() // 5)
 
     def _dress(self) -> None:
-        self.line.setFont(fonts.font("heading"))
+        self.line.setFont(fonts.font("body", size=TYPE["heading"].px))
         self.line.setFixedHeight(fonts.px(FIELD) - 2)
         palette = QPalette(self.line.palette())
         theme = Theme.current()

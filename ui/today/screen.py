@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -12,16 +12,20 @@ from companion.domain.reasons import Reason
 from ui.commands import Commands
 from ui.session import Subject
 from ui.theme import fonts
+from ui.today.stale_bar import StaleBar
 from ui.today.viewmodel import TodayViewModel
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.pane import Pane
-from ui.widgets.paragraph import Paragraph
 from ui.widgets.progress import Progress
 from ui.widgets.row_delegate import Density, RowDelegate
 
-ONE_PANE_BELOW: Final = 760
-"""Width of the page under which the brief is a page of its own."""
+ONE_PANE_BELOW: Final = 924
+"""Width of the page, at 100 % text size, under which the brief is a page of its own: a window of 980."""
+
+
+_PANE: Final = 380
 
 
 class TodayPage(QWidget):
@@ -50,14 +54,15 @@ class TodayPage(QWidget):
         model.rowsAboutToBeRemoved.connect(self._leaving)
         self.list.setModel(model)
         self.list.setObjectName("pane")
-        self._empty = Label("", "heading", "text")
-        self._empty_hint = Paragraph("", tint="text2")
+        self.empty = EmptyState()
+        self.stale = StaleBar()
         self._lay_out()
         commands.attach(self.list)
         self.list.selectionModel().currentChanged.connect(self._moved)
         self.list.activated.connect(self._open)
         self.list.doubleClicked.connect(self._open)
         model.loaded.connect(self._loaded)
+        self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def add_bar(self, bar: QWidget) -> None:
         """Puts a bar (arriving, stale) above the list."""
@@ -87,7 +92,7 @@ class TodayPage(QWidget):
 
     def row_here(self) -> tuple[QWidget, QRect]:
         """Where the selected row is drawn: a widget and a place in it, for popups that belong to the row."""
-        return self.list.viewport(), self.list.visualRect(self.list.currentIndex())
+        return self.list.viewport(), self.list.visualRect(self.list.currentIndex()).adjusted(12, 0, -12, 0)
 
     def reason_here(self) -> Reason | None:
         """Why the selected person stands on the list."""
@@ -120,7 +125,18 @@ class TodayPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._brief.setVisible(event.size().width() >= ONE_PANE_BELOW)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange and self.layout() is not None:
+            self._fit()
+        super().changeEvent(event)
+
+    def _fit(self) -> None:
+        """Two panes where both have room for their words, else the list alone."""
+        for pane in (self._left, self._brief):
+            pane.setMinimumWidth(fonts.px(_PANE))
+        self._brief.setVisible(self.width() >= fonts.px(ONE_PANE_BELOW))
 
     def _lay_out(self) -> None:
         names = QVBoxLayout()
@@ -128,11 +144,13 @@ class TodayPage(QWidget):
         names.addWidget(self._title)
         names.addWidget(self._date)
         done = QHBoxLayout()
-        done.setSpacing(10)
+        done.setSpacing(11)
+        # Level with the title, whose letters stand in the middle of a taller line.
+        done.setContentsMargins(0, fonts.px(8), 0, 0)
         done.addWidget(self._progress_words)
         done.addWidget(self._progress)
         head = QHBoxLayout()
-        head.setContentsMargins(24, 16, 24, 0)
+        head.setContentsMargins(24, 18, 24, 2)
         head.addLayout(names)
         head.addStretch(1)
         head.addLayout(done)
@@ -140,23 +158,18 @@ class TodayPage(QWidget):
         self._bars = QVBoxLayout()
         self._bars.setContentsMargins(12, 0, 12, 0)
         self._bars.setSpacing(0)
-        self._empty_box = QWidget()
-        empty = QVBoxLayout(self._empty_box)
-        empty.setContentsMargins(24, 24, 24, 0)
-        empty.addWidget(self._empty)
-        empty.addWidget(self._empty_hint)
-        left = Pane("surface", ("end",))
+        self._bars.addWidget(self.stale)
+        left = self._left = Pane("surface", ("end",))
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addLayout(self._bars)
-        column.addWidget(self._empty_box)
+        column.addWidget(self.empty)
         column.addWidget(self.list, 1)
         self._lane = QWidget()
         self._lane.hide()
         column.addWidget(self._lane)
-        left.setMinimumWidth(fonts.px(380))
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(0)
         self.splitter.setChildrenCollapsible(False)
@@ -165,13 +178,18 @@ class TodayPage(QWidget):
         self.splitter.setSizes([fonts.px(508), fonts.px(596)])
         self.splitter.setStretchFactor(0, 46)
         self.splitter.setStretchFactor(1, 54)
-        self._brief.setMinimumWidth(fonts.px(380))
+        self._fit()
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
 
     def sizeHint(self) -> QSize:
         return QSize(1104, 800)
+
+    def _scrolled(self) -> None:
+        """More rows come below before the end of those that are here is seen."""
+        bottom = self.list.indexAt(QPoint(self.list.width() // 2, self.list.viewport().height() - 1)).row()
+        self._model.reach(max(bottom, self.list.currentIndex().row()))
 
     def _loaded(self) -> None:
         self._date.set_text(self._model.title)
@@ -180,11 +198,11 @@ class TodayPage(QWidget):
         self._progress_words.setVisible(bool(words))
         self._progress.setVisible(bool(words))
         self._progress.set_done(done, total)
-        empty = self._model.empty_words
-        self._empty_box.setVisible(empty is not None)
+        empty = self._model.emptiness
         if empty is not None:
-            self._empty.set_text(empty[0])
-            self._empty_hint.set_text(empty[1])
+            self.empty.say(*empty)
+        self.empty.setVisible(empty is not None)
+        self.stale.say(self._model.stale_words)
         if self._lost or not self.list.currentIndex().isValid():
             self._choose_another()
         self._tell()
@@ -220,6 +238,8 @@ class TodayPage(QWidget):
             return  # whoever moves up is told when the list is whole again
         if now.isValid():
             self._last_row = now.row()
+            item = self._model.item(now.row())
+            self._model.keep(item.id if item is not None else "")
         self._tell()
 
     def _tell(self) -> None:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from companion.database import Rows
 from companion.domain import words
 from companion.domain.changes import Changes
 from companion.domain.reasons import Part, Reason
 from companion.domain.records import Kind
-from companion.queries.today import CONTACT_NOW, Done, Row, Section, Today, today
+from companion.domain.sync_status import SyncStatus
+from companion.queries.handed_on import handed_on
+from companion.queries.today import CONTACT_NOW, Done, Row, Section, Today, meetings_ahead, today
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
+from ui.today.states import Emptiness, emptiness, stale_words
 from ui.widgets.looks import RowRole, TodayRowLook
 
 Index = QModelIndex | QPersistentModelIndex
 TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
 _DONE_SECTION: Final = "done"
+AT_FIRST: Final = 60
+"""Rows that are read while nobody looks further: a screen holds 13."""
+AT_ONCE: Final = 40
+READ_AHEAD: Final = 20
+MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class Item:
     look: TodayRowLook
     row: Row | None = None
     done: Done | None = None
+    handed_on: str = ""
+    """Who has it now; the line only stays because the selection is on it."""
 
 
 class TodayViewModel(QAbstractListModel):
@@ -45,7 +56,12 @@ class TodayViewModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._items: list[Item] = []
+        self._limit = AT_FIRST
+        self._merging = False
+        self._kept = ""
+        self._status: SyncStatus | None = None
         self.list = Today(session.clock().date(), (), (), 0, 0)
+        self._meetings = 0
 
     # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -86,15 +102,57 @@ class TodayViewModel(QAbstractListModel):
 
     def load(self) -> None:
         """Reads the list and moves the rows to what it says now."""
-        now = self._session.clock()
-        with self._session.database.read() as rows:
-            self.list = today(rows, now, self._session.zone, workspace=self._session.workspace)
-        self._merge(list(self._lines()))
+        now, session = self._session.clock(), self._session
+        with session.database.read() as rows:
+            self.list = today(rows, now, session.zone, self._limit, session.workspace)
+            gone = self._handed_on(rows)
+            all_done = not self.list.left and self.list.done
+            self._meetings = meetings_ahead(rows, self.list.done, now) if all_done else 0
+        self._merging = True
+        self._merge(_with_kept(list(self._lines()), self._items, gone))
+        self._merging = False
         self.loaded.emit()
+
+    def reach(self, row: int) -> None:
+        """Tells which row is the last that anybody looks at: a change reads the list that far, and somewhat further."""
+        wanted = min(MOST, max(AT_FIRST, (row + READ_AHEAD) // AT_ONCE * AT_ONCE + AT_ONCE))
+        more = wanted > self._limit and self.list.hidden > 0
+        self._limit = wanted
+        if more and not self._merging:
+            self.load()
 
     def changed(self, changes: Changes) -> None:
         """Something was committed: the list re-ranks before the handler returns."""
         self.load()
+
+    def sync_moved(self, status: SyncStatus) -> None:
+        """How sync is doing now: whether the list is still arriving, or too old."""
+        before, self._status = self._status, status
+        if before is None or (before.phase, before.loading, before.last_success_at) != (
+            status.phase,
+            status.loading,
+            status.last_success_at,
+        ):
+            self.loaded.emit()
+
+    def keep(self, subject_id: str) -> None:
+        """The selection is on this line: should it become somebody else's, it stays, dimmed, until this is called
+        again."""
+        before, self._kept = self._kept, subject_id
+        if before != subject_id and any(item.handed_on for item in self._items):
+            QTimer.singleShot(0, self, self.load)  # not now: the selection is just moving
+
+    def _handed_on(self, rows: Rows) -> Item | None:
+        """The kept line, where it would go because it is somebody else's."""
+        item = next((each for each in self._items if each.id == self._kept and each.row is not None), None)
+        if item is None or item.row is None or any(row.id == item.id for row in self.list.rows):
+            return None
+        words_ = item.handed_on or handed_on(rows, item.row, self._session.clock(), self._session.zone)
+        if not words_:
+            return None
+        spoken = f"{item.row.who}. {words_}"
+        look = replace(item.look, reason_parts=((words_, "none"),), icon="arrow-right", spoken=spoken, dimmed=True)
+        return replace(item, look=look, handed_on=words_)
 
     @property
     def left(self) -> int:
@@ -112,19 +170,15 @@ class TodayViewModel(QAbstractListModel):
         return self.list.progress if self.list.all else "", len(self.list.done), self.list.all
 
     @property
-    def empty_words(self) -> tuple[str, str] | None:
-        """What an empty list says: a sentence and what to do; None while somebody is left."""
-        if self.list.left:
-            return None
-        if self.list.done:
-            count = len(self.list.done)
-            said = self.tr("That's everyone for today. %n contacted.", "", count)
-            return said, self.tr("Deals without a next step are in the pipeline.")
+    def emptiness(self) -> Emptiness | None:
+        """What an empty list says; None while somebody is left."""
         rules = sum(1 for rule in self._session.workspace.rules if rule.on)
-        return (
-            self.tr("Nobody needs you today."),
-            self.tr("The list comes from %n rule(s). People appear when one of them finds a reason.", "", rules),
-        )
+        return emptiness(self.list, rules, self._meetings, self._status)
+
+    @property
+    def stale_words(self) -> str:
+        """From when the list is, where it is older than half a day; else ''."""
+        return stale_words(self._status, self._session.clock(), self._session.zone)
 
     # Subjects ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,6 +305,16 @@ def reason_parts(parts: Sequence[Part]) -> tuple[tuple[str, Tone], ...]:
             shown.append((" · ", "none"))
         shown.append((part.text, TONES.get(part.tone or "", "none")))
     return tuple(shown)
+
+
+def _with_kept(lines: list[Item], before: list[Item], kept: Item | None) -> list[Item]:
+    """The lines with the kept one where it stood: after whoever stood before it and is still there."""
+    if kept is None:
+        return lines
+    old = [item.id for item in before]
+    above = set(old[: old.index(kept.id)]) if kept.id in old else set()
+    place = max((at + 1 for at, line in enumerate(lines) if line.id in above), default=0)
+    return [*lines[:place], kept, *lines[place:]]
 
 
 def initials(name: str) -> str:

@@ -38,6 +38,8 @@ class TodayRowLook:
     avatar_initials: str = ""
     avatar_key: str = ""
     spoken: str = ""
+    dimmed: bool = False
+    """Nothing to do here any more: everything in the quietest ink."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,9 @@ class Toast(QWidget):
         self._leave()
 
     def sizeHint(self) -> QSize:
-        words = fonts.px(40) + width_of(self._text, "body") + fonts.px(8)
+        words = fonts.px(39) + width_of(self._text, "body") + 2
         # `isHidden`, as inside a window that is not shown yet nothing is visible.
-        button = 0 if self._undo.isHidden() else self._undo.sizeHint().width() + fonts.px(16)
+        button = fonts.px(16) if self._undo.isHidden() else self._undo.sizeHint().width() + fonts.px(24)
         return QSize(math.ceil(words + button), fonts.px(44))
 
     def minimumSizeHint(self) -> QSize:
@@ -122,7 +122,7 @@ class Toast(QWidget):
         side = fonts.px(16)
         mark = QRectF(fonts.px(13), 0, side, bounds.height())
         icons.paint(painter, mirror(mark, bounds, rtl), self._icon, "toast_good", side)
-        end = fonts.px(12) if self._undo.isHidden() else self._undo.width() + fonts.px(16)
+        end = fonts.px(12) if self._undo.isHidden() else self._undo.width() + fonts.px(20)
         words = bounds.adjusted(fonts.px(39), 0, -end, 0)
         draw_text(painter, mirror(words, bounds, rtl), self._text, "body", "toast_text", rtl=rtl)
 
