@@ -12,12 +12,15 @@ from companion.domain.date_words import DateWords
 _NOT_PAST = ("need", "feed", "speed", "indeed", "red", "hundred", "proceed", "embed")
 # How many words back a verb or a "no" still speaks of the date.
 _REACH = 5
-_BREAKS = ("to", "will", "and", "then", "for", "call", "try", "email", "check", "book")
+_BEHIND = 4
+_BREAKS = ("to", "will", "and", "then", "for", "call", "try", "email", "check", "book", "by")
 _JOINTS = ("or", "and", "to", "/", "-", "–", "&", "till", "until", ",")
 
 
 def tells_of_the_past(verb: str, words: DateWords) -> bool:
-    """Whether the case-folded verb reports what was, so that a weekday beside it is hardly one to come."""
+    """Whether the grammar's name of a verb reports what was, so that a weekday beside it is hardly one to come."""
+    if verb in words.planned:
+        return False
     return verb in words.past_verbs or (len(verb) > 4 and verb.endswith("ed") and verb not in _NOT_PAST)
 
 
@@ -73,27 +76,85 @@ class Context:
     def _past_or_name(self, first: int, end: int) -> bool:
         line, words = self.line, self.words
         before, after = line.key(first - 1), line.key(end)
-        if before in words.past or (before == "the" and line.key(first - 2) in words.past) or after in words.ago:
+        article = before in ("the", "on", "onthe", "this", "in")
+        if before in words.past or (article and line.key(first - 2) in words.past) or after in words.ago:
             return True
         named_day = line.key(end - 1) in self.days.names.weekdays
         if named_day and (after == "of" or (line.key(first) in self.days.names.weekdays and before in words.feasts)):
             return True
-        alone = end == first + 1
-        if alone and line.key(first) in words.double_meaning:
-            return line.plain_word(end) or before in words.subjects
-        if alone and line.key(first) in words.also_a_name:
+        if self._told(first, end, article):
+            return True
+        return self._name_or_word(first, end, before)
+
+    def _name_or_word(self, first: int, end: int, before: str) -> bool:
+        """Whether the weekday is somebody's name or an ordinary word: "Herr Freitag", "la mer", "so 10 Leute"."""
+        line, words, said = self.line, self.words, self.line[first].said
+        alone, weekday = end == first + 1, line.key(first) in self.days.names.weekdays
+        titled = before in words.titles or (before == "." and line.key(first - 2) in words.titles)
+        if titled and weekday:
+            return True
+        if weekday and said in words.titles_with_dot and line.key(first + 1) == "." and line[first + 1].glued:
+            return line[first + 2].raw[:1].isupper()
+        if said in words.shaky and not self._stands_firm(first, end, before):
+            return True
+        if alone and said in words.double_meaning:
+            return line.plain_word(end) or before in (*words.subjects, "of", "onthe")
+        if alone and said in words.also_a_name:
             return line[first].raw[:1].isupper() or self.days.read(end) is not None
-        return line.key(first) in words.also_a_name and line[first].raw[:1].isupper()
+        return said in words.also_a_name and line[first].raw[:1].isupper()
+
+    def _stands_firm(self, first: int, end: int, before: str) -> bool:
+        """Whether a little word is a weekday after all: "am So", "so 29.11.", "Messe So"; not "so 10 Leute"."""
+        words, line = self.words, self.line
+        if before in ("on", "onthe", "by", *words.this, *words.next) or end >= first + 3 or len(line) == end - first:
+            return True
+        return line[first].raw[:1].isupper() and line.plain_word(first - 1)
+
+    def _told(self, first: int, end: int, article: bool) -> bool:
+        """Whether a verb beside the date says that it was: "met thu", "was out mon", "am Montag angerufen"."""
+        line, words = self.line, self.words
+        if any(line.key(i) in words.ahead for i in range(max(first - 2 * _REACH, 0), first)):
+            return False
+        for i in range(end, end + _BEHIND):
+            if not line.plain_word(i) or line.key(i) in words.ahead or line.key(i) in _BREAKS:
+                break
+            if line.key(i) in words.told_behind:
+                return True
+        if tells_of_the_past(line.key(first - 1 - article), words):
+            return True
+        return self._breath_begins_in_the_past(first - 1)
+
+    def _breath_begins_in_the_past(self, at: int) -> bool:
+        """Whether the words before, back to a comma or the start, begin with a verb of the past and plan nothing."""
+        verb = ""
+        for i in range(at, max(at - _REACH, -1), -1):
+            key = self.line.key(i)
+            if not self.line.plain_word(i):
+                break
+            if key in _BREAKS or key in self.words.deeds or key in self.words.planned or key in self.words.doubts:
+                return False
+            if key not in self.words.subjects:
+                verb = key
+        return verb in self.words.past_verbs
 
     def _doubtful(self, first: int, end: int) -> bool:
         line, words = self.line, self.words
         at = first - 1
-        if line.key(at) in words.doubts or line.key(end) in ("?", "or", "ish"):
+        if any(line[i].said in words.two_readings for i in range(first, end)) or self._away(first):
+            return True
+        if line.key(at) in words.habits and end == first + 1 and line.key(first) in self.days.names.weekdays:
+            return True
+        if line.key(at) in (*words.doubts, "of") or line.key(end) in ("?", "or", "ish"):
             return True
         if (
-            line.key(first) in words.also_a_name
+            line[first].said in words.also_a_name
             and (end == first + 1 or line.plain_word(at))
+            and end < first + 3
             and len(line) > end - first
+        ):
+            return True
+        if self._may_be_a_thing(first, end) or (
+            line.key(at) in self.days.names.units and line.number(at - 1) is not None
         ):
             return True
         if line.key(end) in (*words.zones, "each", "every") or self._like_a_firm(first, end):
@@ -102,7 +163,7 @@ class Context:
         inner_sign = line[first].glued and line.key(at) in ("-", "–", "/") and line[at].glued
         if glued_sign or inner_sign:
             return True
-        at -= line.key(at) in ("on", "at", "this", "the")
+        at -= line.key(at) in ("on", "onthe", "at", "this", "the")
         if line.key(at) in words.doubts or tells_of_the_past(line.key(at), words):
             return True
         return self._denied_or_told(at)
@@ -118,6 +179,23 @@ class Context:
             if not self.line.plain_word(i):
                 return False
         return False
+
+    def _may_be_a_thing(self, first: int, end: int) -> bool:
+        """Whether the word behind may make it a thing's name: "monday is our CRM", "eom report", "mi casa"."""
+        line, words, after = self.line, self.words, self.line.key(end)
+        if after in ("is", "as", "was", "are"):
+            return True
+        short = end == first + 1 and (line[first].said in words.little or line.key(first).startswith("eo"))
+        known = (*words.goes_on, *words.deeds, *words.occasions, *words.at, *words.leads, *words.ahead)
+        return short and line.plain_word(end) and after not in known and not after.startswith("~")
+
+    def _away(self, first: int) -> bool:
+        """Whether the same breath says that somebody is away, so that the date is when she is back."""
+        near = range(max(first - 2 * _REACH, 0), min(first + 2 * _REACH, len(self.line)))
+        gone = [i for i in near if self.line.key(i) in self.words.away]
+        return any(
+            all(self.line.key(j) not in (",", ";", ".") for j in range(min(i, first), max(i, first))) for i in gone
+        )
 
     def _like_a_firm(self, first: int, end: int) -> bool:
         """ "Friday Motors" and "Mon Repos" are names, as are most capitals that follow a capital."""

@@ -6,10 +6,9 @@ import datetime as dt
 
 from companion.domain import date_arithmetic as calendar
 from companion.domain.date_tokens import Line
+from companion.domain.date_weeks import Weeks
 from companion.domain.date_words import DateWords
 from companion.domain.date_written import Day, Written, counts_things
-
-_DAY_UNITS = ("day", "week", "month", "quarter", "year")
 
 
 class Days:
@@ -20,6 +19,7 @@ class Days:
         self.today = now.date()
         self.written = Written(line, self.today, words, lenient)
         self.names = self.written.names
+        self.weeks = Weeks(line, self.today, words, self.names)
 
     def read(self, i: int) -> Day | None:
         """The day that starts at token `i`; a day out of the calendar's range is none."""
@@ -27,55 +27,31 @@ class Days:
             return (
                 self._offset(i)
                 or self._relative(i)
-                or self._end_of(i)
+                or self.weeks.end_of(i)
                 or self._weekday(i)
                 or self.written.read(i)
-                or self._next_unit(i)
+                or self.weeks.next_unit(i)
             )
         except (OverflowError, ValueError):
             return None
 
     def _relative(self, i: int) -> Day | None:
-        line, tomorrow = self.line, self.today + dt.timedelta(days=1)
-        start = i + line.keys(i, "the", "day")
-        start += line.key(start) == "day"
-        if line.keys(start - 1, "day", "after") and line.key(start + 1) in self.words.tomorrow:
-            return Day(self.today + dt.timedelta(days=2), start + 2)
-        for words, day in ((self.words.today, self.today), (self.words.tomorrow, tomorrow)):
-            if line.key(i) in words:
-                week = self._is_unit(i + 1, "week")  # "today week"
-                return Day(day + dt.timedelta(days=7 * week), i + 1 + week, sure=not week)
+        words = self.words
+        for later, said in enumerate((words.today, words.tomorrow, words.overmorrow)):
+            if self.line.key(i) in said:
+                day = self.today + dt.timedelta(days=later)
+                later_on = self._offset(i + 1) if not later and self.line.key(i + 1) == "in" else None
+                if later_on is not None and later_on.at is None:
+                    return later_on  # "heute in einer Woche"
+                weeks, end = self._weeks_on(i + 1)
+                return Day(day + dt.timedelta(weeks=weeks), end, sure=not weeks)
         return None
 
-    def _end_of(self, i: int) -> Day | None:
-        line, words = self.line, self.words
-        shorts = (words.end_of_day, words.end_of_week, words.end_of_month, words.end_of_quarter, words.end_of_year)
-        for unit, short in zip(_DAY_UNITS, shorts, strict=True):
-            if line.key(i) in short:
-                return self._ending(unit, i + 1, 0)
-        at = i + (line.key(i) == "the")
-        unit = self.names.units.get(line.key(at), "")
-        if line.key(at + 1) == "end" and unit in ("month", "quarter", "year"):
-            return self._ending(unit, at + 2, 0)
-        if line.key(at) != "end":
-            return None
-        at += 1 + (line.key(at + 1) == "of")
-        return self._end_of_named(at + (line.key(at) in ("the", *words.this)))
-
-    def _end_of_named(self, i: int) -> Day | None:
-        later = self.line.key(i) in self.words.next
-        unit = self.names.units.get(self.line.key(i + later), "")
-        if unit in _DAY_UNITS and len(self.line.key(i + later)) > 1:
-            return self._ending(unit, i + later + 1, int(later))
-        month = self.names.months.get(self.line.key(i))
-        if month is None or self.line.number(i + 1) is not None:
-            return None
-        first = calendar.add_months(self.today.replace(day=1), (month - self.today.month) % 12)
-        return Day(calendar.end_of("month", first), i + 1)
-
-    def _ending(self, unit: str, end: int, later: int) -> Day:
-        weekend = unit == "week" and self.today.weekday() > calendar.FRIDAY
-        return Day(calendar.end_of(unit, self.today, later), end, sure=not weekend)
+    def _weeks_on(self, i: int) -> tuple[int, int]:
+        """The weeks of "monday week" and "jeudi en quinze", and the token behind them; no weeks where none are said."""
+        if self.line.key(i) == "twoweeks":
+            return 2, i + 1
+        return (1, i + 1) if self.weeks.is_unit(i, "week") and self.line.number(i + 1) is None else (0, i)
 
     def _offset(self, i: int) -> Day | None:
         """+3d, 3d, in 3 days, two weeks from now, in 3 working days, +2h."""
@@ -103,6 +79,8 @@ class Days:
             return self._after_day(count, unit, end + (line.key(end) == "on"), sure=False)  # "a week on thu"
         if not (lead or from_now or compact or self.lenient):
             return None
+        if unit == "hour" and lead and line.key(i) == "within" and count % 24 == 0:
+            return self._after(count // 24, "day", end, sure=False)  # "within 48h" names no hour
         sure = lead or from_now or self.lenient or self._compact_is_sure(i, unit_at)
         return self._after(count, "workday" if working else unit, end + 2 * from_now, sure)
 
@@ -123,7 +101,7 @@ class Days:
     def _compact_is_sure(self, i: int, unit_at: int) -> bool:
         """ "2w" and "3d" are dates, "3D" and "3d printing" are things."""
         follows = self.line.plain_word(unit_at + 1) and self.line.key(unit_at + 1) not in self.words.goes_on
-        return self.line[unit_at].raw in ("d", "w") and not follows
+        return self.line[unit_at].raw.islower() and not follows
 
     def _after(self, count: int, unit: str, end: int, sure: bool) -> Day | None:
         if unit in ("hour", "minute"):
@@ -142,27 +120,38 @@ class Days:
 
     def _weekday(self, i: int) -> Day | None:
         line, words = self.line, self.words
-        if line.key(i) in words.next and self._is_unit(i + 1, "week"):
-            at = i + 2 + (line.key(i + 2) == "on")
+        week = self.weeks.named(i)
+        if week is not None:
+            at = week[1] + (line.key(week[1]) in ("on", "onthe", ","))
             weekday = self.names.weekdays.get(line.key(at))
-            return None if weekday is None else Day(calendar.in_week(self.today, weekday, 1), at + 1)
-        this, following = line.key(i) in words.this, line.key(i) in words.next
-        at = i + (this or following)
+            return None if weekday is None else Day(calendar.in_week(self.today, weekday, week[0]), at + 1)
+        lead = line.key(i) if line.key(i) in (*words.this, *words.next) else ""
+        at = i + bool(lead)
         weekday = self.names.weekdays.get(line.key(at))
         if weekday is None:
             return None
         name_sure = line.key(at) not in self.names.clashing
-        day = self._with_date(weekday, at + 1) or self._with_week(weekday, at + 1)
-        day = day or self._bare_weekday(weekday, at + 1, this, following)
+        end = at + 1 + (line.key(at + 1) == "." and line[at + 1].glued and self._dot_parts(at + 2))
+        day = self._with_date(weekday, end) or self._with_week(weekday, at + 1)
+        day = day or self._bare_weekday(weekday, end, lead)
         return Day(day.on, day.end, day.sure and name_sure)
 
-    def _bare_weekday(self, weekday: int, end: int, this: bool, following: bool) -> Day:
+    def _dot_parts(self, i: int) -> bool:
+        """Whether the dot before `i` shortens the weekday ("Thu. 10am") rather than ends a sentence."""
+        return self.line[i].kind == "number" and not self.line[i].glued
+
+    def _bare_weekday(self, weekday: int, end: int, lead: str) -> Day:
         coming = calendar.coming(self.today, weekday)
-        if following:
+        if not lead and self.line.key(end) in ("coming", *self.words.next):
+            lead, end = self.line.key(end), end + 1  # "lundi prochain"
+        if lead == "coming":
+            return Day(coming, end)
+        if lead in self.words.next:
             # "next fri" on a Tuesday: next week's by our rule, but some people mean this week's.
             on = calendar.in_week(self.today, weekday, 1)
-            return Day(on, end, sure=on == coming and self.today.weekday() != 6)
-        if this:
+            sure = on == coming and self.today.weekday() != 6
+            return Day(coming if self.words.next_is_coming else on, end, sure)
+        if lead:
             on = calendar.in_week(self.today, weekday)
             return Day(on, end) if on > self.today else Day(coming if on < self.today else on, end, sure=False)
         return Day(coming, end)
@@ -170,41 +159,39 @@ class Days:
     def _with_date(self, weekday: int, i: int) -> Day | None:
         """ "thu 26 nov", "thu, the 26th", "fri 27": sure when that date is such a weekday."""
         at = i + (self.line.key(i) == ",")
+        at += self.line.key(at) == "onthe"
         day = self.written.read(at, after_weekday=True)
         number = self.line.number(i, 2)
         if day is None and number is not None and number >= 20 and not counts_things(self.line, i + 1):
-            follows = self.line.plain_word(i + 1) and self.line.key(i + 1) not in self.words.goes_on
-            day = self.written.day_of_month(number, i + 1, sure=number > 23 and not follows)
+            day = self.written.day_of_month(number, i + 1, sure=number > 23 and not self._thing_follows(i + 1))
             if day is not None and day.on.weekday() != weekday and number < 24:
                 return None  # "thu 20" is eight in the evening, unless the 20th is a Thursday
+            if day is not None and day.on.weekday() == weekday and number > 23:
+                day = Day(day.on, day.end)  # "fri 27 lunch": no hour, and the calendar agrees
         if day is None:
             return None
         return Day(day.on, day.end, day.sure and day.on.weekday() == weekday)
 
+    def _thing_follows(self, i: int) -> bool:
+        return self.line.plain_word(i) and self.line.key(i) not in self.words.goes_on
+
     def _with_week(self, weekday: int, i: int) -> Day | None:
         line, words = self.line, self.words
-        if line.key(i) in words.next and self._is_unit(i + 1, "week"):
-            return Day(calendar.in_week(self.today, weekday, 1), i + 2)
-        if line.key(i) in words.this and self._is_unit(i + 1, "week"):
+        week = self.weeks.named(i)
+        if week is not None:
+            return Day(calendar.in_week(self.today, weekday, week[0]), week[1])
+        if line.key(i) in words.this and self.weeks.is_unit(i + 1, "week"):
             on = calendar.in_week(self.today, weekday)
             return Day(on, i + 2, sure=on > self.today)
         coming = calendar.coming(self.today, weekday)
         if line.key(i) == "after" and line.key(i + 1) in words.next:
             return Day(coming + dt.timedelta(days=7), i + 2, sure=False)
-        if self._is_unit(i, "week"):
-            return Day(coming + dt.timedelta(days=7), i + 1, sure=False)
+        weeks, end = self._weeks_on(i)
+        if weeks:
+            return Day(coming + dt.timedelta(weeks=weeks), end, sure=False)
         later = self._offset(i) if line.key(i) in words.in_time else None
-        return None if later is None else Day(calendar.in_week(later.on, weekday), later.end, sure=False)
-
-    def _next_unit(self, i: int) -> Day | None:
-        """ "next week" and "next month" name no day: their first one, never sure."""
-        if self.line.key(i) not in self.words.next:
+        if later is None:
             return None
-        if self._is_unit(i + 1, "week"):
-            return Day(calendar.in_week(self.today, 0, 1), i + 2, sure=False)
-        if self._is_unit(i + 1, "month"):
-            return Day(calendar.add_months(self.today.replace(day=1), 1), i + 2, sure=False)
-        return None
-
-    def _is_unit(self, i: int, unit: str) -> bool:
-        return self.names.units.get(self.line.key(i)) == unit and len(self.line.key(i)) > 1
+        days = (later.on - self.today).days
+        on = coming + dt.timedelta(days=7) if days == 7 else calendar.in_week(later.on, weekday)
+        return Day(on, later.end, sure=False)

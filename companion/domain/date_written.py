@@ -11,7 +11,7 @@ from companion.domain.date_words import DateWords, Names, names
 
 # A date without a year that already passed is next year's; beyond nine months a rep more likely meant the past one.
 _PLAUSIBLE_DAYS = 270
-_ORDINALS = ("st", "nd", "rd", "th")
+_ORDINALS = ("st", "nd", "rd", "th", "er", "º", "o")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,12 @@ class Written:
         if line.key(i - 1) in self.words.numbered:
             return None  # "version 3.12."
         if line.key(i + 3) != "." or not line[i + 3].glued:
-            return self._day(day, month, None, i + 3) if lenient else None
+            led = self.words.dotted and line.key(i - 1) in ("by", "onthe") and line.key(i + 3) not in self.words.oclock
+            return self._day(day, month, None, i + 3) if lenient or (led and not counts_things(line, i + 3)) else None
         if line[i + 4].glued and line[i + 4].kind == "number":
             year = self._year(i + 4)
             return None if year is None else self._day(day, month, year, i + 5)
-        return self._day(day, month, None, i + 4, sure=day > 12 or lenient or self._expected(i))
+        return self._day(day, month, None, i + 4, sure=day > 12 or lenient or self.words.dotted or self._expected(i))
 
     def _slashed(self, i: int) -> Day | None:
         line = self.line
@@ -87,7 +88,10 @@ class Written:
         follows = line.plain_word(end) and not self._is_connective(end)
         if year is None and ((either_way and follows) or counts_things(line, end)):
             return None  # "1/2 price", "16/9 screens"
-        return self._day(day, month, year, end, sure=not either_way or (first == second and self._expected(i)))
+        timed = line[end].kind == "number" or line.key(end) in self.words.at
+        known = year is not None or self._expected(i) or line[i].raw[0] == "0" or timed
+        sure = not either_way or (first == second and self._expected(i)) or (self.words.day_first and known)
+        return self._day(day, month, year, end, sure)
 
     def _day_month(self, i: int) -> Day | None:
         line, day = self.line, self.line.number(i, 2)
@@ -102,7 +106,7 @@ class Written:
         month = self.names.months.get(line.key(at))
         if month is None or (line[at].glued and at == i + 1 and len(line.key(at)) < 3):
             return None
-        doubtful = line.key(at) in self.words.double_meaning and line.plain_word(at + 1)
+        doubtful = line[at].said in self.words.double_meaning and line.plain_word(at + 1)
         sure = line.key(at) not in self.names.clashing and not (doubtful and not self._is_connective(at + 1))
         dashed_year = dashed and line.key(at + 1) == "-" and line.glued(at, at + 2)
         year, end = (self._year(at + 2), at + 3) if dashed_year else self._following_year(at + 1)
@@ -123,7 +127,7 @@ class Written:
             end += 1
         elif line.key(end) in self.names.units:
             return None  # "dec 12 months"
-        elif line.plain_word(end) and line.key(i) in self.words.double_meaning and not self._is_connective(end):
+        elif line.plain_word(end) and line[i].said in self.words.double_meaning and not self._is_connective(end):
             return None  # "may 5 people join"
         elif counts_things(line, end):
             return None
@@ -131,18 +135,35 @@ class Written:
         return self._day(day, month, year, end, sure=line.key(i) not in self.names.clashing)
 
     def _ordinal(self, i: int, after_weekday: bool) -> Day | None:
-        """ "the 27th", where no noun follows ("the 2nd option"); in a field also "27th" alone."""
+        """ "the 27th", "am 27.", "le 27", where no noun follows ("the 2nd option"); in a field also "27th" alone."""
         line = self.line
-        the = line.key(i) == "the"
-        at = i + the
+        the, on_the = line.key(i) == "the", line.key(i) == "onthe"
+        at = i + (the or on_the)
         day = line.number(at, 2)
-        if day is None or line.key(at + 1) not in _ORDINALS or not line[at + 1].glued:
+        suffix = line[at + 1].glued and line.key(at + 1) in _ORDINALS
+        dot = line[at + 1].glued and line.key(at + 1) == "." and not line[at + 2].glued
+        if day is None or not (suffix or (on_the and (dot or not self.words.dotted))):
             return None
-        if not (the or after_weekday or self.lenient):
+        if not (the or on_the or after_weekday or self.lenient):
             return None
-        if line.plain_word(at + 2) and not self._is_connective(at + 2):
+        end = at + 1 + (suffix or dot)
+        if on_the and (counts_things(line, end) or line.key(end) in self.names.units or line[end].key in (":", "/")):
             return None
-        return self.day_of_month(day, at + 2, sure=after_weekday or line.key(i - 1) in self.words.leads or self.lenient)
+        if on_the and (line[end].kind == "number" or self._month_follows(at)):
+            return None  # "el 27 11"; "le 5 mai" is read from its number on
+        follows = line.plain_word(end) and not self._is_connective(end)
+        if follows and not on_the:
+            return None
+        known = not follows or line.key(end) in (*self.words.deeds, *self.words.occasions)
+        return self.day_of_month(day, end, sure=known and (after_weekday or on_the or self._led(i) or self.lenient))
+
+    def _month_follows(self, i: int) -> bool:
+        return (
+            self._day_month(i) is not None or self._slashed(i) is not None or self._dotted(i, lenient=False) is not None
+        )
+
+    def _led(self, i: int) -> bool:
+        return self.line.key(i - 1) in self.words.leads
 
     def day_of_month(self, day: int, end: int, sure: bool = True) -> Day | None:
         """The next such day of a month, today included; unsure when this month's passed less than a week ago."""
@@ -163,7 +184,7 @@ class Written:
         return number + 2000 if length == 2 else number
 
     def _following_year(self, i: int) -> tuple[int | None, int]:
-        at = i + (self.line.key(i) == ",")
+        at = i + (self.line.key(i) in (",", "of"))
         raw = self.line[at].raw
         if len(raw) == 4 and self.line.number(at) is not None and raw[:2] in ("19", "20"):
             return int(raw), at + 1

@@ -22,10 +22,10 @@ from companion.domain.date_context import Context
 from companion.domain.date_days import Days
 from companion.domain.date_times import Clock, Times
 from companion.domain.date_tokens import Line
-from companion.domain.date_words import ENGLISH, DateWords, localized, words_for
+from companion.domain.date_words import ENGLISH, DateWords, words_for
 from companion.domain.date_written import Day
 
-__all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "localized", "parse", "suggestions", "words_for"]
+__all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "parse", "suggestions", "words_for"]
 
 # Under a pasted letter, what the rep writes stands last; 2,000 characters of nothing but dates take 40 ms.
 READ_AT_MOST = 2_000
@@ -71,7 +71,7 @@ def find(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> tuple[DateF
     places: list[tuple[int, int]] = []
     i = 0
     while i < len(reader.line):
-        phrase = reader.phrase(i)
+        phrase = reader.phrase(i) if reader.may_begin(i) else None
         judged = reader.context.judge(i, phrase) if phrase else None
         if phrase and judged is not None:
             found.append(reader.found(i, replace(phrase, sure=judged)))
@@ -146,10 +146,14 @@ class _Phrase:
 
 class _Reader:
     def __init__(self, text: str, now: dt.datetime, words: DateWords, lenient: bool) -> None:
-        self.line, self.now, self.words = Line(text), now, words
+        self.line, self.now, self.words = Line(text, words.spoken), now, words
         self.days = Days(self.line, now, words, lenient)
         self.times = Times(self.line, words)
         self.context = Context(self.line, self.days, words)
+
+    def may_begin(self, i: int) -> bool:
+        """Whether a date or a time may begin here at all; most words can't."""
+        return self.line[i].kind == "number" or self.line[i].key in self.days.names.begin
 
     def found(self, first: int, phrase: _Phrase) -> DateFound:
         start, end = self.line[first].start, self.line[phrase.end - 1].end
@@ -163,7 +167,7 @@ class _Reader:
         clock = self.times.read(i, after_day=False)
         if clock is None:
             return None
-        after = clock.end + (self.line.key(clock.end) in (",", "on", "of"))
+        after = clock.end + (self.line.key(clock.end) in (",", "on", "onthe", "of"))
         day = None if clock.this else self.days.read(after)
         if day is None or day.at is not None:
             return self._time_alone(clock)

@@ -7,21 +7,31 @@ import re
 from dataclasses import dataclass
 
 from companion.domain import dates
-from companion.domain.date_context import tells_of_the_past
-from companion.domain.date_words import names
+from companion.domain.date_slips import slip_in
+from companion.domain.date_tokens import QUOTED, Line
 from companion.domain.dates import ENGLISH, DateFound, DateWords
+from companion.domain.language import tr
 
 Span = tuple[int, int]
 
-NO_DATE = "No date found in '{tried}'. Try 'thu 10' or '26 nov'."
-
 # A comma inside 10,000 and a point inside 10.5 part nothing.
 _PART = re.compile(r"[,;](?=\s|\D|$)|\s[-–—]\s|[.!?](?=\s|$)|\n")
-_QUOTED = re.compile(r'"[^"]*"|“[^“”]*”')
-_ABBREVIATIONS = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vs", "approx", "ca", "e.g", "i.e"))
+_QUOTED = re.compile(QUOTED)
+_ABBREVIATIONS = frozenset(
+    (
+        *("mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vs", "approx", "ca", "e.g", "i.e", "fr", "hr", "tel"),
+        *("z.b", "d.h", "bzw", "inkl", "evtl", "ggf", "max", "min", "mme", "mlle", "env", "art", "sr", "sra", "srta"),
+        *("p.ej", "aprox", "dpto", "cf", "std", "bzgl", "mo", "di", "mi", "do", "sa", "so", "jan", "janv", "feb"),
+        *("apr", "avr", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "dic", "ene", "lun", "mar", "mer"),
+        *("jeu", "ven", "sam", "dim", "jue", "vie", "sab", "dom", "mon", "tue", "wed", "thu", "fri"),
+    )
+)
 _SIGNS = " \t\n,;-–—"
-_BEFORE_A_DATE = re.compile(r"(?:\s|^)(?:on|by|at|until|till|for|due|the|to|@)$", re.IGNORECASE)
-_LEAD_IN = re.compile(r"^(?:(?:and|then|so|next step|next|todo|to do|i'll|i’ll|will)\b\s*[:,]?\s*)+", re.IGNORECASE)
+# Words of the grammar that lead to a date and go with it, and those that change what it says and stay.
+_GOES_WITH = ("the", "to", "@", "~", "on", "of", "within", "around", "about")
+_STAYS_WITH = ("before", "after", "since", "from")
+_LOOKED_AT = 120
+_BETWEEN = " \t:(@"
 _DEEDS = frozenset(
     (
         *("add", "agree", "answer", "arrange", "ask", "book", "bring", "call", "chase", "check", "close", "confirm"),
@@ -32,10 +42,6 @@ _DEEDS = frozenset(
         *("update", "visit", "walk", "write"),
     )
 )
-# The shape of a date or time; here only when it could not be read as one.
-_IMPOSSIBLE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{4})?|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d{2}")
-# A word this long that is one slip away from a weekday was meant as one; "money" and "mon" are too short to tell.
-_SLIP_FROM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,10 @@ def read(
         return LogLine(line.strip(), "", None, None, (), _problem(line, skipped, words))
     date = found[-1]
     parts = _parts(line, [(other.start, other.end) for other in found])
-    step, note = _split(line, parts, date)
+    step, note = _split(line, parts, date, words)
     begin, end = parts[_home(parts, date)]
     rivals = sum(1 for other in found if begin <= other.start <= end)
-    reported = tells_of_the_past(_first_word(line[begin:end]), words)
+    reported = _reports(line[begin : date.start], words)
     zone = now.tzinfo
     moment = date.moment(zone) if zone is not None else None
     span = (date.start + start, date.end + start)
@@ -108,44 +114,69 @@ def _home(parts: list[Span], date: DateFound) -> int:
     return next(n for n, (begin, end) in enumerate(parts) if begin <= date.start <= end)
 
 
-def _split(line: str, parts: list[Span], date: DateFound) -> tuple[str, str]:
+def _split(line: str, parts: list[Span], date: DateFound, words: DateWords) -> tuple[str, str]:
     """The next step and the note."""
     home = _home(parts, date)
     first, last = home, home
-    step = _without_date(line, parts[home], date)
+    step = _without_date(line, parts[home], date, words)
     if not step and home + 1 < len(parts) and line[slice(*parts[home + 1])].strip():
         last = home + 1
         step = line[slice(*parts[last])].strip()
-    elif not step and home and _begins_with_a_deed(line[slice(*parts[home - 1])]):
+    elif not step and home and _is_a_deed(line[slice(*parts[home - 1])], words):
         first = home - 1
         step = line[slice(*parts[first])].strip()
     before, after = line[: parts[first][0]].strip(), line[parts[last][1] :].strip()
     note = ", ".join(piece for piece in (before.rstrip(_SIGNS), after.lstrip(_SIGNS + ".!?")) if piece)
-    return _sentence(_LEAD_IN.sub("", step)), note
+    return _sentence(_without_lead_in(step, words)), note
 
 
-def _without_date(line: str, part: Span, date: DateFound) -> str:
+def _without_date(line: str, part: Span, date: DateFound, words: DateWords) -> str:
     """The part's words without the date and without the "by" or "on" that led to it.
 
     After "before" or "after" the date's words stay: "Call after 27 nov" says more than "Call after".
     """
     before, after = line[part[0] : date.start].rstrip(), line[date.end : part[1]].strip(" \t:)?!.")
-    if re.search(r"\b(?:before|after|since|from)$", before, re.IGNORECASE):
+    begin = max(len(before) - _LOOKED_AT, 0)
+    tokens = Line(before[begin:], words.spoken)
+    last = len(tokens) - 1
+    while last >= 0 and (tokens.key(last) in words.leads or tokens.key(last) in _GOES_WITH):
+        last -= 1
+    if tokens.key(last) in _STAYS_WITH:
         return line[part[0] : part[1]].strip()
-    before = _BEFORE_A_DATE.sub("", before).rstrip(" \t:(@")
-    return f"{before.strip()} {after}".strip()
+    kept = before if last == len(tokens) - 1 else before[: begin + max(tokens[last].end, 0)]
+    return f"{kept.strip(_BETWEEN)} {after}".strip()
 
 
-def _begins_with_a_deed(text: str) -> bool:
-    return _first_word(_LEAD_IN.sub("", text.strip())) in _DEEDS
+def _reports(before: str, words: DateWords) -> bool:
+    """Whether the words before a date begin with a verb of the past and come to nothing to be done: "spoke to her"."""
+    tokens = Line(before.strip()[:_LOOKED_AT], words.spoken)
+    done = (tokens.key(i) in _DEEDS or tokens.key(i) in words.deeds for i in range(1, len(tokens)))
+    return tokens.key(0) in words.past_verbs and not any(done)
 
 
-def _first_word(text: str) -> str:
-    return text.strip().partition(" ")[0].casefold()
+def _without_lead_in(step: str, words: DateWords) -> str:
+    tokens = Line(step[:_LOOKED_AT], words.spoken)
+    first = 0
+    while tokens.key(first) in words.lead_ins or (first and tokens.key(first) in (":", ",")):
+        first += 1
+    return step[tokens[first].start :] if first and first < len(tokens) else step
+
+
+def _is_a_deed(text: str, words: DateWords) -> bool:
+    """Whether the words say what to do: "send quote", "Angebot schicken"."""
+    tokens = Line(_without_lead_in(text.strip(), words)[:_LOOKED_AT], words.spoken)
+    known = tokens.key(0) in _DEEDS or tokens.key(0) in words.deeds
+    return known or (words.verb_last and tokens.key(len(tokens) - 1) in words.deeds)
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def no_date(tried: str, words: DateWords = ENGLISH) -> str:
+    """The sentence below a field in which no date was found."""
+    first, second = words.tries
+    return tr("No date found in '{tried}'. Try '{first}' or '{second}'.", tried=tried, first=first, second=second)
 
 
 def _problem(line: str, skipped: set[Span], words: DateWords) -> str | None:
@@ -153,44 +184,5 @@ def _problem(line: str, skipped: set[Span], words: DateWords) -> str | None:
     if skipped:
         return None
     begins = [begin for begin, end in _parts(line, []) if line[begin:end].strip()]
-    tried = _tried(line[begins[-1] :], words) if begins else None
-    return None if tried is None else NO_DATE.format(tried=tried)
-
-
-def _tried(part: str, words: DateWords) -> str | None:
-    """The words at the part's end that look like a slip in a date: thursdayish, tomorow, 31 nov, 25:00."""
-    tail = _QUOTED.sub(" ", part).split()[-3:]
-    months, weekdays = names(words).months, names(words).weekdays
-    for n, word in enumerate(tail):
-        bare = word.strip(".,;:!?()").casefold()
-        for number, month in ((bare, _key(tail, n + 1)), (_key(tail, n + 1), bare)):
-            if number.rstrip("sthndr").isdecimal() and len(number) <= 4 and month in months:
-                return " ".join(tail[n : n + 2])
-        if _IMPOSSIBLE.fullmatch(word):
-            return word
-        whole = (*(name for name in weekdays if len(name) >= _SLIP_FROM), *words.tomorrow)
-        if any(_slip(bare, name.casefold()) for name in whole if len(name) >= _SLIP_FROM):
-            return word.strip(".,;:!?()")
-    return None
-
-
-def _key(tail: list[str], n: int) -> str:
-    return tail[n].strip(".,;:!?()").casefold() if n < len(tail) else ""
-
-
-def _slip(word: str, name: str) -> bool:
-    """Whether `word` is `name` with something hung on ("thursdayish") or with one letter wrong ("thurday")."""
-    if word == name or word in (name + "s", name + "'s", name + "’s"):
-        return False
-    if word.startswith(name):
-        return word[len(name) :].isalpha()
-    return _one_letter_off(word, name)
-
-
-def _one_letter_off(word: str, name: str) -> bool:
-    if abs(len(word) - len(name)) > 1 or not word or word[0] != name[0]:
-        return False
-    same = next((n for n, (a, b) in enumerate(zip(word, name)) if a != b), min(len(word), len(name)))
-    rest, wanted = word[same:], name[same:]
-    swapped = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
-    return swapped or rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:]
+    tried = slip_in(_QUOTED.sub(" ", line[begins[-1] :]), words) if begins else None
+    return None if tried is None else no_date(tried, words)

@@ -207,7 +207,6 @@ see 3.4. | 3.4. | 2027-04-03 |
 renewal 1/1 | 1/1 | 2027-01-01 |
 won't decide thu | thu | 2026-11-26 |
 no call thu | thu | 2026-11-26 |
-was out mon | mon | 2026-11-30 |
 a week on thu | a week on thu | 2026-12-03 |
 a week today | a week today | 2026-12-01 |
 today week | today week | 2026-12-01 |
@@ -219,13 +218,14 @@ maybe thu | thu | 2026-11-26 |
 thu? | thu | 2026-11-26 |
 not before thu | thu | 2026-11-26 |
 after 27 nov | 27 nov | 2026-11-27 |
-met thu | thu | 2026-11-26 |
-emailed on mon | mon | 2026-11-30 |
 call tom 10 | tom 10 | 2026-11-25 | 10:00
 ask tom | tom | 2026-11-25 |
 """
 
 NO_DATE = """
+was out mon
+met thu
+emailed on mon
 thursdayish
 last thu
 last thursday 10:00
