@@ -38,6 +38,8 @@ def window_commands() -> Iterable[Command]:
     yield Command("go.people", _tr("People"), "go", ("Ctrl+3",), icon="users")
     yield Command("go.companies", _tr("Companies"), "go", ("Ctrl+4",), icon="building-2")
     yield Command("go.waiting", _tr("Waiting and needs attention"), "go", ("Ctrl+Shift+W",), icon="cloud")
+    yield Command("meeting", _tr("Brief of the next meeting"), "go", ("Ctrl+M",), icon="video")
+    yield Command("go.reminders", _tr("Reminders"), "go", ("Ctrl+Shift+M",), icon="bell")
     yield Command("next", _tr("Next person"), "go", ("Ctrl+Down",), icon="chevron-down", starts_group=True)
     yield Command("previous", _tr("Previous person"), "go", ("Ctrl+Up",), icon="chevron-up")
     yield Command("back", _tr("Back"), "go", ("Alt+Left", "Backspace"), icon="chevron-left")
@@ -83,6 +85,8 @@ def deal_commands() -> Iterable[Command]:
     yield Command("lose", _tr("Close {deal} as lost"), "log", ("L",), "row", icon="circle-x")
     yield Command("snooze", _tr("Snooze {who}"), "log", ("S",), "row", icon="alarm-clock", starts_group=True)
     yield Command("park", _tr("Park {who} for a reason"), "log", ("P",), "row", icon="hourglass")
+    yield Command("explain", _tr("Why {who} is on the list"), "log", ("Alt+Return", "Alt+Enter"), icon="info")
+    yield Command("reminders.of", _tr("Reminders of {who}"), "go", ("R",), "row", icon="bell")
     yield Command("not_relevant", _tr("Not relevant: hide this reason for {who}"), "log", ("X",), "row", icon="x")
 
 

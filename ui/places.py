@@ -17,6 +17,7 @@ from ui.session import Session, Subject
 
 if TYPE_CHECKING:
     from ui.person.screen import RecordPage
+    from ui.reminders.screen import LedgerPage
     from ui.settings.viewmodel import SettingsViewModel
     from ui.waiting.viewmodel import WaitingViewModel
 
@@ -32,6 +33,8 @@ class Places(QObject):
     asks_report = Signal()
     dated = Signal(object, object)
     """A deal's Subject, and the day on which it is to close."""
+    contact_wanted = Signal(str)
+    """The words of a next step: somebody else at the account is to be found."""
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Places(QObject):
         self._waiting_model: WaitingViewModel | None = None
         self._status: SyncStatus | None = None
         self._record: RecordPage | None = None
+        self._ledger: LedgerPage | None = None
 
     def go(self, place_id: str) -> None:
         """Goes to a place, made now if need be."""
@@ -91,6 +95,17 @@ class Places(QObject):
         if self._waiting_model is not None:
             self._waiting_model.sync_moved(status)
 
+    def reminders(self, person: Subject | None = None, *, missed: bool = False) -> None:
+        """To the ledger of reminders: of everybody or of one person, all or only what was missed."""
+        self.go("go.reminders")
+        if self._ledger is not None:
+            self._ledger.show_of(person, missed)
+
+    def reminders_moved(self) -> None:
+        """The ledger reads differently."""
+        if self._ledger is not None and self._window.here == "go.reminders":
+            self._ledger.model.load()
+
     def _subject_of(self, kind: Kind, record_id: str) -> Subject | None:
         from companion.queries.whose import whose
 
@@ -109,6 +124,8 @@ class Places(QObject):
         page.set_foot(LogBar(self._commands, self._session.workspace.buttons, wide=True), self._sheet)
         page.opened.connect(lambda subject: self.open(subject, "", ()))
         page.said.connect(lambda words: self.done.emit(words, None))
+        page.done.connect(self.done)
+        page.contact_wanted.connect(self.contact_wanted)
         self._window.add_place(RECORD, page, "go.today")
         self._record = page
         return page
@@ -119,6 +136,7 @@ class Places(QObject):
             "go.pipeline": self._pipeline,
             "go.people": lambda: self._book(Kind.PERSON),
             "go.companies": lambda: self._book(Kind.COMPANY),
+            "go.reminders": self._reminders,
             "settings": self._settings,
             "shortcuts": self._shortcuts,
         }
@@ -151,6 +169,13 @@ class Places(QObject):
         page = BookPage(self._session, self._commands, kind)
         title = self.tr("People") if kind is Kind.PERSON else self.tr("Companies")
         page.opened.connect(lambda subject: self.open(subject, title, page.subjects()))
+        return page
+
+    def _reminders(self) -> QWidget:
+        from ui.reminders.screen import LedgerPage
+
+        self._ledger = page = LedgerPage(self._session, self._commands)
+        page.opened.connect(lambda subject: self.open(subject, self.tr("Reminders"), ()))
         return page
 
     def _settings(self) -> QWidget:

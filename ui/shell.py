@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from companion import settings
 from companion.database import DatabaseProblem
@@ -33,6 +33,7 @@ from ui.main_window.screen import MainWindow
 from ui.main_window.viewmodel import FrameViewModel
 from ui.person.brief import BriefPane
 from ui.places import Places
+from ui.reason.keys import ReasonKeys
 from ui.session import Book, Session, Subject
 from ui.theme.theme import Theme
 from ui.today.screen import TodayPage
@@ -41,8 +42,10 @@ from ui.warm import warm
 from ui.widgets.animate import Motion
 
 if TYPE_CHECKING:
+    from ui.meeting.meetings import Meetings
     from ui.palette.screen import PaletteSheet
     from ui.quick_log.screen import QuickLogWindow
+    from ui.reminders.reminding import Reminding
     from ui.settings.viewmodel import SettingsViewModel
 
 
@@ -50,6 +53,8 @@ log = logging.getLogger(__name__)
 
 MINUTE_MS = 60_000
 AFTER_PAINT_MS = 30
+REMIND_AFTER_MS = 600
+"""When the first reminders are looked for: what they need is imported by then, off the UI thread."""
 TIDY_PAUSE_S = 0.05
 """Between two steps of the tidying: the rep's own acts and the sync go first."""
 
@@ -79,6 +84,7 @@ class App(QObject):
         self.window = MainWindow(self.commands, self.frame)
         self.keys = RowKeys(self.session, self.window, self.logging, self.deeds, self)
         self.waits = Waits(self.session, self)
+        self.reasons = ReasonKeys(self.session, self.window, self.keys, self.logging, self)
         self.wait_keys = WaitKeys(self.session, self.window, self.waits, self.keys.anchor, self)
         self._register()
         self._sidebar()
@@ -102,10 +108,12 @@ class App(QObject):
         self.window.moved.connect(self._moved)
         self.window.build_menus()
         self._connect()
-        self._stopped = False
+        self._stopped = self._leaving = False
+        self.reminding: Reminding | None = None
         self._ending = threading.Event()
         self._quick_log: QuickLogWindow | None = None
         self._sheet: PaletteSheet | None = None
+        self._meetings: Meetings | None = None
         self._behind: list[threading.Thread] = []
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
@@ -130,6 +138,10 @@ class App(QObject):
         self._stopped = True
         self._ending.set()
         self._minute.stop()
+        if self.reminding is not None:
+            self.reminding.stop()
+        if self._meetings is not None:
+            self._meetings.model.stop()
         self.idle.set_minutes(0)
         if self.logging.is_open:
             with suppress(DatabaseProblem):  # a disk that keeps nothing must not keep the window open
@@ -173,7 +185,7 @@ class App(QObject):
             "connect": self.connect_wanted.emit,
             "lock": self.lock_wanted.emit,
             "report": self.report_wanted.emit,
-            "quit": self.window.close,
+            "quit": self.end,
             "undo": self.frame.undo,
             "redo": self.frame.redo,
             "details": lambda: self._on_page("edit_details"),
@@ -195,6 +207,9 @@ class App(QObject):
             "go.people": lambda: self.places.go("go.people"),
             "go.companies": lambda: self.places.go("go.companies"),
             "go.waiting": lambda: self.places.go("go.waiting"),
+            "meeting": lambda: self._with_meetings().open_brief(),
+            "go.reminders": lambda: self.places.reminders(),
+            "reminders.of": lambda: self.keys.on(self.places.reminders),
             "next": lambda: self._step(1),
             "previous": lambda: self._step(-1),
             "back": self.window.go_back,
@@ -219,7 +234,8 @@ class App(QObject):
             "lose": self.keys.lose,
             "snooze": self.wait_keys.snooze,
             "park": self.wait_keys.park,
-            "not_relevant": lambda: None,
+            "not_relevant": self.reasons.not_relevant,
+            "explain": self.reasons.explain,
         }
         buttons = {f"log.{each.code}": each for each in self.core.workspace.buttons}
         now = {"undo": self.frame.undo_words, "redo": self.frame.redo_words}
@@ -234,7 +250,7 @@ class App(QObject):
                 if command.id == "lock":
                     can = self._can_lock
                 if command.scope == "page":
-                    can = self._is_page
+                    can = self._can_find if command.id == "history.find" else self._is_page
                 self.commands.add(command, does[command.id], can, now.get(command.id))
 
     def _sidebar(self) -> None:
@@ -261,6 +277,8 @@ class App(QObject):
         AfterFirstPaint(self.page.list.viewport(), self._list_painted)
         self.page.opened.connect(self.open)
         self.brief.opened.connect(self.open)
+        self.brief.done.connect(self.frame.done)
+        self.places.contact_wanted.connect(self._find_contact)
         self.brief.opened_evidence.connect(self.open_record)
         self.logging.done.connect(self.frame.done)
         self.logging.asks_why_lost.connect(self.keys.ask_why_lost)
@@ -269,9 +287,11 @@ class App(QObject):
         self.logging.closed.connect(self._focus_back)
         self.deeds.done.connect(self.frame.done)
         self.waits.done.connect(self.frame.done)
-        for acts in (self.logging.done, self.deeds.done, self.waits.done):
+        self.reasons.done.connect(self.frame.done)
+        self.reasons.opened_record.connect(self.open_record)
+        for acts in (self.logging.done, self.deeds.done, self.waits.done, self.reasons.done):
             acts.connect(lambda words, gesture: self.brief.saved())
-        for speaker in (self.deeds, self.keys, self.waits):
+        for speaker in (self.deeds, self.keys, self.waits, self.reasons):
             speaker.said.connect(self.say)
         self.window.closing.connect(self._closing)
 
@@ -287,6 +307,54 @@ class App(QObject):
             self._minute.start()
             self._work_behind(warm)
             self._work_behind(self._warm)
+            QTimer.singleShot(REMIND_AFTER_MS, self._remind)
+            self._with_meetings()
+
+    def _remind(self) -> None:
+        """Reminders, the tray and the bar above the pages."""
+        if self._stopped or self.reminding is not None:
+            return
+        from ui.reminders.reminding import Reminding
+
+        self.reminding = made = Reminding(self.session, self.window, lambda: self.chosen, self._work_behind, self)
+        made.done.connect(self.frame.done)
+        made.moved.connect(self.places.reminders_moved)
+        made.opened.connect(self._open_reminder)
+        made.opened_missed.connect(lambda: self.places.reminders(missed=True))
+        made.wants.connect(self._asked_from_tray)
+        self.bridge.changed.connect(made.changed)
+        self.today.loaded.connect(lambda: made.count(self.today.left))
+        made.count(self.today.left)
+        self.window.stays = lambda: not self._leaving and not self._stopped and made.stays()
+        made.start()
+
+    def _open_reminder(self, record: tuple[Kind, str] | None) -> None:
+        self.show()
+        if record is None:
+            self.places.reminders()
+        else:
+            self.open_record(*record)
+
+    def _asked_from_tray(self, wish: str) -> None:
+        {"open": self.show, "quick_log": self.quick_log, "sync": self._sync_now, "quit": self.end}[wish]()
+
+    def show(self) -> None:
+        """Brings the window to the front, out of the tray too."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        QApplication.setQuitOnLastWindowClosed(True)
+
+    def end(self) -> None:
+        """Closes the window for good; what hides in the tray ends with it."""
+        hidden = self.window.isHidden()
+        self._leaving = True
+        self.window.close()
+        QApplication.setQuitOnLastWindowClosed(True)
+        if hidden:
+            QApplication.quit()
 
     def _work_behind(self, work: Callable[[], None]) -> None:
         """Off the UI thread; the file stays open until it has ended."""
@@ -311,6 +379,8 @@ class App(QObject):
         self._work_behind(self._look_again)
         self.today.load()
         self.frame.foot_moved.emit()
+        if self._meetings is not None:
+            self._meetings.model.look()
 
     def _look_again(self) -> None:
         while not self._stopped and self.core.refresh_due():
@@ -323,6 +393,8 @@ class App(QObject):
             self.today.changed(changes)
             self.frame.changed(changes)
             self.brief.changed(changes)
+            if self._meetings is not None:
+                self._meetings.model.look()
         elif changes.outbox:
             self.frame.outbox_changed()
         for place in self._open_places():
@@ -365,8 +437,11 @@ class App(QObject):
             self._sheet = PaletteSheet(model, self.window.middle)
         self._sheet.open()
 
-    def _is_page(self) -> bool:
+    def _can_find(self) -> bool:
         return hasattr(self.window.stack.currentWidget(), "find_in_history")
+
+    def _is_page(self) -> bool:
+        return hasattr(self.window.stack.currentWidget(), "find_next")
 
     def _on_page(self, what: str, *how: int) -> None:
         """Does what a page of a person, company or deal can do."""
@@ -374,6 +449,21 @@ class App(QObject):
 
     def _open_here(self) -> None:
         self.keys.on(self.open)
+
+    def _find_contact(self, words: str) -> None:
+        """A next step that says so; who and when is the rep's to add."""
+        self.keys.on(self.logging.plan)
+        if self.logging.is_open and not self.logging.text:
+            self.sheet.line.set_text(words)
+
+    def _with_meetings(self) -> Meetings:
+        if self._meetings is None:
+            from ui.meeting.meetings import Meetings
+
+            keys = keys_words(self.commands.action("meeting"))
+            self._meetings = Meetings(self.session, self.window, self.open_record, self.page.list, keys, self)
+            self._meetings.said.connect(self.say)
+        return self._meetings
 
     def _show_sheet(self) -> None:
         """The sheet opened where no place shows it: the person's page does."""
@@ -422,6 +512,8 @@ class App(QObject):
         Motion.reduced = self.chosen.reduce_motion
         self.commands.set_single_keys(self.chosen.single_keys)
         self.idle.set_minutes(self.chosen.lock_minutes if self._can_lock() else 0)
+        if self.reminding is not None:
+            self.reminding.apply()
 
     def _toggle_density(self) -> None:
         self.choose(density="comfortable" if self.chosen.density == "compact" else "compact")

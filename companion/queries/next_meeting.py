@@ -19,6 +19,8 @@ EARLY: Final = dt.timedelta(minutes=10)
 LATE: Final = dt.timedelta(minutes=10)
 """How long after its beginning it is still offered."""
 AHEAD: Final = dt.timedelta(days=1)
+_LONGEST: Final = 12 * 3_600
+"""Seconds that a meeting may be under way and still be the one that a page prepares for."""
 _READ: Final = 60
 """Entries that open topics are looked for in."""
 _DEFAULT_LENGTH: Final = dt.timedelta(hours=1)
@@ -70,6 +72,23 @@ def next_meeting(rows: Rows, now: dt.datetime, me: str | None, but: Collection[s
         found = _meeting(values, now)
         if found.id not in but and found.ends_at > now:
             return _with_attendees(rows, found)
+    return None
+
+
+def meeting_with(
+    rows: Rows, now: dt.datetime, me: str | None, person_id: str | None, deal_id: str | None = None
+) -> Meeting | None:
+    """The next meeting of mine, within a day, with this person or on this deal; as `next_meeting` otherwise."""
+    at = int(now.timestamp())
+    since, until = at - _LONGEST, at + int(AHEAD.total_seconds())
+    for values in rows.all(_NEXT, (me or "", since, until, since, until)):
+        found = _meeting(values, now)
+        if found.ends_at <= now:
+            continue
+        found = _with_attendees(rows, found)
+        people = {found.person_id, *(each.id for each in found.attendees)} - {None}
+        if person_id in people or (deal_id is not None and deal_id == found.deal_id):
+            return found
     return None
 
 

@@ -102,3 +102,21 @@ def test_topics_are_open_until_an_entry_speaks_of_them(book: Book) -> None:
     book.call(marta, book.at(-3), body="We spoke of the start date.")
 
     assert book.read(next_meeting.open_topics, found, TOPICS) == ("pricing",)
+
+
+def test_a_page_prepares_for_the_meeting_with_whoever_it_shows_until_it_has_ended(book: Book) -> None:
+    marta, petter = book.person(), book.person("Petter Aas")
+    one = book.deal(marta)
+    first = meet(book, marta, "10:30", deal_id=one, ends_at=book.at(0, "11:30"))
+    with book.database.write() as write:
+        write.text("INSERT INTO participants VALUES (?, ?, NULL)", (first, petter))
+    book.now = dt.datetime.fromtimestamp(book.at(0, "11:29"), book.now.tzinfo)
+
+    for whom in ((marta, None), (petter, None), (None, one)):
+        found = book.read(next_meeting.meeting_with, book.now, "me", *whom)
+        assert found is not None
+        assert found.id == first
+    assert book.read(next_meeting.meeting_with, book.now, "me", book.person("Karl"), None) is None
+
+    book.now = dt.datetime.fromtimestamp(book.at(0, "11:30"), book.now.tzinfo)
+    assert book.read(next_meeting.meeting_with, book.now, "me", marta) is None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, Signal
@@ -106,10 +106,6 @@ class MainWindow(QMainWindow):
         self._places[place_id] = page
         self._sidebar_of[place_id] = sidebar_id or place_id
         self.stack.addWidget(page)
-
-    def add_bar(self, bar: QWidget) -> None:
-        """Puts a bar above whatever place is shown; hidden it takes no room."""
-        self._column.insertWidget(self._column.count() - 1, bar)
 
     def replace_place(self, place_id: str, page: QWidget) -> None:
         """Adds a page in the place of the one that had its id."""
