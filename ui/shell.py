@@ -208,7 +208,7 @@ class App(QObject):
             "go.companies": lambda: self.places.go("go.companies"),
             "go.waiting": lambda: self.places.go("go.waiting"),
             "meeting": lambda: self._with_meetings().open_brief(),
-            "go.reminders": lambda: self.places.reminders(),
+            "go.reminders": lambda: self.places.reminders(None),
             "reminders.of": lambda: self.keys.on(self.places.reminders),
             "next": lambda: self._step(1),
             "previous": lambda: self._step(-1),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from companion.actions.desk import Act, Desk, Done, acting
+from companion.actions.desk import Desk, Done, acting
+from companion.database import Write
 from companion.domain.records import Kind
 from companion.store import edits
 
@@ -16,14 +17,7 @@ COUNTED_DAYS: Final = 30
 def hide_reason(desk: Desk, kind: Kind, record_id: str, rule_id: str, until: datetime, why: str, words: str) -> Done:
     """Hides what the rule `rule_id` says of this person or deal until `until` (aware)."""
     with acting(desk, words) as act:
-        row = {
-            "record_id": record_id,
-            "rule_id": rule_id,
-            "until_at": int(until.timestamp()),
-            "why": why,
-            "made_at": act.at,
-            "times": 1 + _times_before(act, record_id, rule_id),
-        }
+        row = _answer(act.write, record_id, rule_id, int(until.timestamp()), why, act.at)
         edits.put_local(act.write, act.gesture, "hidden_reasons", row)
         act.write.touched(kind, record_id)
     return Done(words, act.gesture.id, record_id)
@@ -43,7 +37,18 @@ def show_again(desk: Desk, kind: Kind, record_id: str, rule_id: str, words: str)
     return Done(words, act.gesture.id, record_id)
 
 
-def _times_before(act: Act, record_id: str, rule_id: str) -> int:
-    since = act.at - COUNTED_DAYS * 86_400
+def count_answer(desk: Desk, record_id: str, rule_id: str, why: str) -> None:
+    """Counts an answer that hides nothing, such as 'done': what was done is an act of its own, with its own undo."""
+    now = int(desk.clock().timestamp())
+    with desk.database.write() as write:
+        row = _answer(write, record_id, rule_id, now, why, now)
+        marks = ", ".join("?" * len(row))
+        write.text(f"INSERT OR REPLACE INTO hidden_reasons ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+
+
+def _answer(write: Write, record_id: str, rule_id: str, until: int, why: str, now: int) -> dict[str, int | str]:
+    since = now - COUNTED_DAYS * 86_400
     sql = "SELECT coalesce(times, 1) FROM hidden_reasons WHERE record_id = ? AND rule_id = ? AND made_at > ?"
-    return int(act.write.value(sql, (record_id, rule_id, since)) or 0)
+    before = int(write.value(sql, (record_id, rule_id, since)) or 0)
+    names = ("record_id", "rule_id", "until_at", "why", "made_at", "times")
+    return dict(zip(names, (record_id, rule_id, until, why, now, 1 + before), strict=True))

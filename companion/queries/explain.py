@@ -75,16 +75,24 @@ def explain(
     me: str | None,
     rule_id: str | None = None,
 ) -> Explanation | None:
-    """The reason of `rule_id`, else the one on the row; None where nothing speaks of this person or deal now."""
+    """The reason of `rule_id`, else the one on the row; None where nothing speaks of this person or deal now.
+
+    A deal is spoken of on its person's row: the answer is about that person then, and the reason is one of the deal's.
+    """
     moment = Moment.of(now, zone)
+    deal_id = subject_id if kind is Kind.DEAL else None
+    person_id = rows.value("SELECT person_id FROM deals WHERE id = ?", (deal_id,)) if deal_id else None
+    if person_id is not None:
+        kind, subject_id = Kind.PERSON, person_id
     known = relationships.load(rows, [(kind, subject_id)], moment, me)
     if not known:
         return None
     relationship, hidden = known[0]
     found = argued(relationship, workspace.rules, moment, workspace.agreed(moves.stage_norms(rows)), hidden)
-    at = next((i for i, each in enumerate(found) if each[1].id == rule_id), 0)
-    if not found:
+    about = [i for i, each in enumerate(found) if person_id is None or (each[3] is not None and each[3].id == deal_id)]
+    if not about:
         return None
+    at = next((i for i in range(len(found)) if found[i][1].id == rule_id), about[0])
     chosen = found[at]
     told = [_told(each, moment) for each in found]
     proof = rule_words.evidence(chosen[1], chosen[2])

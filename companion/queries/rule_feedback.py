@@ -19,14 +19,19 @@ class Feedback(NamedTuple):
     whys: Mapping[str, int]
 
     @property
+    def hidden(self) -> int:
+        """How often a reason was hidden; one that was done already was not."""
+        return self.times - self.whys.get("done", 0)
+
+    @property
     def words(self) -> str:
-        """'You hid this rule's reasons 3 times in 30 days'; '' while you never did."""
-        if not self.times:
+        """'You hid reasons of this rule 3 times in 30 days'; '' while you never did."""
+        if not self.hidden:
             return ""
         return trn(
             "You hid a reason of this rule {n} time in {days} days",
             "You hid reasons of this rule {n} times in {days} days",
-            self.times,
+            self.hidden,
             days=DAYS,
         )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import fonts, icons
 from ui.theme.tokens import RADIUS_CARD, TONE_SOFT, TONE_TEXT, Tone
 from ui.widgets.button import LinkButton
 from ui.widgets.painting import box, is_rtl, mirror
+from ui.widgets.plain import tooltip_of
 from ui.widgets.text_block import Span, TextBlock, laid_out
 
 _TEXT = 38
@@ -19,7 +20,12 @@ _PAD = 12
 
 
 class Strip(QWidget):
-    """Wraps when long. Tones: "warn" amber, "bad" red, "info" blue, "good" green, "none" grey."""
+    """Wraps when long. Tones: "warn" amber, "bad" red, "info" blue, "good" green, "none" grey.
+
+    One that can be `asked` why it says so is clicked for it, and says so while the mouse rests on it.
+    """
+
+    asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +33,7 @@ class Strip(QWidget):
         self._icon = ""
         self._spans: tuple[Span, ...] = ()
         self._links: list[LinkButton] = []
+        self._can_be_asked = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -38,6 +45,13 @@ class Strip(QWidget):
         self._spans = tuple(span for span in (Span(text, "body", ink), Span(tail, "strong", ink)) if span.text)
         self.setAccessibleName(text + tail)
         self._refresh()
+
+    def set_asked(self, words: str) -> None:
+        """Lets it be clicked; `words` say what for. The keyboard has a command of its own for that."""
+        self._can_be_asked = bool(words)
+        self.setToolTip(tooltip_of(words))
+        shape = Qt.CursorShape.PointingHandCursor if words else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
 
     def set_actions(self, *words: str) -> list[LinkButton]:
         """Links at the end ("Keep yours", "Keep Karl's"); connect to the `clicked` of what comes back."""
@@ -66,6 +80,13 @@ class Strip(QWidget):
         self._place_links()
         if event.oldSize().width() != event.size().width():
             self.updateGeometry()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self._can_be_asked)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._can_be_asked and self.rect().contains(event.position().toPoint()):
+            self.asked.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange):
