@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayou
 
 from companion.domain.workspace import LogButton
 from ui.commands import Commands, keys_words
+from ui.log.minutes import Minutes
 from ui.log.viewmodel import DealMove, LogViewModel
 from ui.theme import fonts, icons
 from ui.widgets.button import Button
@@ -107,7 +108,7 @@ class LogSheet(Pane):
         self._keep.timeout.connect(model.keep)
         self._mark = _Mark()
         self._title = Label("", "heading")
-        self._took = Label("", "meta", "text3")
+        self._took = Minutes()
         self._chips = QHBoxLayout()
         self._chips.setSpacing(8)
         self._group = QButtonGroup(self)
@@ -128,6 +129,9 @@ class LogSheet(Pane):
         self.line.escaped.connect(model.escape)
         self.line.span_refused.connect(model.refuse)
         self.line.installEventFilter(self)
+        self._took.chosen.connect(model.set_minutes)
+        self._took.wrong.connect(self._say_problem)
+        self._took.left.connect(lambda: self.line.setFocus(Qt.FocusReason.OtherFocusReason))
         self.save.clicked.connect(lambda: self._save(False))
         self.save_next.clicked.connect(lambda: self._save(True))
         model.opened.connect(self._opened)
@@ -140,7 +144,8 @@ class LogSheet(Pane):
         head.setSpacing(8)
         head.addWidget(self._mark)
         head.addWidget(self._title)
-        head.addWidget(self._took, 1)
+        head.addWidget(self._took)
+        head.addStretch(1)
         head.addWidget(Label(self.tr("Esc keeps a draft"), "meta", "text3"))
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -164,19 +169,31 @@ class LogSheet(Pane):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Numbers choose a chip while nothing is written yet; Alt with a number does at any time."""
+        if watched is self.line and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # These are the sheet's, whatever letter the language gives to a menu.
+            alt_only = event.modifiers() == Qt.KeyboardModifier.AltModifier
+            if alt_only and (event.key() in (Qt.Key.Key_D, Qt.Key.Key_M) or self._is_chip(event)):
+                event.accept()
+                return True
         if watched is self.line and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             number = event.key() - Qt.Key.Key_0
             alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            if 1 <= number <= len(self._group.buttons()) and (alt or (plain and not self.line.text)):
+            if self._is_chip(event) and (alt or (plain and not self.line.text)):
                 self._model.choose(number)
                 return True
             if alt and event.key() == Qt.Key.Key_D:
                 self._model.toggle_deal()
                 return True
+            if alt and event.key() == Qt.Key.Key_M and not self._took.isHidden():
+                self._took.edit()
+                return True
             if event.key() == Qt.Key.Key_Tab and plain and self._write_step():
                 return True
         return super().eventFilter(watched, event)
+
+    def _is_chip(self, event: QKeyEvent) -> bool:
+        return 1 <= event.key() - Qt.Key.Key_0 <= len(self._group.buttons())
 
     def _write_step(self) -> bool:
         """Tab writes the planned step into the line, to be changed there; once it stands there Tab goes on."""
@@ -185,6 +202,10 @@ class LogSheet(Pane):
             return False
         self.line.set_text(f"{self.line.text.rstrip(' ,')}, {words}" if self.line.text.strip() else words)
         return True
+
+    def _say_problem(self, words: str) -> None:
+        self._problem.set_text(words or self._model.problem)
+        self._problem.setVisible(bool(words or self._model.problem))
 
     def _opened(self) -> None:
         self._make_chips()
@@ -197,6 +218,7 @@ class LogSheet(Pane):
 
     def _closed(self) -> None:
         self._keep.stop()
+        self._took.close_line()
         self.hide()
         self.left.emit()
 
@@ -228,15 +250,15 @@ class LogSheet(Pane):
     def _show(self) -> None:
         model = self._model
         self._title.set_text(model.title)
-        self._took.set_text(model.took_words)
+        self._took.set_seconds(model.duration_s)
+        self._took.setVisible(model.takes_time)
         outcomes = model.button.outcomes if model.button else ()
         for number, outcome in enumerate(outcomes, 1):
             chip = self._group.button(number)
             if chip is not None:
                 chip.setChecked(outcome is model.outcome)
         self.line.set_spans(model.line.spans)
-        self._problem.set_text(model.problem)
-        self._problem.setVisible(bool(model.problem))
+        self._say_problem(model.problem)
         step, when = model.step_words
         if step:
             self._step.set_value([Span(step, "label", "text"), Span(when, "body", "text2")])

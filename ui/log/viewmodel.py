@@ -194,9 +194,9 @@ class LogViewModel(QObject):
         return self.tr("%1 with %2").replace("%1", self.button.label).replace("%2", name)
 
     @property
-    def took_words(self) -> str:
-        """'4 min', '' when not known."""
-        return words.length(self.duration_s) if self.duration_s else ""
+    def takes_time(self) -> bool:
+        """Whether what is logged has a length: a call or a meeting."""
+        return self.button is not None and self.button.records in ("call", "meeting")
 
     @property
     def problem(self) -> str:

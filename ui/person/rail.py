@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from companion.domain.records import Kind
+from companion.queries.details import EditableField
 from ui.person.contact_row import ContactRow
 from ui.person.deal_card import DealCard
+from ui.person.details_editor import DetailsEditor
+from ui.person.details_viewmodel import DetailsViewModel
 from ui.person.page_look import MarketingLine, PageLook
 from ui.person.promise_list import PromiseList
 from ui.person.scroll_column import Part, ScrollColumn
 from ui.person.thread_note import ThreadNote
 from ui.session import Subject
 from ui.theme import fonts
+from ui.widgets.button import LinkButton
 from ui.widgets.fact_list import FactList
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.pane import Pane
@@ -40,10 +44,14 @@ class Rail(Pane):
     contact_wanted = Signal(str)
     """What rests on one contact: the words of the next step that finds a second."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    details_left = Signal()
+    """The details were edited: the focus may go back."""
+
+    def __init__(self, details: DetailsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("subtle", ("start",), parent)
         self.setFixedWidth(fonts.px(WIDTH))
         self._look: PageLook | None = None
+        self._can_edit = False
         self._facts = FactList()
         self._facts.opened.connect(self._fact)
         self._before = Part(0, SectionHead(self.tr("Before you call")), 5, self._facts)
@@ -60,7 +68,14 @@ class Rail(Pane):
         self._marketing = _Stack(0)
         self._marketing_part = Part(0, SectionHead(self.tr("Marketing")), 5, self._marketing)
         self._details = _Stack(0)
-        self._details_part = Part(0, SectionHead(self.tr("Details")), 5, self._details)
+        self._model = details
+        self._edit = LinkButton(self.tr("Edit"), tint="text2", role="meta")
+        self._edit.clicked.connect(self.toggle_details)
+        self._editor = DetailsEditor(self._save_detail)
+        self._editor.left.connect(self._end_details)
+        self._editor.hide()
+        head = SectionHead(self.tr("Details"), end=self._edit)
+        self._details_part = Part(0, head, 5, self._details, self._editor)
         self._scroll = ScrollColumn(self.tr("About"), (24, 20, 24, 24))
         self._scroll.column.setSpacing(fonts.px(19))
         self._scroll.column.addStretch(1)
@@ -72,6 +87,10 @@ class Rail(Pane):
         """Shows what is known; parts with nothing in them are gone."""
         moved = self._look is None or self._look.subject.id != look.subject.id
         before, self._look = self._look, look
+        if moved:
+            self._close_details()
+        elif self.is_editing:
+            self._editor.show_fields(self._model.fields(look.subject))
         if before == look:
             return
         self._order(look)
@@ -88,9 +107,48 @@ class Rail(Pane):
         self._marketing.fill([self._marketing_line(each) for each in look.marketing])
         self._marketing_part.setVisible(bool(look.marketing))
         self._details.fill([_line(*each) for each in look.details])
-        self._details_part.setVisible(bool(look.details))
+        self._details.setVisible(bool(look.details) and not self.is_editing)
+        self._can_edit = not look.gone
+        self._edit.setVisible(self._can_edit)
+        self._details_part.setVisible(bool(look.details) or self._can_edit)
         if moved:
             self._scroll.to_top()
+
+    # Editing the details ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the details are lines to type in."""
+        return not self._editor.isHidden()
+
+    def toggle_details(self) -> None:
+        """Shows every field to be edited in its place, the empty ones too; once more, only what is filled."""
+        if self.is_editing:
+            self._end_details()
+        elif self._look is not None and self._can_edit:
+            self._editor.show_fields(self._model.fields(self._look.subject))
+            self._details.hide()
+            self._editor.show()
+            self._edit.setText(self.tr("Done"))
+            self._edit.updateGeometry()
+            self._editor.begin()
+            QTimer.singleShot(0, self._scroll_to_details)  # once they have their room
+
+    def _scroll_to_details(self) -> None:
+        self._scroll.verticalScrollBar().setValue(self._details_part.y() - fonts.px(20))
+
+    def _end_details(self) -> None:
+        self._close_details()
+        self.details_left.emit()
+
+    def _close_details(self) -> None:
+        self._editor.hide()
+        self._edit.setText(self.tr("Edit"))
+        self._edit.updateGeometry()
+        self._details.setVisible(bool(self._look and self._look.details))
+
+    def _save_detail(self, field: EditableField, typed: str) -> str:
+        return self._model.save(self._look.subject, field, typed) if self._look is not None else ""
 
     def _order(self, look: PageLook) -> None:
         first, second = (self._promised, self._before, self._deals), (self._people_part,)

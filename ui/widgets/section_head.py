@@ -14,7 +14,9 @@ class SectionHead(QWidget):
 
     activated = Signal()
 
-    def __init__(self, title: str, note: str = "", action: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, note: str = "", action: str = "", parent: QWidget | None = None, *, end: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._title = Label(title, "section", "text2", elide=True)
         self._note = Label(note, "meta", "text3")
@@ -27,6 +29,8 @@ class SectionHead(QWidget):
             link = LinkButton(action, tint="text2", role="meta")
             link.clicked.connect(self.activated)
             row.addWidget(link)
+        if end is not None:
+            row.addWidget(end)
         self.setAccessibleName(title)
 
     def set_title(self, title: str) -> None:
