@@ -10,8 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
+from companion.domain.language import number
 from companion.domain.records import Kind
 from ui.commands import Commands
+from ui.person.details_viewmodel import DetailsViewModel
 from ui.person.find_bar import FindBar
 from ui.person.foot import Foot
 from ui.person.history import SHOWN
@@ -50,7 +52,8 @@ class RecordPage(QWidget):
         self._commands = commands
         self.model = RecordViewModel(session, self)
         self.head = PageHead(commands)
-        self.rail = Rail()
+        self.details = DetailsViewModel(session, self)
+        self.rail = Rail(self.details)
         self.foot = Foot()
         self._delegate = TimelineDelegate(inset=32)
         self.list = HistoryList(self._delegate, self.tr("History"))
@@ -125,6 +128,10 @@ class RecordPage(QWidget):
             if model.entry(row) is not None:
                 self._select(row)
                 return
+
+    def edit_details(self) -> None:
+        """Ctrl+E."""
+        self.rail.toggle_details()
 
     def show_only(self, number: int) -> None:
         """Alt+1 to Alt+5: all, calls, emails, meetings, notes."""
@@ -208,6 +215,8 @@ class RecordPage(QWidget):
         self.head.opened.connect(self.opened)
         self.head.copied.connect(self.said)
         self.rail.opened.connect(self.opened)
+        self.rail.details_left.connect(self.enter)
+        self.details.done.connect(self.done)
         self.rail.opened_evidence.connect(self._evidence)
         self.rail.promises.kept.connect(self.model.keep)
         self.rail.contact_wanted.connect(self.contact_wanted)
