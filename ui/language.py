@@ -21,7 +21,7 @@ class Words(QTranslator):
     def isEmpty(self) -> bool:
         return False
 
-    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:  # type: ignore[override]
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
         if not text or context == "QGuiApplication":  # which asks for the direction by a word of its own
             return None  # type: ignore[return-value]  # a null QString: the next translator is asked
         said = language.tr(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from companion.domain.language import manner, number, sentence, tr, trn
@@ -147,6 +148,13 @@ def ahead(count: int) -> str:
 def times(count: int) -> str:
     """'once', 'twice', '4 times'."""
     return {1: tr("once"), 2: tr("twice")}.get(count) or trn("{n} time", "{n} times", count)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """'amount', 'amount and stage', 'amount, stage and close date'."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return tr("{some} and {last}", some=", ".join(texts[:-1]), last=texts[-1])
 
 
 def until(seconds: int) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from companion.domain import words
 from companion.domain.changes import Changes
+from companion.domain.language import trn
 from companion.domain.records import Kind
 from companion.queries.book import BookPage, BookRow, Key, book, count
 from ui.session import Session, Subject
@@ -109,8 +110,8 @@ class BookViewModel(QAbstractListModel):
     def count_words(self) -> str:
         """'1,240 people', '12 companies'."""
         if self.kind is Kind.PERSON:
-            return self.tr("%n person(s)", "", self.count) if self.count == 1 else f"{self.count:,} {self.tr('people')}"
-        return self.tr("1 company") if self.count == 1 else f"{self.count:,} {self.tr('companies')}"
+            return trn("{n} person", "{n} people", self.count)
+        return trn("{n} company", "{n} companies", self.count)
 
     @property
     def nothing_words(self) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from companion.domain.language import number
 from ui.theme import fonts, icons
 from ui.theme.tokens import RADIUS_CONTROL
 from ui.widgets.keycap import keycap_size, paint_keycap
@@ -64,7 +65,7 @@ class Sidebar(Pane):
     def set_count(self, command_id: str, count: int | None) -> None:
         """The number beside a place; none at 0."""
         if command_id in self._items:
-            self._items[command_id].set_count(f"{count:,}" if count else "")
+            self._items[command_id].set_count(number(count) if count else "")
 
     def set_narrow(self, narrow: bool) -> None:
         """Icons alone, for a window below 1,180 px."""

@@ -80,7 +80,7 @@ def _when(on: dt.date | None, at: dt.datetime | None, today: dt.date) -> str:
     if on is None:
         return ""
     day = words.dated(on, today) if abs((on - today).days) > 1 else words.upper_first(words.day(on, today))
-    return f"{day}, {at:%H:%M}" if at else day
+    return f"{day}, {words.time_of(at.time())}" if at else day
 
 
 def _status(deal: Deal) -> str:

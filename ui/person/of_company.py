@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from companion.database import Rows
+from companion.domain.language import number
 from companion.domain.records import Kind
 from companion.queries.brief import brief
 from companion.queries.company import company
@@ -40,7 +41,7 @@ def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | Non
         deals=tuple(deal_look(each, today) for each in page.deals),
         people_title=QCoreApplication.translate("CompanyPage", "People"),
         people=contact_looks(page.account, today),
-        people_note=f"{page.account.count:,}",
+        people_note=number(page.account.count),
         people_first=True,
         thread=thread_look(page.account),
         details=tuple((each.label, each.value) for each in page.details),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from companion.database import Rows
 from companion.domain import words
+from companion.domain.language import number
 from companion.domain.records import Kind
 from companion.queries.brief import Brief, brief
 from companion.queries.deal import DealPage, deal
@@ -15,6 +16,7 @@ from companion.queries.marketing import marketing
 from ui.person.account_look import contact_looks, marketing_lines, thread_look
 from ui.person.brief_viewmodel import ReasonLook, facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
+from ui.person.meeting_look import meeting_look
 from ui.person.page_look import MarketingLine, PageLook
 from ui.session import Session, Subject
 
@@ -40,13 +42,14 @@ def of_deal(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
         " · ".join(each for each in (page.company_name, amount, page.owner_name) if each),
         (prep.number if prep else None) or "",
         (prep.email if prep else None) or "",
+        meeting=meeting_look(rows, session, found.person_id, found.id),
         reason=_parked(page, today) or reason_of(prep, today),
         track=deal_look(found, today),
         promises=promises_of(prep),
         facts=facts_of(prep),
         people_title=_tr("People"),
         people=contact_looks(page.account, today),
-        people_note=f"{page.account.count:,}",
+        people_note=number(page.account.count),
         people_first=True,
         thread=thread_look(page.account),
         marketing=_marketing(rows, prep, now, session),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
 from companion.database import Rows
 from companion.domain import words
+from companion.domain.language import number
 from companion.domain.records import Kind
 from companion.queries.brief import Brief, brief
 from companion.queries.marketing import Marketing, marketing
@@ -15,6 +17,7 @@ from companion.queries.person import PersonPage, person
 from ui.person.account_look import contact_looks, marketing_lines, thread_look
 from ui.person.brief_viewmodel import facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
+from ui.person.meeting_look import meeting_look
 from ui.person.page_look import PageLook
 from ui.session import Session, Subject
 
@@ -29,7 +32,8 @@ def of_person(rows: Rows, subject: Subject, session: Session) -> PageLook | None
         return None
     prep = brief(rows, Kind.PERSON.value, subject.id, now, session.zone, workspace=session.workspace)
     known = marketing(rows, page.person, page.deals, now, session.zone)
-    return _look(page, prep, known, session)
+    meeting = meeting_look(rows, session, subject.id, None)
+    return replace(_look(page, prep, known, session), meeting=meeting)
 
 
 def _look(page: PersonPage, prep: Brief | None, known: Marketing, session: Session) -> PageLook:
@@ -59,7 +63,7 @@ def _look(page: PersonPage, prep: Brief | None, known: Marketing, session: Sessi
         people_title=_tr("People at %1").replace("%1", short_name(company.name)) if company else "",
         people=contact_looks(page.account, today),
         # The one whose page it is counts too.
-        people_note=f"{page.account.count:,}",
+        people_note=number(page.account.count),
         thread=thread_look(page.account),
         marketing=marketing_lines(known, today),
         details=tuple((each.label, each.value) for each in page.details if each.field not in _MARKETING),

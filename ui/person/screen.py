@@ -256,12 +256,12 @@ class RecordPage(QWidget):
 
     def _counted(self) -> None:
         history = self.model.history
-        for number, name in enumerate(SHOWN):
-            self.filters.set_count(number, f"{history.counts.get(name, 0):,}")
+        for place, name in enumerate(SHOWN):
+            self.filters.set_count(place, number(history.counts.get(name, 0)))
         found = history.matches
         if history.needle:
             more = "+" if history.canFetchMore(QModelIndex()) else ""
-            self.find_bar.say(f"{found:,}{more}" if found else "")
+            self.find_bar.say(f"{number(found)}{more}" if found else "")
         else:
             self.find_bar.say("")
         self._none.setVisible(not found)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from companion.database import Rows
 from companion.domain.changes import Changes
+from companion.domain.language import number
 from companion.domain.records import Kind
 from ui.person.history import HistoryModel, Read
 from ui.person.of_company import of_company
@@ -23,6 +24,8 @@ READERS: Final[dict[Kind, Callable[[Rows, Subject, Session], PageLook | None]]] 
     Kind.COMPANY: of_company,
     Kind.DEAL: of_deal,
 }
+AHEAD_MS: Final = 60
+"""After the page is painted, and not between two quick presses, its neighbours are read."""
 
 
 class _Ready(NamedTuple):
@@ -52,7 +55,7 @@ class RecordViewModel(QObject):
         self._ready: dict[str, _Ready] = {}
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
-        self._ahead.setInterval(0)
+        self._ahead.setInterval(AHEAD_MS)
         self._ahead.timeout.connect(self._read_ahead)
 
     # Going ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -83,8 +86,8 @@ class RecordViewModel(QObject):
         """'2 of 9'; '' outside a list."""
         if self._at < 0 or len(self._among) < 2:
             return ""
-        words = self.tr("%1 of %2").replace("%1", f"{self._at + 1:,}")
-        return words.replace("%2", f"{len(self._among):,}")
+        words = self.tr("%1 of %2").replace("%1", number(self._at + 1))
+        return words.replace("%2", number(len(self._among)))
 
     @property
     def at_ends(self) -> tuple[bool, bool]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from companion.database import Rows
 from companion.domain import words
 from companion.domain.changes import Changes
+from companion.domain.language import number, trn
 from companion.domain.money import Money
 from companion.domain.records import Kind
 from companion.queries.pipeline import Group, Pipeline, PipelineRow, Progress, pipeline, progress
@@ -45,6 +47,9 @@ class PipelineViewModel(QAbstractListModel):
         self._progress: dict[str, Progress] = {}
         self._looks: dict[str, PipelineLook] = {}
         self.pipeline = Pipeline((), session.clock().date())
+        self.typed = ""
+        """What the rep looks for; '' shows every deal."""
+        self._all = self.pipeline
 
     # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,11 +95,45 @@ class PipelineViewModel(QAbstractListModel):
         """Reads the pipeline and moves the rows to what it says now."""
         session = self._session
         with session.database.read() as rows:
-            self.pipeline = pipeline(rows, session.clock(), session.zone)
+            self._all = pipeline(rows, session.clock(), session.zone)
+            self.pipeline = _only(self._all, self._matching(rows))
         before, self._looks = self._looks, {}
         self._progress.clear()
         self._merge(self._wanted(), before)
         self.loaded.emit()
+
+    def find(self, typed: str) -> None:
+        """Shows the deals that match; '' shows all again."""
+        if typed != self.typed:
+            self.typed = typed
+            self.load()
+
+    @property
+    def without_a_step(self) -> str:
+        """The words that find the deals without a next step: those that stand in their rows."""
+        return self.tr("No next step")
+
+    @property
+    def nothing_words(self) -> str:
+        """Why there is no row, where there is none."""
+        if self._all.groups:
+            return self.tr("No deals match '%1'.").replace("%1", words.shortened(self.typed.strip(), 40))
+        return self.tr("No open deals yet.")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the rows are those of a search."""
+        return bool(self.typed.strip())
+
+    def _matching(self, rows: Rows) -> frozenset[str] | None:
+        from companion.queries.pipeline_filter import matching, without_a_step
+
+        typed = self.typed.strip()
+        if not typed:
+            return None
+        if typed.casefold() == self.without_a_step.casefold():
+            return without_a_step(rows, int(self._session.clock().timestamp()))
+        return matching(rows, typed)
 
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
@@ -108,7 +147,7 @@ class PipelineViewModel(QAbstractListModel):
         if found.closing:
             parts.append(self.tr("%1 closes this month").replace("%1", sums_words(found.closing)))
         if found.attention:
-            parts.append(self.tr("%n need attention", "", found.attention))
+            parts.append(trn("{n} needs attention", "{n} need attention", found.attention))
         return " · ".join(parts)
 
     # Rows as they look ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +171,7 @@ class PipelineViewModel(QAbstractListModel):
 
     def _head(self, group: Group) -> PipelineLook:
         title = self._group_name(group)
-        count, amount = f"{len(group.rows):,}", sums_words(group.sums)
+        count, amount = number(len(group.rows)), sums_words(group.sums)
         tone: Tone = "warn" if group.kind == "attention" else "none"
         spoken = ", ".join(each for each in (title, count, amount) if each)
         return PipelineLook("head", title, count, amount, tone=tone, spoken=spoken)
@@ -250,6 +289,14 @@ class PipelineViewModel(QAbstractListModel):
             if line.id in before and self.look(row) != before[line.id]:
                 index = self.index(row, 0)
                 self.dataChanged.emit(index, index)
+
+
+def _only(found: Pipeline, ids: frozenset[str] | None) -> Pipeline:
+    """The groups with the deals of these ids alone; None lets all stay."""
+    if ids is None:
+        return found
+    groups = [replace(group, rows=tuple(row for row in group.rows if row.id in ids)) for group in found.groups]
+    return replace(found, groups=tuple(group for group in groups if group.rows))
 
 
 def sums_words(sums: tuple[Money, ...]) -> str:

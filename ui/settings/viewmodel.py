@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from companion.domain.language import trn
 from companion.settings import Settings
 from ui.session import Session
 from ui.settings.viewmodel_parting import PartingViewModel
@@ -123,9 +124,7 @@ class SettingsViewModel(QObject):
         """'3 changes are not in the CRM yet'."""
         if self.waiting == 0:
             return self.tr("Everything is in the CRM now")
-        if self.waiting == 1:
-            return self.tr("1 change is not in the CRM yet")
-        return self.tr("%1 changes are not in the CRM yet").replace("%1", f"{self.waiting:,}")
+        return trn("{n} change is not in the CRM yet", "{n} changes are not in the CRM yet", self.waiting)
 
     def _count(self) -> None:
         with self._session.database.read() as rows:

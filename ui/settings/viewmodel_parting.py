@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from companion.domain.key_problems import SHORTEST_PASSPHRASE, KeyProblem, WeakPassphrase
+from companion.domain.language import trn
 from companion.domain.problems import Problem
 from ui.background import Errand
 from ui.session import Session
@@ -83,8 +84,12 @@ class PartingViewModel(QObject):
     def _written(self, found: tuple[int, Path]) -> None:
         self._errand = None
         self.carried, file = found
-        words = self.tr("%1 lie in %2. Connect again, and bring them back here with the same passphrase.")
-        self.words = words.replace("%1", self._changes(self.carried)).replace("%2", str(file))
+        self.words = trn(
+            "{n} change lies in {file}. Connect again, and bring it back here with the same passphrase.",
+            "{n} changes lie in {file}. Connect again, and bring them back here with the same passphrase.",
+            self.carried,
+            file=file,
+        )
         self.moved.emit()
 
     def _read(self, back: object) -> None:
@@ -92,11 +97,11 @@ class PartingViewModel(QObject):
 
         assert isinstance(back, Carried)
         self._errand = None
-        words = self.tr("%1 came back.").replace("%1", self._changes(back.ops))
+        words = trn("{n} change came back.", "{n} changes came back.", back.ops)
         if back.known:
-            words += " " + self.tr("%1 were here already.").replace("%1", self._changes(back.known))
+            words += " " + trn("{n} change was here already.", "{n} changes were here already.", back.known)
         if back.unreadable:
-            words += " " + self.tr("%1 could not be read.").replace("%1", self._changes(back.unreadable))
+            words += " " + trn("{n} change could not be read.", "{n} changes could not be read.", back.unreadable)
         self.words = words
         self.moved.emit()
 
@@ -131,6 +136,3 @@ class PartingViewModel(QObject):
         day = self._session.clock().date().isoformat()
         names = (f"Companion {day}{'' if number == 1 else f' {number}'}{ENDING}" for number in range(1, 1000))
         return next(each for name in names if not (each := self._place() / name).exists())
-
-    def _changes(self, count: int) -> str:
-        return self.tr("1 change") if count == 1 else self.tr("%1 changes").replace("%1", f"{count:,}")

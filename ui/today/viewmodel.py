@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from companion.database import Rows
 from companion.domain import words
 from companion.domain.changes import Changes
+from companion.domain.language import number, trn
 from companion.domain.reasons import Part, Reason
 from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
@@ -225,7 +226,7 @@ class TodayViewModel(QAbstractListModel):
             lines.append(Item(f"head:{section.section}", self._head(self._section_name(section), section.count)))
             lines += [self._line(row, before.get(row.id)) for row in section.rows]
         if self.list.hidden:
-            more = self.tr("%n more, shown when these are done", "", self.list.hidden)
+            more = trn("{n} more, shown when these are done", "{n} more, shown when these are done", self.list.hidden)
             lines.append(Item("head:more", TodayRowLook("head", more, spoken=more)))
         if self.list.done:
             lines.append(Item(f"head:{_DONE_SECTION}", self._head(self.tr("Done"), len(self.list.done))))
@@ -240,7 +241,7 @@ class TodayViewModel(QAbstractListModel):
         return {1: self.tr("Next up"), 2: self.tr("Contact now"), 3: self.tr("Later today")}[section.section]
 
     def _head(self, title: str, count: int) -> TodayRowLook:
-        return TodayRowLook("head", title, right_note=f"{count:,}", spoken=f"{title}, {count}")
+        return TodayRowLook("head", title, right_note=number(count), spoken=f"{title}, {count}")
 
     def _person(self, row: Row) -> TodayRowLook:
         amount = row.amount.short if row.amount else ""

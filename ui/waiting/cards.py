@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from companion.domain.language import number, trn
 from ui.theme import fonts
 from ui.theme.tokens import Token
 from ui.waiting.elsewhere import Elsewhere
@@ -188,15 +189,13 @@ def notice_card(row: NoticeRow, model: WaitingViewModel) -> AskingCard:
 
 def unreadable_card(lines: Sequence[str]) -> AskingCard:
     """Records that could not be understood: they stop nothing, and are not forgotten."""
-    tr = QCoreApplication.translate
-    one, many = tr("AskingCard", "A record could not be read"), tr("AskingCard", "%1 records could not be read")
-    card = AskingCard("unreadable", one if len(lines) == 1 else many.replace("%1", f"{len(lines):,}"))
+    card = AskingCard("unreadable", trn("{n} record could not be read", "{n} records could not be read", len(lines)))
     about = card.tr("What could not be read is set aside, and tried again when the CRM changes it.")
     card.column.addWidget(Paragraph(about, tint="text2"))
     for line in lines[:10]:
         card.column.addWidget(Paragraph(line, role="meta", tint="text2"))
     if len(lines) > 10:
-        card.column.addWidget(Label(card.tr("and %1 more").replace("%1", f"{len(lines) - 10:,}"), "meta", "text3"))
+        card.column.addWidget(Label(card.tr("and %1 more").replace("%1", number(len(lines) - 10)), "meta", "text3"))
     return card
 
 
@@ -237,8 +236,8 @@ def separated(widgets: Sequence[QWidget]) -> QWidget:
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for number, widget in enumerate(widgets):
-        if number:
+    for place, widget in enumerate(widgets):
+        if place:
             column.addWidget(Hairline())
         column.addWidget(widget)
     return box

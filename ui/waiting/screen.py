@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
+from companion.domain.language import number
 from ui.session import Subject
 from ui.theme.tokens import Tone
 from ui.waiting.cards import (
@@ -126,7 +127,7 @@ class WaitingPage(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         if state.asking:
-            column.addWidget(SectionHead(self.tr("Needs you"), f"{state.asking:,}"))
+            column.addWidget(SectionHead(self.tr("Needs you"), number(state.asking)))
             for notice in state.notices:
                 column.addWidget(notice_card(notice, model))
             for question in state.questions:
@@ -138,12 +139,12 @@ class WaitingPage(Pane):
             if state.unreadable:
                 column.addWidget(unreadable_card(state.unreadable))
             column.addSpacing(12)
-        column.addWidget(SectionHead(self.tr("Waiting to be sent"), f"{state.waiting_count:,}"))
+        column.addWidget(SectionHead(self.tr("Waiting to be sent"), number(state.waiting_count)))
         if state.waiting:
             column.addWidget(separated([OpLine(row, model) for row in state.waiting]))
             left = state.waiting_count - len(state.waiting)
             if left > 0:
-                column.addWidget(Label(self.tr("and %1 more").replace("%1", f"{left:,}"), "meta", "text3"))
+                column.addWidget(Label(self.tr("and %1 more").replace("%1", number(left)), "meta", "text3"))
         else:
             column.addWidget(Label(model.quiet_words, "body", "text2"))
         return box

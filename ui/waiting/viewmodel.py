@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from companion.domain import field_text, notices, words
 from companion.domain.changes import Changes
 from companion.domain.field_text import NotUnderstood
+from companion.domain.language import number, tr
 from companion.domain.notices import ASKS_TEXT, Notice
 from companion.domain.problems import Problem
 from companion.domain.records import LINKS, Gone, Kind, Value
-from companion.domain.sync_status import Phase, SyncStatus, ago_words
+from companion.domain.sync_status import Phase, SyncStatus, ago_words, counted
 from ui.session import Session
 from ui.waiting.rows import (
     ConflictRow,
@@ -111,7 +112,8 @@ class WaitingViewModel(QObject):
         now = int(self._session.clock().timestamp())
         moment = datetime.fromtimestamp(at, self._session.zone)
         day = words.day(moment.date(), self._today())
-        clock = f"{moment:%H:%M}" if day == "today" else f"{day} {moment:%H:%M}"
+        time = words.time_of(moment.time())
+        clock = time if moment.date() == self._today() else f"{day} {time}"
         return self.tr("Last synced %1, %2").replace("%1", clock).replace("%2", ago_words(now - at))
 
     @property
@@ -170,11 +172,11 @@ class WaitingViewModel(QObject):
         }
         rows = []
         for tally in self.status.tallies if self.status else ():
-            here = self.tr("%1 here").replace("%1", f"{tally.local:,}")
+            here = self.tr("%1 here").replace("%1", number(tally.local))
             if tally.remote is None:
                 there = self.tr("the CRM does not say how many it has")
             else:
-                there = self.tr("%1 in the CRM").replace("%1", f"{tally.remote:,}")
+                there = self.tr("%1 in the CRM").replace("%1", number(tally.remote))
             even = tally.remote is None or tally.remote == tally.local
             rows.append(TallyRow(names.get(tally.kind, tally.kind.value), here, there, even))
         return tuple(rows)
@@ -351,7 +353,7 @@ class WaitingViewModel(QObject):
         return words.one_line(name)
 
     def _conflict_row(self, card: ConflictCard) -> ConflictRow:
-        labels = words.lower_first(" and ".join(each.label for each in card.differences))
+        labels = words.lower_first(words.listed([each.label for each in card.differences]))
         sentence = self._both_changed(labels, self._when(card.mine_at), card)
         lines = tuple(
             Line(each.field, each.label, self._typed_words(card.op_id, each.field))
@@ -413,15 +415,10 @@ class WaitingViewModel(QObject):
         return NoticeRow(notice.kind, notice.subject, words.one_line(problem.title), problem.advice, choices, asks)
 
     def _question_words(self, kind: Kind, missing: int, local: int) -> str:
-        nouns = {
-            Kind.COMPANY: self.tr("companies"),
-            Kind.PERSON: self.tr("people"),
-            Kind.DEAL: self.tr("deals"),
-            Kind.ACTIVITY: self.tr("history entries"),
-        }
-        asked = self.tr("%1 of your %2 %3 are not in the CRM any more. That is many at once. Shall they go here too?")
-        return (
-            asked.replace("%1", f"{missing:,}").replace("%2", f"{local:,}").replace("%3", nouns.get(kind, kind.value))
+        return tr(
+            "{missing} of your {all} are not in the CRM any more. That is many at once. Shall they go here too?",
+            missing=number(missing),
+            all=counted(kind, local),
         )
 
     def _history(self, steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -429,7 +426,7 @@ class WaitingViewModel(QObject):
 
     def _when(self, at: int) -> str:
         moment = datetime.fromtimestamp(at, self._session.zone)
-        return f"{words.on_day(moment.date(), self._today())} {moment:%H:%M}"
+        return f"{words.on_day(moment.date(), self._today())} {words.time_of(moment.time())}"
 
     def _today(self) -> date:
         return self._session.clock().date()
