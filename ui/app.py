@@ -52,8 +52,10 @@ class Opening(QObject):
 
     def show(self) -> None:
         """Brings the window to the front: a second start asked for it."""
-        window = self.app.window if self.app is not None else self._before
-        if window is not None:
+        if self.app is not None:
+            self.app.show()
+        elif self._before is not None:
+            window = self._before
             window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
             window.show()
             window.raise_()
@@ -144,6 +146,7 @@ class Opening(QObject):
             self._before.close()
             self._before = None
         if before is not None:
+            before.stop()
             before.window.close()
 
     def _connect_another(self) -> None:

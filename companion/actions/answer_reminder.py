@@ -9,6 +9,7 @@ from typing import Final
 from companion.actions.desk import Act as Doing
 from companion.actions.desk import Desk, Done, acting
 from companion.actions.log_activity import finish_step
+from companion.actions.snooze import put_away
 from companion.domain.records import Kind
 from companion.domain.reminders import Act, Reminder, What
 from companion.store import edits, reminders
@@ -53,10 +54,7 @@ def remind_later(desk: Desk, n: int, why: str, words: str) -> Done | None:
     if found.what == What.SNOOZE:
         kind, record_id = Kind(found.record_kind), found.record_id
     with acting(desk, words) as act:
-        until = int((act.now + LATER).timestamp())
-        row = {"record_id": record_id, "until_at": until, "words": why, "made_at": act.at}
-        edits.put_local(act.write, act.gesture, "snoozes", row)
-        act.write.touched(kind, str(record_id))
+        put_away(act, kind, str(record_id), act.now + LATER, why, None)
         _answer(act, found, Act.LATER)
     return Done(words, act.gesture.id, record_id)
 

@@ -239,3 +239,14 @@ def test_a_window_may_come_to_the_front_with_the_token_that_the_desktop_gives(
 
     said(heard, qtbot, ("shown", "r1"), ("open", "r1"))
     assert os.environ["XDG_ACTIVATION_TOKEN"] == "abc"
+
+
+def test_nothing_stays_on_the_screen_when_the_book_closes(desktop: Desktop, channel: DBusChannel, qtbot: QtBot) -> None:
+    heard = Heard(channel)
+    channel.show("r1", "Meeting with Marta Ferreira at 10:30", "", ACTIONS)
+    desktop.said()
+    said(heard, qtbot, ("shown", "r1"))
+
+    channel.close()
+
+    assert desktop.said() == {"closed": 1}

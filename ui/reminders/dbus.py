@@ -87,15 +87,17 @@ class DBusChannel(QObject):
             self._ask(_Job(key))
 
     def close(self) -> None:
-        """Ends the thread; what stands on the screen stays. Waits a moment at most."""
+        """Ends the thread and takes away what stands: its buttons would do nothing. Waits two seconds at most."""
         with self._lock:
             self._closing = True
             thread, line = self._thread, self._line
             self._poke()
-        if line is not None:
+        if thread is None:
+            return
+        thread.join(_GOODBYE_S / 4)
+        if thread.is_alive() and line is not None:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
-        if thread is not None:
             thread.join(_GOODBYE_S)
 
     def _ask(self, job: _Job) -> None:
@@ -133,6 +135,7 @@ class DBusChannel(QObject):
                     self._wake = None
             woken.close()
             if talk is not None:
+                _sweep(talk)
                 talk.connection.close()
             if not self._closing:
                 for job in left:
@@ -219,6 +222,17 @@ class DBusChannel(QObject):
     def _tell(self, signal: Any, *what: str) -> None:
         if not self._closing:
             signal.emit(*what)
+
+
+def _sweep(talk: _Talk) -> None:
+    """Takes away all that stands, waiting for no answer."""
+    from jeepney import DBusAddress, MessageFlag, new_method_call
+
+    for number in talk.shown:
+        message = new_method_call(DBusAddress(PATH, NAME, NAME), "CloseNotification", "u", (number,))
+        message.header.flags = MessageFlag.no_reply_expected
+        with suppress(OSError):
+            talk.connection.send(message)
 
 
 def _read(talk: _Talk) -> bool:
