@@ -16,6 +16,7 @@ from ui.widgets.card import Hairline
 from ui.widgets.fact_list import FactList, FactRow
 from ui.widgets.floating import SHADOW, Floating
 from ui.widgets.label import Label
+from ui.widgets.painting import is_rtl
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.pick_row import PickRow
 from ui.widgets.section_head import SectionHead
@@ -149,14 +150,13 @@ class ReasonCard(Floating):
     def _model_changed(self) -> None:
         if not self.is_open:
             return
-        at = next((i for i, each in enumerate(self._stops()) if each is self.focusWidget()), 0)
+        focus = next((i for i, each in enumerate(self._stops()) if each is self.focusWidget()), 0)
         self._fill()
         window = self.window()
-        self.setGeometry(
-            self._spot(QRect(self._home.mapTo(window, self._anchor.topLeft()), self._anchor.size()), window, 0)
-        )
+        at = QRect(self._home.mapTo(window, self._anchor.topLeft()), self._anchor.size())
+        self.setGeometry(self._spot(at, window, 0))
         stops = self._stops()
-        stops[min(at, len(stops) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+        stops[min(focus, len(stops) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
         look = self.model.look
@@ -178,6 +178,10 @@ class ReasonCard(Floating):
         self._feedback.set_text(look.feedback)
         self._feedback.setVisible(bool(look.feedback))
         self._fill_answers()
+        # What is added to a card that is open would count for nothing in its height until the next turn.
+        added = [self._answers.itemAt(number).widget() for number in range(self._answers.count())]
+        for row in (*self.findChildren(FactRow), *self._moving_box.findChildren(QWidget), *added):
+            row.show()
         self._scroll.to_top()
 
     def _fill_moving(self) -> None:
@@ -201,6 +205,13 @@ class ReasonCard(Floating):
             row = PickRow(each.key, each.words, each.detail, self)
             row.clicked.connect(lambda checked=False, code=each.code: self._answer(code))
             self._answers.addWidget(row)
+            if each is look.hide:
+                self._answers.addWidget(self._because())
+
+    def _because(self) -> Label:
+        head = Label(self.tr("Not relevant here"), "section", "text2")
+        head.setContentsMargins(fonts.px(10), fonts.px(6), fonts.px(10), fonts.px(3))
+        return head
 
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,11 +258,22 @@ class ReasonCard(Floating):
         return QSize(width + 2 * SHADOW, min(tall, room.height() - 2 * _EDGE) + 2 * SHADOW)
 
     def _rows_height(self) -> int:
-        look = self.model.look
-        return (1 + len(look.answers)) * PickRow("1", "x").sizeHint().height() + 4 + _INSET
+        return self._answers.totalSizeHint().height() + 4 + _INSET
 
     def _parts(self) -> Sequence[QWidget]:
         return [part for part in self._scroll.body.findChildren(Part) if not part.isHidden()]
+
+    def _spot(self, anchor: QRect, window: QWidget, above: int) -> QRect:
+        """Below its reason or above it; beside it where neither has the room, so that the reason stays in sight."""
+        size = self.sizeHint()
+        tall, wide = size.height() - 2 * SHADOW, size.width() - 2 * SHADOW
+        fits = anchor.bottom() + tall + _EDGE < window.height() or anchor.top() - tall - _EDGE > 0
+        rtl = is_rtl(self._home.layoutDirection())
+        left = anchor.left() - wide - 8 if rtl else anchor.right() + 8
+        if fits or left < _EDGE or left + wide > window.width() - _EDGE:
+            return super()._spot(anchor, window, above)
+        top = max(_EDGE, min(anchor.top(), window.height() - tall - _EDGE))
+        return QRect(left - SHADOW, top - SHADOW, size.width(), size.height())
 
 
 def _height(part: QWidget, width: int) -> int:
