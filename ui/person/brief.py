@@ -31,6 +31,7 @@ from ui.widgets.tab_order import follow_layout
 OPEN: Final = "open"
 ADD_STEP: Final = "step"
 CLOSE_DATE: Final = "close_date"
+AMOUNT: Final = "amount"
 
 
 class BriefPane(Pane):
@@ -150,7 +151,8 @@ class BriefPane(Pane):
         self._card.opened.connect(lambda deal_id: self.opened.emit(self.model.deal_subject(deal_id)))
         self._card.step_opened.connect(lambda step_id: self.opened_evidence.emit(*self.model.step_evidence(step_id)))
         self._card.step_wanted.connect(lambda: self._commands.run(ADD_STEP))
-        self._card.day_wanted.connect(self._want_day)
+        self._card.day_wanted.connect(lambda deal_id: self._want(CLOSE_DATE, deal_id))
+        self._card.amount_wanted.connect(lambda deal_id: self._want(AMOUNT, deal_id))
         self.model.loaded.connect(self._show)
 
     # Showing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +201,7 @@ class BriefPane(Pane):
         if self.model.subject is not None:
             self.opened.emit(self.model.subject)
 
-    def _want_day(self, deal_id: str) -> None:
+    def _want(self, command_id: str, deal_id: str) -> None:
         """The key's command acts on the row's deal; another one is changed on its own page."""
         subject = self.model.subject
         if subject is not None and subject.deal_id == deal_id:

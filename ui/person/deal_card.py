@@ -19,13 +19,14 @@ from ui.widgets.stage_track import StageTrack
 class DealCard(Card):
     """`opened` when the deal's name is chosen, `step_opened` for its next step, `step_wanted` where there is none.
 
-    A `dated` card lets the close date be changed: `day_wanted` when it is chosen.
+    A `dated` card lets the close date and the amount be changed: `day_wanted` and `amount_wanted` when they are chosen.
     """
 
     opened = Signal(str)
     step_opened = Signal(str)
     step_wanted = Signal(str)
     day_wanted = Signal(str)
+    amount_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, titled: bool = True, dated: bool = False) -> None:
         super().__init__(parent)
@@ -51,6 +52,7 @@ class DealCard(Card):
         self._add.clicked.connect(self._want)
         self._step.clicked.connect(self._open_step)
         self.day.clicked.connect(self._want_day)
+        self.amount.clicked.connect(self._want_amount)
 
     def set_deal(self, look: DealLook) -> None:
         """Shows a deal."""
@@ -115,6 +117,10 @@ class DealCard(Card):
     def _want_day(self) -> None:
         if self._look is not None:
             self.day_wanted.emit(self._look.id)
+
+    def _want_amount(self) -> None:
+        if self._look is not None:
+            self.amount_wanted.emit(self._look.id)
 
     def _open_step(self) -> None:
         if self._look is not None and self._look.step_id is not None:
