@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from companion.domain.date_phrases import GLUED_AS_WRITTEN, NO_PHRASES, Phrases
 
@@ -22,8 +21,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or sign; `glued` means that no space parts it from the token before.
 
     `said` is what was typed, case-folded and without accents; `key` is what the grammar calls it, in English.
@@ -65,12 +63,18 @@ def tokens(text: str, phrases: Phrases = NO_PHRASES) -> tuple[Token, ...]:
 def _spoken(found: list[Token], text: str, phrases: Phrases) -> list[Token]:
     """The same tokens under the grammar's names."""
     named: list[Token] = []
+    starting, forgotten = phrases.starting, phrases.forgotten
     i = 0
     while i < len(found):
         token = found[i]
-        unit = i > 0 and token.glued and token.kind == "word" and found[i - 1].kind == "number"
-        if unit and (token.said in phrases.glued or token.said in GLUED_AS_WRITTEN):
-            named.append(replace(token, key=phrases.glued.get(token.said, token.said)))
+        said = token.said
+        if token.glued and token.kind == "word" and i and found[i - 1].kind == "number":
+            if said in phrases.glued or said in GLUED_AS_WRITTEN:
+                named.append(token._replace(key=phrases.glued.get(said, said)))
+                i += 1
+                continue
+        elif said not in starting:
+            named.append(token._replace(key=f"~{said}") if said in forgotten else token)
             i += 1
             continue
         count, names = _longest(found, i, phrases)
@@ -101,6 +105,7 @@ class Line:
 
     def __init__(self, text: str, phrases: Phrases = NO_PHRASES) -> None:
         self.all = tokens(text, phrases)
+        self._keys = [token.key for token in self.all]
 
     def __len__(self) -> int:
         return len(self.all)
@@ -110,7 +115,7 @@ class Line:
 
     def key(self, i: int) -> str:
         """What the grammar calls the token at `i`, empty for quoted text and beyond the ends."""
-        return self[i].key
+        return self._keys[i] if 0 <= i < len(self._keys) else ""
 
     def keys(self, i: int, *wanted: str) -> bool:
         """Whether the tokens from `i` on read exactly `wanted`."""

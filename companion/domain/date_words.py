@@ -167,14 +167,18 @@ def words_for(language: str) -> DateWords:
     """The words of a language by its two-letter code, English ones among them; English alone where it is not known."""
     code = language[:2].casefold()
     if code == "de":
-        from companion.domain.date_words_de import GERMAN as words
-    elif code == "fr":
-        from companion.domain.date_words_fr import FRENCH as words
-    elif code == "es":
-        from companion.domain.date_words_es import SPANISH as words
-    else:
-        return ENGLISH
-    return words
+        from companion.domain.date_words_de import GERMAN
+
+        return GERMAN
+    if code == "fr":
+        from companion.domain.date_words_fr import FRENCH
+
+        return FRENCH
+    if code == "es":
+        from companion.domain.date_words_es import SPANISH
+
+        return SPANISH
+    return ENGLISH
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +192,8 @@ class Names:
     clashing: frozenset[str]
     begin: frozenset[str]
     """Every word with which a date or a time may begin."""
+    leading: frozenset[str]
+    """Those of them that begin a date only with another such word, a number or a unit behind them."""
 
 
 @lru_cache(maxsize=8)
@@ -209,7 +215,8 @@ def names(words: DateWords) -> Names:
     }
     numbers = dict(words.numbers)
     begin = frozenset((*weekdays, *months, *numbers, *_beginnings(words)))
-    return Names(weekdays, months, units, numbers, frozenset(clashing), begin)
+    leading = frozenset((*numbers, *words.in_time, *words.at, *words.this, *words.next, "the", "onthe", "+", "s"))
+    return Names(weekdays, months, units, numbers, frozenset(clashing), begin, leading)
 
 
 def _beginnings(words: DateWords) -> Words:

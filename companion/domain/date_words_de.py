@@ -28,8 +28,8 @@ _TABLE: Final = {
         for day in _WEEKDAYS
         for part in _PARTS
     },
-    "january": "januar, jänner, jan", "february": "februar, feber, feb", "march": "märz, mär, mrz", "april": "april, apr",
-    "may": "mai", "june": "juni, jun", "july": "juli, jul", "august": "august, aug",
+    "january": "januar, jänner, jan", "february": "februar, feber, feb", "march": "märz, mär, mrz",
+    "april": "april, apr", "may": "mai", "june": "juni, jun", "july": "juli, jul", "august": "august, aug",
     "september": "september, sep, sept", "october": "oktober, okt", "november": "november, nov",
     "december": "dezember, dez",
     "today": "heute, heut", "tomorrow": "morgen, mrg, mrgn", "overmorrow": "übermorgen, ümo",
@@ -63,7 +63,8 @@ _TABLE: Final = {
     "three_quarters_to": "dreiviertel",
     "onthe": "am, den, zum", "by": "bis, bis zum, bis zur, bis spätestens, spätestens, bis am, bis einschließlich",
     "the": "der, die, das, dem", "of": "von, des", "for": "für", "on": "auf",
-    "last": "letzten, letzte, letzter, letztes, letztem, vergangenen, vergangene, vergangener, vorigen, vorige, voriger",
+    "last": "letzten, letzte, letzter, letztes, letztem, vergangenen, vergangene, vergangener,"
+    " vorigen, vorige, voriger",
     "since": "seit, seitdem", "every": "jeden, jede, jeder, jedes, alle, allen",
     "or": "oder, bzw, beziehungsweise",
     "maybe": "vielleicht, evtl, eventuell, ggf, womöglich, wahrscheinlich, vermutlich, ungefähr",
@@ -75,7 +76,8 @@ _TABLE: Final = {
     ),
     "gone": (
         "getroffen, angerufen, geschickt, verschickt, zugeschickt, gesendet, gesprochen, besprochen, telefoniert,"
-        " gemailt, geschrieben, gesehen, unterschrieben, unterzeichnet, gemeldet, bekommen, erhalten, erreicht, besucht,"
+        " gemailt, geschrieben, gesehen,"
+        " unterschrieben, unterzeichnet, gemeldet, bekommen, erhalten, erreicht, besucht,"
         " abgelehnt, zugesagt, abgesagt, gekündigt, gewesen, geklärt, vorgestellt, gezeigt, gehört, probiert, versucht,"
         " zurückgerufen, nachgefasst, gekauft, bestellt, verloren, entschieden, kennengelernt, gefragt, gesagt, gehabt,"
         " gekommen, gegangen, gestartet, angekommen, eingegangen, verlängert, erledigt"

@@ -65,8 +65,8 @@ _TABLE: Final = {
         " pidieron, mandó!, mandé!, ha, he, han, hemos, hizo, hicimos, dejó!, dejé!, compraron, canceló!"
     ),
     "gone": (
-        "enviado, enviada, enviados, enviadas, llamado, llamada hecha, hablado, visto, vista, firmado, firmada, mandado,"
-        " mandada, recibido, recibida, escrito, contestado, reunido, dicho, hecho, ido"
+        "enviado, enviada, enviados, enviadas, llamado, llamada hecha, hablado, visto, vista, firmado, firmada,"
+        " mandado, mandada, recibido, recibida, escrito, contestado, reunido, dicho, hecho, ido"
     ),
     "will": "va a, voy a, vamos a, debe, hay que, tengo que, tiene que, será, podrá, puede, quiere que",
     "booked": (
@@ -75,9 +75,10 @@ _TABLE: Final = {
     ),
     "away": "vacaciones, fuera, baja, ausente, enfermo, enferma, de viaje",
     "send": (
-        "llamar, llamo!, enviar, envío, envio!, mandar, mando, volver, reintentar, insistir, retomar, contactar, preparar,"
-        " revisar, confirmar, preguntar, escribir, visitar, reunir, reunirnos, quedar, presentar, cerrar, hablar, pedir,"
-        " recordar, enseñar, mostrar, devolver, hacer, ver, entregar, llevar, pasar, comprobar, responder, avisar"
+        "llamar, llamo!, enviar, envío, envio!, mandar, mando, volver, reintentar, insistir, retomar,"
+        " contactar, preparar, revisar, confirmar, preguntar, escribir, visitar, reunir, reunirnos, quedar,"
+        " presentar, cerrar, hablar, pedir, recordar, enseñar, mostrar, devolver, hacer, ver, entregar, llevar, pasar,"
+        " comprobar, responder, avisar"
     ),
     "meeting": (
         "oferta, demo, reunión, llamada, visita, propuesta, presentación, contrato, comida, taller, cita, seguimiento,"
@@ -88,7 +89,10 @@ _TABLE: Final = {
     "version": "versión, sala, artículo, art, punto, capítulo, cláusula, extensión, ext, aula",
     "mr": "sr, sra, srta, don, doña, señor, señora, d, dª",
     "i": "yo, él!, ella, ellos, nosotros, nos",
-    "~": "fin de semana, finde, en plan, en vez, buenas tardes, buenos días, un día, al mes, al año, al día, por hora, a media",
+    "~": (
+        "fin de semana, finde, en plan, en vez, buenas tardes, buenos días, un día, al mes, al año, al día, por hora,"
+        " a media"
+    ),
 }  # fmt: skip
 
 SPANISH: Final = DateWords(

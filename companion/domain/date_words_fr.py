@@ -23,7 +23,7 @@ _TABLE: Final = {
     "this": "ce, cet, cette", "coming": "qui vient, qui arrive", "next": "prochain, prochaine, prochains, proch",
     "next week": "semaine prochaine, sem prochaine", "next month": "mois prochain",
     "eod": "fin de journée, fin journée, en fin de journée",
-    "eow": "fin de semaine, fin de la semaine, la fin de la semaine, la fin de semaine, fin semaine, fin de cette semaine",
+    "eow": "fin de semaine, fin de la semaine, la fin de la semaine, la fin de semaine, fin semaine",
     "end next week": "fin de semaine prochaine, fin de la semaine prochaine, fin semaine prochaine",
     "eom": "fin de mois, fin du mois, fin mois, la fin du mois, fin de ce mois, la fin de mois",
     "end next month": "fin du mois prochain, fin mois prochain",
@@ -57,8 +57,9 @@ _TABLE: Final = {
     ),
     "gone": (
         "appelé!, appelée, appelés, rappelé!, rappelée, vu, vue, vus, rencontré!, rencontrée, parlé, discuté, échangé,"
-        " envoyé!, envoyée, envoyés, envoyées, transmis, signé!, signée, relancé!, relancée, écrit, reçu, reçue, eu, dit,"
-        " répondu, laissé!, refusé!, refusée, accepté!, acceptée, passé, allé, venu, visité!, croisé!, joint, mailé!"
+        " envoyé!, envoyée, envoyés, envoyées, transmis, signé!, signée, relancé!, relancée, écrit, reçu,"
+        " reçue, eu, dit, répondu, laissé!, refusé!, refusée, accepté!, acceptée,"
+        " passé, allé, venu, visité!, croisé!, joint, mailé!"
     ),
     "will": "va, vont, doit, doivent, faut, faudra, sera, seront, devrait, pourra, peut, veut, dois",
     "booked": (
@@ -69,7 +70,8 @@ _TABLE: Final = {
     "send": (
         "envoyer, envoie, envoyez, appeler, rappeler, relancer, relance, recontacter, contacter, reprendre, réessayer,"
         " retenter, préparer, vérifier, confirmer, demander, écrire, visiter, voir, revoir, présenter, montrer, finir,"
-        " finaliser, transmettre, proposer, planifier, organiser, faire, discuter, parler, inviter, répondre, rencontrer"
+        " finaliser, transmettre, proposer, planifier, organiser, faire, discuter, parler, inviter, répondre,"
+        " rencontrer"
     ),
     "meeting": (
         "rdv, rendez-vous, réunion, appel, démo, démonstration, devis, offre, contrat, visite, point, présentation,"

@@ -30,6 +30,8 @@ __all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "parse", "
 # Under a pasted letter, what the rep writes stands last; 2,000 characters of nothing but dates take 40 ms.
 READ_AT_MOST = 2_000
 
+_BEHIND_LEAD = frozenset((",", "of", "day", "couple", "working", "business", "o'clock"))
+
 PickKind = Literal["typed", "this friday", "next friday", "end of month", "two weeks", "end of quarter", "one month"]
 
 
@@ -153,7 +155,18 @@ class _Reader:
 
     def may_begin(self, i: int) -> bool:
         """Whether a date or a time may begin here at all; most words can't."""
-        return self.line[i].kind == "number" or self.line[i].key in self.days.names.begin
+        if self.line[i].kind == "number":
+            return True
+        begin, key = self.days.names.begin, self.line.key(i)
+        return key in begin and (key not in self.days.names.leading or self._goes_on(i + 1))
+
+    def _goes_on(self, i: int) -> bool:
+        """Whether what stands behind an "in", "the" or "two" may belong to a date."""
+        token = self.line[i]
+        known = self.days.names
+        return (
+            token.kind == "number" or token.key in known.begin or token.key in known.units or token.key in _BEHIND_LEAD
+        )
 
     def found(self, first: int, phrase: _Phrase) -> DateFound:
         start, end = self.line[first].start, self.line[phrase.end - 1].end

@@ -78,7 +78,7 @@ def test_there_are_two_hundred_lines_and_no_line_twice(language: str) -> None:
 def test_at_least_95_of_100_lines_are_understood(language: str) -> None:
     said = [(phrase, understood(phrase, language)) for phrase in phrases(language)]
     misses = [f"{phrase.line!r}: {shown(line)}" for phrase, line in said if not is_right(phrase, line)]
-    print(f"{language}: {len(misses)} of {len(said)} lines missed", *misses, sep="\n  ")
+    print(f"{language}: {len(misses)} of {len(said)} lines missed", *misses, sep="\n  ")  # noqa: T201
     assert 1 - len(misses) / len(said) >= AT_LEAST, "\n".join(misses)
 
 
