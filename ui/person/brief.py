@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -92,8 +92,13 @@ class BriefPane(Pane):
         return self.model.subject
 
     def changed(self, changes: Changes) -> None:
-        """Something was committed."""
-        self.model.changed(changes)
+        """Something was committed. Unseen it is not read anew before it is seen."""
+        if self.isVisible():
+            self.model.changed(changes)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.model.changed(Changes())
+        super().showEvent(event)
 
     def sync_moved(self, status: SyncStatus) -> None:
         """How sync is doing now."""
@@ -205,7 +210,7 @@ class BriefPane(Pane):
         """The key's command acts on the row's deal; another one is changed on its own page."""
         subject = self.model.subject
         if subject is not None and subject.deal_id == deal_id:
-            self._commands.run(CLOSE_DATE)
+            self._commands.run(command_id)
         else:
             self.opened.emit(self.model.deal_subject(deal_id))
 

@@ -35,6 +35,7 @@ class DealCard(Card):
         self._titled = titled
         self._name = NameLink()
         self._amount = Label("", "strong", "text", tabular=True)
+        self.amount = NameLink()
         self._track = StageTrack()
         self._stage = Label("", "meta_label", "accent_text", elide=True)
         self._place = Label("", "meta", "text3", tabular=True)
@@ -61,7 +62,13 @@ class DealCard(Card):
         self._name.set_name(look.name)
         self._name.setVisible(self._titled)
         self._amount.set_text(look.amount)
-        self._amount.setVisible(self._titled)
+        can_change = self._dated and look.open
+        self._amount.setVisible(self._titled and not can_change)
+        self.amount.set_name(look.amount or self.tr("Add an amount"))
+        self.amount.setAccessibleName(
+            self.tr("Amount %1, change it").replace("%1", look.amount or self.tr("not known"))
+        )
+        self.amount.setVisible(self._titled and can_change)
         self._track.set_stage(look.reached, look.of, look.stage_spoken)
         self._track.setVisible(bool(look.of))
         self._stage.set_text(look.stage)
@@ -95,7 +102,7 @@ class DealCard(Card):
     def _lay_out(self) -> None:
         self.column.setContentsMargins(14, 10 if self._titled else 14, 14, 7)
         self.column.setSpacing(0)
-        self.column.addLayout(_row(self._name, None, self._amount))
+        self.column.addLayout(_row(self._name, None, self._amount, self.amount))
         self.column.addSpacing(5 if self._titled else 0)
         self.column.addWidget(self._track)
         # A link is as tall as a target must be: the room around it is part of it.

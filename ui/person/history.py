@@ -19,6 +19,8 @@ from ui.widgets.looks import RowRole, TimelineRowLook
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE: Final = 50
+FIRST: Final = 20
+"""Entries that are read and laid out before the page is painted: twice what it shows."""
 SHOWN: Final = tuple(FILTERS)
 _MOST_PAGES: Final = 200
 _QUOTED: Final = 300
@@ -106,7 +108,7 @@ class HistoryModel(QAbstractListModel):
             found = counts(rows, kind.value, record_id)
         before, self._of = self._of, (kind, record_id)
         try:
-            return Read(self._page(None, PAGE, plain=True), found)
+            return Read(self._page(None, FIRST, plain=True), found)
         finally:
             self._of = before
 
@@ -128,7 +130,7 @@ class HistoryModel(QAbstractListModel):
         kind, record_id = self._of
         with self._session.database.read() as rows:
             self.counts = counts(rows, kind.value, record_id)
-        page = self._page(None, max(PAGE, len(self._entries)))
+        page = self._page(None, max(FIRST, len(self._entries)))
         self._entries, self._next = list(page.entries), page.before
         self._merge()
         self.counted.emit()
@@ -138,7 +140,7 @@ class HistoryModel(QAbstractListModel):
         self.filter = self.filter if show is None else show
         self.needle = self.needle if needle is None else needle
         if self._of is not None:
-            page = self._page(None, PAGE)
+            page = self._page(None, PAGE if self.needle else FIRST)
             self._entries, self._next = list(page.entries), page.before
             self._merge()
         self.counted.emit()

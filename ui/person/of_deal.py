@@ -16,7 +16,7 @@ from companion.queries.marketing import marketing
 from ui.person.account_look import contact_looks, marketing_lines, thread_look
 from ui.person.brief_viewmodel import ReasonLook, facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
-from ui.person.meeting_look import meeting_look
+from ui.person.meeting_look import beside, meeting_look
 from ui.person.page_look import MarketingLine, PageLook
 from ui.session import Session, Subject
 
@@ -34,6 +34,7 @@ def of_deal(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
     if found.company_id and page.company_name:
         company = Subject(Kind.COMPANY, found.company_id, page.company_name, company_id=found.company_id)
     amount = found.amount.words if found.amount else _tr("no amount yet")
+    meeting = meeting_look(rows, session, found.person_id, found.id)
     itself = Subject(Kind.DEAL, found.id, found.name, found.person_id, found.id, found.name, found.company_id)
     return PageLook(
         itself,
@@ -42,8 +43,8 @@ def of_deal(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
         " · ".join(each for each in (page.company_name, amount, page.owner_name) if each),
         (prep.number if prep else None) or "",
         (prep.email if prep else None) or "",
-        meeting=meeting_look(rows, session, found.person_id, found.id),
-        reason=_parked(page, today) or reason_of(prep, today),
+        meeting=meeting,
+        reason=_parked(page, today) or beside(meeting, prep, reason_of(prep, today)),
         track=deal_look(found, today),
         promises=promises_of(prep),
         facts=facts_of(prep),

@@ -17,7 +17,7 @@ from companion.queries.person import PersonPage, person
 from ui.person.account_look import contact_looks, marketing_lines, thread_look
 from ui.person.brief_viewmodel import facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
-from ui.person.meeting_look import meeting_look
+from ui.person.meeting_look import beside, meeting_look
 from ui.person.page_look import PageLook
 from ui.session import Session, Subject
 
@@ -32,8 +32,9 @@ def of_person(rows: Rows, subject: Subject, session: Session) -> PageLook | None
         return None
     prep = brief(rows, Kind.PERSON.value, subject.id, now, session.zone, workspace=session.workspace)
     known = marketing(rows, page.person, page.deals, now, session.zone)
+    look = _look(page, prep, known, session)
     meeting = meeting_look(rows, session, subject.id, None)
-    return replace(_look(page, prep, known, session), meeting=meeting)
+    return look if meeting is None else replace(look, meeting=meeting, reason=beside(meeting, prep, look.reason))
 
 
 def _look(page: PersonPage, prep: Brief | None, known: Marketing, session: Session) -> PageLook:
@@ -56,7 +57,7 @@ def _look(page: PersonPage, prep: Brief | None, known: Marketing, session: Sessi
         found.number or (company.phone if company else None) or "",
         found.email or "",
         gone_words(found.gone),
-        reason_of(prep, today),
+        reason=reason_of(prep, today),
         promises=promises_of(prep),
         facts=facts_of(prep),
         deals=tuple(deal_look(each, today) for each in page.deals),

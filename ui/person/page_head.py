@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ui.commands import Commands
 from ui.person.deal_card import DealCard
+from ui.person.meeting_head import MeetingHead
 from ui.person.page_look import PageLook
 from ui.person.reach import Reach
 from ui.person.scroll_column import Part
@@ -50,10 +51,12 @@ class PageHead(Pane):
         self.more.setAccessibleName(self.tr("More"))
         self.reach = Reach(commands, self.more)
         self._gone = Strip()
+        self._meeting = MeetingHead()
         self._strip = Strip()
         self._otherwise = Paragraph("", role="meta", tint="text3", max_lines=2)
         self._track = DealCard(titled=False)
         self._gone_part, self._why = Part(16, self._gone), Part(16, self._strip)
+        self._meeting_part = Part(16, self._meeting)
         self._otherwise_part, self._track_part = Part(6, self._otherwise), Part(14, self._track)
         self._lay_out()
         self.crumb.clicked.connect(lambda: commands.run(BACK))
@@ -76,6 +79,9 @@ class PageHead(Pane):
         self.reach.set_reach(look.number, look.email)
         self._gone_part.setVisible(bool(look.gone))
         self._gone.set_reason(look.gone, "", "none", "info")
+        self._meeting_part.setVisible(look.meeting is not None)
+        if look.meeting is not None:
+            self._meeting.set_meeting(look.meeting)
         self._why.setVisible(look.reason is not None)
         self._otherwise_part.setVisible(bool(look.reason and look.reason.if_nothing))
         if look.reason is not None:
@@ -120,7 +126,7 @@ class PageHead(Pane):
         column.addLayout(crumbs)
         column.addSpacing(10)
         column.addLayout(who)
-        for part in (self._gone_part, self._why, self._otherwise_part, self._track_part):
+        for part in (self._gone_part, self._meeting_part, self._why, self._otherwise_part, self._track_part):
             column.addWidget(part)
 
     def _show_more(self) -> None:

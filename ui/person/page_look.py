@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from companion.domain.records import Kind
 from ui.person.brief_viewmodel import FactLook, ReasonLook
 from ui.person.deal_look import DealLook
+from ui.person.meeting_look import MeetingLook
 from ui.person.promise_look import PromiseLook
 from ui.session import Subject
 
@@ -55,6 +56,7 @@ class PageLook:
     number: str = ""
     email: str = ""
     gone: str = ""
+    meeting: MeetingLook | None = None
     reason: ReasonLook | None = None
     track: DealLook | None = None
     promises: tuple[PromiseLook, ...] = ()
