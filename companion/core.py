@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from companion.database import Damaged, Database, DatabaseProblem, Write
 from companion.domain.ids import NewId, uuid7
-from companion.domain.language import tr
+from companion.domain.language import spoken, tr
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
@@ -153,6 +153,22 @@ class Core:
 
         with self.database.write(patient=True) as write:
             return findable.merge(write, TIDIED)
+
+    def reword(self) -> None:
+        """Where the reasons stand in another language than the one spoken: everybody is due to be looked at again.
+
+        Any thread but the UI's: `refresh_due` then words them anew, a slice at a time.
+        """
+        from companion.store import meta, scores
+
+        with self.database.read() as rows:
+            if (meta.get(rows, "worded_in") or "en") == spoken():
+                return
+        with self.database.write(patient=True) as write:
+            me = meta.me(write)
+            if me is not None:
+                scores.look_again(write, scores.everyone(write, me), self.clock())
+            meta.put(write, "worded_in", spoken())
 
     def _rank_what_came(self, status: SyncStatus) -> None:
         """After each page of a first load, so that rows appear while the rest is still on its way."""

@@ -369,6 +369,7 @@ class App(QObject):
             self.core.database.warm()
             self.core.desk()
             self.core.learn()
+            self.core.reword()
             self._look_again()
             if not self._stopped:
                 self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)

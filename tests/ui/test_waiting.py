@@ -323,7 +323,7 @@ def test_records_that_cannot_be_read_are_named(world: World, qtbot: QtBot, theme
     page = Page(world, qtbot)
 
     assert "Activity 4711: its date lies before 1900" in page.texts()
-    assert "A record could not be read" in page.texts()
+    assert "1 record could not be read" in page.texts()
 
 
 def test_all_is_said_to_be_in_the_crm_only_when_the_crm_said_so(world: World, qtbot: QtBot, theme: Theme) -> None:

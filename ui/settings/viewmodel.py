@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain.language import trn
 from companion.settings import Settings
 from ui.session import Session
+from ui.settings import viewmodel_reminders
+from ui.settings.choice import Choice
 from ui.settings.viewmodel_parting import PartingViewModel
 
 DISCARD = "discard"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One choice: the setting's name, what it is called, its values with their words, and a line about it."""
-
-    name: str
-    words: str
-    options: tuple[tuple[object, str], ...]
-    about: str = ""
 
 
 class SettingsViewModel(QObject):
@@ -57,8 +48,9 @@ class SettingsViewModel(QObject):
     def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
         """The choices under their heads."""
         return (
-            (self.tr("Look"), (self._theme(), self._density(), self._text_size(), self._motion())),
+            (self.tr("Look"), (self._theme(), self._density(), self._text_size(), self._motion(), self._language())),
             (self.tr("Keyboard"), (self._single_keys(),)),
+            (self.tr("Reminders"), viewmodel_reminders.choices()),
             *(() if self.demo else ((self.tr("Safety"), (self._lock(),)),)),
             (self.tr("Sync"), (self._poll(),)),
         )
@@ -133,6 +125,12 @@ class SettingsViewModel(QObject):
             )
 
     # The choices ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _language(self) -> Choice:
+        # Each language by the name that its speakers give it: whoever is lost in another one finds the way back.
+        own = (("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"))
+        about = self.tr("Companion speaks it from its next start on.")
+        return Choice("language", self.tr("Language"), (("system", self.tr("As the system")), *own), about)
 
     def _theme(self) -> Choice:
         options = (("system", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark")))
