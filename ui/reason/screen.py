@@ -26,6 +26,8 @@ _PAD: Final = 16
 _INSET: Final = 6
 """Rows that are chosen by a key reach so near to the card's edge."""
 _EDGE: Final = 16
+_LOWEST: Final = 340
+"""Under this height its answers would have no lines above them: then it rather covers its reason."""
 
 
 class ReasonCard(Floating):
@@ -52,7 +54,7 @@ class ReasonCard(Floating):
         self._moving = QVBoxLayout()
         self._feedback = Paragraph("", role="meta", tint="text3")
         self._answers = QVBoxLayout()
-        self._scroll = ScrollColumn(self.tr("Why this reason"), (_PAD, 0, _PAD, 10))
+        self._scroll = ScrollColumn(self.tr("Why this reason"), (0, 0, 0, 0))
         self._lay_out()
         self._facts.opened.connect(lambda number: self._open(self.model.look.facts[number]))
         self._others.opened.connect(lambda number: self.model.show(*self._rule_of(self.model.look.others[number])))
@@ -160,6 +162,7 @@ class ReasonCard(Floating):
 
     def _fill(self) -> None:
         look = self.model.look
+        self._dress()
         self.setAccessibleName(look.spoken)
         self._title.set_text(look.title)
         self._level.set_text(look.level)
@@ -210,14 +213,13 @@ class ReasonCard(Floating):
 
     def _because(self) -> Label:
         head = Label(self.tr("Not relevant here"), "section", "text2")
-        head.setContentsMargins(fonts.px(10), fonts.px(6), fonts.px(10), fonts.px(3))
+        head.setContentsMargins(fonts.px(10), fonts.px(7), fonts.px(10), fonts.px(2))
         return head
 
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(fonts.px(_PAD), fonts.px(13), fonts.px(_PAD), 0)
         head.addWidget(self._title, 1)
         head.addWidget(self._level)
         self._moving_box = QWidget()
@@ -236,7 +238,7 @@ class ReasonCard(Floating):
             column.addWidget(part)
         column.addStretch(1)
         answers = QVBoxLayout()
-        answers.setContentsMargins(_INSET, 4, _INSET, _INSET)
+        answers.setContentsMargins(_INSET, _INSET, _INSET, _INSET)
         answers.setSpacing(0)
         answers.addLayout(self._answers)
         self._answers.setSpacing(0)
@@ -248,32 +250,48 @@ class ReasonCard(Floating):
         whole.addWidget(Hairline())
         whole.addLayout(answers)
         self._head = head
+        self._dress()
+
+    def _dress(self) -> None:
+        pad = fonts.px(_PAD)
+        self._head.setContentsMargins(pad, fonts.px(13), pad, 0)
+        self._scroll.column.setContentsMargins(pad, 0, pad, fonts.px(8))
 
     def sizeHint(self) -> QSize:
         room = self._home.window().size()
         width = min(fonts.px(_WIDTH), room.width() - 2 * _EDGE)
-        inner = width - 2 * _PAD
+        inner = width - 2 * fonts.px(_PAD)
         tall = self._head.sizeHint().height() + self._rows_height() + 1
-        tall += sum(_height(part, inner) for part in self._parts()) + 10
+        tall += sum(_height(part, inner) for part in self._parts()) + fonts.px(8)
         return QSize(width + 2 * SHADOW, min(tall, room.height() - 2 * _EDGE) + 2 * SHADOW)
 
     def _rows_height(self) -> int:
-        return self._answers.totalSizeHint().height() + 4 + _INSET
+        return self._answers.totalSizeHint().height() + 2 * _INSET
 
     def _parts(self) -> Sequence[QWidget]:
         return [part for part in self._scroll.body.findChildren(Part) if not part.isHidden()]
 
     def _spot(self, anchor: QRect, window: QWidget, above: int) -> QRect:
-        """Below its reason or above it; beside it where neither has the room, so that the reason stays in sight."""
+        """Below its reason or above it, beside it where neither has the room: the reason stays in sight.
+
+        Where there is no room at all it is as tall as the larger side, and scrolls.
+        """
         size = self.sizeHint()
         tall, wide = size.height() - 2 * SHADOW, size.width() - 2 * SHADOW
-        fits = anchor.bottom() + tall + _EDGE < window.height() or anchor.top() - tall - _EDGE > 0
+        under, over = window.height() - anchor.bottom() - _EDGE, anchor.top() - _EDGE
         rtl = is_rtl(self._home.layoutDirection())
         left = anchor.left() - wide - 8 if rtl else anchor.right() + 8
-        if fits or left < _EDGE or left + wide > window.width() - _EDGE:
+        if tall <= max(under, over):
             return super()._spot(anchor, window, above)
-        top = max(_EDGE, min(anchor.top(), window.height() - tall - _EDGE))
-        return QRect(left - SHADOW, top - SHADOW, size.width(), size.height())
+        if _EDGE <= left <= window.width() - _EDGE - wide:
+            top = max(_EDGE, min(anchor.top(), window.height() - tall - _EDGE))
+            return QRect(left - SHADOW, top - SHADOW, size.width(), size.height())
+        room = max(under, over)
+        if room < fonts.px(_LOWEST):
+            return super()._spot(anchor, window, above)
+        left = max(_EDGE, min(anchor.right() - wide if rtl else anchor.left(), window.width() - wide - _EDGE))
+        top = anchor.bottom() + 5 if under >= over else anchor.top() - room - 4
+        return QRect(left - SHADOW, top - SHADOW, size.width(), room + 2 * SHADOW)
 
 
 def _height(part: QWidget, width: int) -> int:

@@ -72,7 +72,9 @@ class FactRow(PaintedButton):
         start = fonts.px(self._start)
         words = QRectF(start, top, self._room(bounds.width()), block.height)
         block.draw(painter, mirror(words, bounds, self.rtl).left(), top)
-        line = QRectF(bounds.left(), top, bounds.width(), fonts.leading())
+        # A ring goes round the words, not through them.
+        end = fonts.px(4) if self.ring_shown else 0
+        line = mirror(QRectF(bounds.left(), top, bounds.width() - end, fonts.leading()), bounds, self.rtl)
         tint: Token = "accent_text" if self.hovered or self.ring_shown else self.source_tint
         draw_text(painter, line, self._source, "meta", tint, align="end", rtl=self.rtl, tabular=True)
         if self.ring_shown:
