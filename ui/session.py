@@ -15,7 +15,6 @@ from companion.domain.workspace import Workspace
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
-    from companion.domain.date_words import DateWords
 
 
 class Book(Protocol):
@@ -65,15 +64,6 @@ class Session:
     workspace: Workspace
     desk: Callable[[], Desk]
     demo: bool = False
-    language: str = "en"
-    """Two letters: what the rep reads, and in which words days are understood."""
-
-    @property
-    def date_words(self) -> DateWords:
-        """The words in which the rep writes days. Not needed before the first paint, nor imported."""
-        from companion.domain.date_words import words_for
-
-        return words_for(self.language)
 
     @property
     def zone(self) -> tzinfo:

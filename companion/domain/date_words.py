@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from companion.domain import language
 from companion.domain.date_phrases import NO_PHRASES, Phrases, phrases
 
 Words = tuple[str, ...]
@@ -163,9 +164,19 @@ _ENGLISH_SAYINGS: Final = {
 ENGLISH: Final = DateWords(spoken=phrases(_ENGLISH_SAYINGS))
 
 
-def words_for(language: str) -> DateWords:
+AMERICAN: Final = replace(ENGLISH, month_first=True)
+
+
+def spoken_words() -> DateWords:
+    """The words of the language that is spoken now; where the clock has twelve hours, "3/4" is 4 March."""
+    if language.spoken() == "en" and language.manner().twelve:
+        return AMERICAN
+    return words_for(language.spoken())
+
+
+def words_for(code: str) -> DateWords:
     """The words of a language by its two-letter code, English ones among them; English alone where it is not known."""
-    code = language[:2].casefold()
+    code = code[:2].casefold()
     if code == "de":
         from companion.domain.date_words_de import GERMAN
 

@@ -15,15 +15,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from companion.domain import date_arithmetic as calendar
 from companion.domain.date_context import Context
 from companion.domain.date_days import Days
 from companion.domain.date_times import Clock, Times
-from companion.domain.date_tokens import Line
-from companion.domain.date_words import ENGLISH, DateWords, words_for
+from companion.domain.date_tokens import Line, folded
+from companion.domain.date_words import ENGLISH, DateWords, spoken_words, words_for
 from companion.domain.date_written import Day
+from companion.domain.language import tr
 
 __all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "parse", "suggestions", "words_for"]
 
@@ -31,8 +31,6 @@ __all__ = ["ENGLISH", "DateFound", "DateWords", "Suggestion", "find", "parse", "
 READ_AT_MOST = 2_000
 
 _BEHIND_LEAD = frozenset((",", "of", "day", "couple", "working", "business", "o'clock"))
-
-PickKind = Literal["typed", "this friday", "next friday", "end of month", "two weeks", "end of quarter", "one month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +50,19 @@ class DateFound:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A quick pick for a close date; `kind` names it for translation, `label` is its English."""
+    """A quick pick for a close date, its label in the rep's language."""
 
-    kind: PickKind
     label: str
     date: dt.date
 
 
-def find(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> tuple[DateFound, ...]:
+def find(text: str, now: dt.datetime, words: DateWords | None = None) -> tuple[DateFound, ...]:
     """The dates in `text` from left to right, never overlapping; text inside double quotes is not read.
 
+    Without `words` in the language that is spoken, which here as below understands English words too.
     `now` is aware and in the rep's zone. Of a longer text the last 2,000 characters are read.
     """
+    words = words or spoken_words()
     if len(text) > READ_AT_MOST:
         skipped = len(text) - READ_AT_MOST
         tail = find(text[skipped:], now, words)
@@ -83,13 +82,20 @@ def find(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> tuple[DateF
     return tuple(replace(date, sure=date.sure and n not in joined) for n, date in enumerate(found))
 
 
-def parse(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> DateFound | None:
+def parse(text: str, now: dt.datetime, words: DateWords | None = None) -> DateFound | None:
     """The date that the whole of `text` names, for a field that holds nothing else; None if any word is left over.
 
-    Reads a few forms more than `find`: "27.11", "27th", "3 days", "by fri".
+    Reads a few forms more than `find`: "27.11", "27th", "3 days", "by fri"; and English even where a word of it means
+    something else in the rep's language, as the "mon" of a team's pick "next mon".
     """
     if len(text) > READ_AT_MOST:
         return None
+    words = words or spoken_words()
+    found = _whole(text, now, words)
+    return _whole(text, now, ENGLISH) if found is None and words.spoken.forgotten else found
+
+
+def _whole(text: str, now: dt.datetime, words: DateWords) -> DateFound | None:
     reader = _Reader(text, now, words, lenient=True)
     first = int(reader.line.key(0) in words.leads)
     phrase = reader.phrase(first)
@@ -98,7 +104,7 @@ def parse(text: str, now: dt.datetime, words: DateWords = ENGLISH) -> DateFound 
     return reader.found(first, phrase)
 
 
-def suggestions(prefix: str, now: dt.datetime, words: DateWords = ENGLISH) -> tuple[Suggestion, ...]:
+def suggestions(prefix: str, now: dt.datetime, words: DateWords | None = None) -> tuple[Suggestion, ...]:
     """Four quick picks with different dates, all after today or today; what `prefix` fits comes first.
 
     When `prefix` is itself a date that no pick offers, it is the first of the four, labelled as typed.
@@ -110,24 +116,24 @@ def suggestions(prefix: str, now: dt.datetime, words: DateWords = ENGLISH) -> tu
     typed = parse(prefix, now, words)
     if typed is not None:
         named = [pick for pick in picks if pick.date == typed.date]
-        first = named[0] if named else Suggestion("typed", prefix.strip(), typed.date)
+        first = named[0] if named else Suggestion(prefix.strip(), typed.date)
         return (first, *(pick for pick in picks if pick.date != typed.date))[:4]
-    fitting = sorted(picks, key=lambda pick: not _fits(pick.label.casefold(), wanted))
+    fitting = sorted(picks, key=lambda pick: not _fits(folded(pick.label), folded(wanted)))
     return tuple(fitting[:4])
 
 
 def _picks(today: dt.date) -> tuple[Suggestion, ...]:
     friday = calendar.coming(today, calendar.FRIDAY)
     this_week = friday == calendar.in_week(today, calendar.FRIDAY)
-    first = Suggestion("this friday", "This Friday", friday)
+    first = Suggestion(tr("This Friday"), friday)
     offered = (
-        first if this_week else Suggestion("next friday", "Next Friday", friday),
-        Suggestion("end of month", "End of month", calendar.end_of("month", today)),
-        Suggestion("two weeks", "In two weeks", today + dt.timedelta(days=14)),
-        Suggestion("end of quarter", "End of quarter", calendar.end_of("quarter", today)),
-        Suggestion("one month", "In a month", calendar.add_months(today, 1)),
-        Suggestion("end of month", "End of next month", calendar.end_of("month", today, 1)),
-        Suggestion("next friday", "Next Friday", calendar.in_week(today, calendar.FRIDAY, 1)),
+        first if this_week else Suggestion(tr("Next Friday"), friday),
+        Suggestion(tr("End of month"), calendar.end_of("month", today)),
+        Suggestion(tr("In two weeks"), today + dt.timedelta(days=14)),
+        Suggestion(tr("End of quarter"), calendar.end_of("quarter", today)),
+        Suggestion(tr("In a month"), calendar.add_months(today, 1)),
+        Suggestion(tr("End of next month"), calendar.end_of("month", today, 1)),
+        Suggestion(tr("Next Friday"), calendar.in_week(today, calendar.FRIDAY, 1)),
     )
     return tuple(
         {pick.date: pick for pick in reversed(offered)}[date] for date in dict.fromkeys(p.date for p in offered)

@@ -9,6 +9,7 @@ from typing import Final
 
 from companion.domain import dates
 from companion.domain.language import manner, number, tr
+from companion.domain.log_line import no_date
 from companion.domain.records import FIELDS, Kind, Value
 
 _NUMBERS: Final = frozenset({"probability", "position", "count", "duration_s"})
@@ -50,7 +51,7 @@ def read(name: str, text: str, now: dt.datetime) -> Value:
     if name.endswith("_on"):
         found = dates.parse(text, now)
         if found is None:
-            raise NotUnderstood(tr("No date found in '{tried}'. Try 'thu 10' or '26 nov'.", tried=text[:40]))
+            raise NotUnderstood(no_date(text[:40]))
         return found.date.isoformat()
     return text
 

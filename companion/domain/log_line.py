@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from companion.domain import dates
 from companion.domain.date_slips import slip_in
 from companion.domain.date_tokens import QUOTED, Line
-from companion.domain.dates import ENGLISH, DateFound, DateWords
+from companion.domain.date_words import DateWords, spoken_words
+from companion.domain.dates import DateFound
 from companion.domain.language import tr
 
 Span = tuple[int, int]
@@ -63,14 +64,21 @@ class LogLine:
 
 
 def read(
-    text: str, now: dt.datetime, words: DateWords = ENGLISH, unparsed: frozenset[Span] = frozenset(), start: int = 0
+    text: str,
+    now: dt.datetime,
+    words: DateWords | None = None,
+    unparsed: frozenset[Span] = frozenset(),
+    start: int = 0,
 ) -> LogLine:
     """Splits `text[start:]` into note and next step; `now` is aware and local, all spans are places in `text`.
+
+    Without `words` in the language that is spoken.
 
     The part that holds the last date is the next step, parts end at a comma, semicolon, dash, full stop or new line;
     every other part is the note. A date that stands alone joins the next part, or the part before it when that one
     begins with something to do ("send quote, thu 10"). Dates touching a span in `unparsed` count as plain words.
     """
+    words = words or spoken_words()
     line = text[start:]
     skipped = {(a - start, b - start) for a, b in unparsed}
     found = [date for date in dates.find(line, now, words) if not _touches(date, skipped)]
@@ -173,9 +181,9 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def no_date(tried: str, words: DateWords = ENGLISH) -> str:
+def no_date(tried: str, words: DateWords | None = None) -> str:
     """The sentence below a field in which no date was found."""
-    first, second = words.tries
+    first, second = (words or spoken_words()).tries
     return tr("No date found in '{tried}'. Try '{first}' or '{second}'.", tried=tried, first=first, second=second)
 
 
