@@ -30,7 +30,7 @@ _TOLD: Final = "tray/told"
 
 
 class Reminding(QObject):
-    """Made after the first paint. `chosen` gives the settings, `work_behind` runs what it is given off the UI thread."""
+    """Made after the first paint. `chosen` gives the settings; `work_behind` runs something off the UI thread."""
 
     opened = Signal(object)
     """(kind, id) of a record, or None: the ledger."""
@@ -122,13 +122,13 @@ class Reminding(QObject):
         from companion.queries.reminders import headline
 
         numbers = tuple(each.reminder.n for each in lines)
-        told = [headline(each, each.due) for each in lines[:_NAMED]]
+        told = headline(lines[0], lines[0].due) if len(lines) == 1 else ""
         links: list[tuple[str, Callable[[], object]]] = [
             (each.who or self.tr("Open"), partial(self._open_missed, each)) for each in lines[:_NAMED]
         ]
         links.append((self.tr("All missed"), partial(self._show_missed, numbers)))
         links.append((self.tr("Put aside"), partial(self._put_aside, numbers)))
-        self.bar.say(Message(numbers, f"{counted}. ", tuple(links), "warn", "bell", " · ".join(told)))
+        self.bar.say(Message(numbers, f"{counted} · " if told else counted, tuple(links), tail=told))
 
     def _open_missed(self, line: Line) -> None:
         numbers = (line.reminder.n,)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
 from ui.session import Subject
-from ui.settings.viewmodel import Choice, SettingsViewModel
+from ui.settings.choice import Choice
+from ui.settings.viewmodel import SettingsViewModel
 from ui.settings.viewmodel_parting import PartingViewModel
 from ui.theme import fonts
 from ui.widgets.button import Button
