@@ -316,7 +316,14 @@ class App(QObject):
             return
         from ui.reminders.reminding import Reminding
 
-        self.reminding = made = Reminding(self.session, self.window, lambda: self.chosen, self._work_behind, self)
+        self.reminding = made = Reminding(
+            self.session,
+            self.window,
+            lambda: self.chosen,
+            self._work_behind,
+            self,
+            meeting_stands=lambda: self._with_meetings().is_near(),
+        )
         made.done.connect(self.frame.done)
         made.moved.connect(self.places.reminders_moved)
         made.opened.connect(self._open_reminder)

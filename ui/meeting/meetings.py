@@ -54,6 +54,11 @@ class Meetings(QObject):
         self.model.put_away()
         self._open_record(*meeting.subject)
 
+    def is_near(self) -> bool:
+        """Whether the bar offers the brief of a meeting now."""
+        self.model.look()
+        return self.model.near is not None and self.bar.isVisible()
+
     def _moved(self) -> None:
         self._escape.setEnabled(self.model.near is not None)
         self.bar.say(self.model.words)

@@ -17,7 +17,8 @@ from ui.reminders.viewmodel import Notice
 class Notices(QObject):
     """Tries the ways in turn, so that a notice that one of them loses still reaches the window.
 
-    `wanted` says whether the rep wants notifications of the system; `tray` gives the sign in the tray, if it stands.
+    `wanted` says whether the rep wants notifications of the system; `tray` gives the sign in the tray, if it stands;
+    `meeting_stands` whether the window offers the brief of the meeting that is near already.
     """
 
     shown = Signal(object, str)
@@ -30,6 +31,7 @@ class Notices(QObject):
         bar: ReminderBar,
         wanted: Callable[[], bool],
         tray: Callable[[], Tray | None],
+        meeting_stands: Callable[[], bool],
         channel: DBusChannel | None = None,
         parent: QObject | None = None,
     ) -> None:
@@ -37,6 +39,7 @@ class Notices(QObject):
         self._bar = bar
         self._wanted = wanted
         self._tray = tray
+        self._meeting_stands = meeting_stands
         self._open: dict[str, Notice] = {}
         self._channel = channel or (DBusChannel() if sys.platform.startswith("linux") else None)
         bar.seen.connect(lambda numbers: self.shown.emit(numbers, "window"))
@@ -87,4 +90,7 @@ class Notices(QObject):
         tray = self._tray() if self._wanted() else None
         if tray is not None and tray.show_message(notice.key, notice.title, notice.body):
             self.shown.emit(notice.numbers, "tray")
+        if notice.is_meeting and self._meeting_stands():
+            self.shown.emit(notice.numbers, "window")
+            return
         self._bar.say(message_of(notice, partial(self.act, notice.key), self.tr("Put aside")))

@@ -50,6 +50,7 @@ class Reminding(QObject):
         work_behind: Callable[[Callable[[], None]], None],
         parent: QObject | None = None,
         *,
+        meeting_stands: Callable[[], bool] = lambda: False,
         channel: DBusChannel | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,7 +62,9 @@ class Reminding(QObject):
         window.add_bar(self.bar)
         window.installEventFilter(self.bar)
         self.model = RemindersViewModel(session, chosen, work_behind, self)
-        self.notices = Notices(self.bar, lambda: chosen().notifications, lambda: self.tray, channel, self)
+        self.notices = Notices(
+            self.bar, lambda: chosen().notifications, lambda: self.tray, meeting_stands, channel, self
+        )
         self.model.told.connect(self.notices.tell)
         self.model.missed.connect(self._missed)
         self.model.settled.connect(self.notices.take_away)

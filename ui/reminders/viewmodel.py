@@ -48,6 +48,7 @@ class Notice:
     inside: str
     actions: tuple[tuple[str, str], ...]
     subject: tuple[Kind, str] | None
+    is_meeting: bool = False
 
     @property
     def key(self) -> str:
@@ -303,7 +304,8 @@ def notice_of(lines: list[Line] | tuple[Line, ...], how: str, now: dt.datetime) 
     if how == "count":
         title, body = "Companion", counted
     words = inside[0] if len(lines) == 1 else f"{counted}: {' · '.join(inside[:_SHOWN_LINES])}"
-    return Notice(numbers, title, body, words, _actions(lines, how), subject)
+    meeting = len(lines) == 1 and lines[0].reminder.what == "meeting"
+    return Notice(numbers, title, body, words, _actions(lines, how), subject, meeting)
 
 
 def _actions(lines: list[Line] | tuple[Line, ...], how: str) -> tuple[tuple[str, str], ...]:
