@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -20,10 +20,10 @@ from companion.domain.promises import WORDS
 from companion.domain.reasons import Reason, unpack
 from companion.domain.workspace import Workspace
 from companion.queries import deal as deals
-from companion.queries.deal import moment
 from companion.queries.entries import ACTIVITY, Entry, Names, of_activity
 from companion.queries.person import find, find_company
 from companion.queries.promises import Promise, promises
+from companion.queries.put_away import PutAway, of_deal, put_away
 from companion.queries.timeline import names_for
 
 MOST_FACTS: Final = 3
@@ -51,7 +51,7 @@ class Sourced:
 class Brief:
     """The prep card. `person` is None for a deal without one. Reasons are strongest first; the first is the strip's.
 
-    `snoozed_until` tells that the subject was asked to keep quiet.
+    `away` tells that the subject was snoozed or parked, `parked` which of its deals are, themselves or with it.
     """
 
     kind: str
@@ -67,8 +67,8 @@ class Brief:
     promises: tuple[Promise, ...]
     deals: tuple[Deal, ...]
     recently: tuple[Entry, ...]
-    snoozed_until: dt.datetime | None
-    snooze_words: str | None
+    away: PutAway | None
+    parked: Mapping[str, PutAway]
 
     @property
     def subtitle(self) -> str:
@@ -105,9 +105,7 @@ def brief(
     local = now.astimezone(zone).date()
     left_off = _left_off(read, names, local)
     promised = _promises(rows, whom, read, names, now, workspace)
-    snoozed = rows.one(
-        "SELECT until_at, words FROM snoozes WHERE record_id = ? AND until_at > ?", (subject_id, int(now.timestamp()))
-    )
+    parked = {each.id: of_deal(rows, each.id, now, zone) for each in whom.going}
     return Brief(
         kind=whom.kind,
         id=whom.id,
@@ -124,8 +122,8 @@ def brief(
         promises=promised,
         deals=whom.going,
         recently=tuple(of_activity(values, names, tell_who=person is None) for values in read[:3]),
-        snoozed_until=moment(snoozed[0], zone) if snoozed else None,
-        snooze_words=snoozed[1] if snoozed else None,
+        away=parked[subject_id] if subject_id in parked else put_away(rows, whom.id, now, zone),
+        parked={deal: away for deal, away in parked.items() if away is not None and away.parked},
     )
 
 

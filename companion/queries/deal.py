@@ -16,6 +16,7 @@ from companion.domain.money import Money
 from companion.domain.signals import as_day
 from companion.domain.workspace import Workspace
 from companion.queries.people_map import Known, PeopleMap, people_map
+from companion.queries.put_away import PutAway, of_deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class DealPage:
-    """A deal with its company and people; `parked_until` is set while its flags are silenced."""
+    """A deal with its company and people; `away` while it, or its person, is put away."""
 
     deal: Deal
     company_name: str | None
     owner_name: str | None
     account: PeopleMap
     loss_reason: str | None
-    parked_until: dt.datetime | None
-    parked_words: str | None
+    away: PutAway | None
 
     @property
     def people(self) -> tuple[Known, ...]:
@@ -82,15 +82,13 @@ def deal(
         "(SELECT name FROM loss_reasons WHERE id = d.loss_reason_id) FROM deals d WHERE d.id = ?",
         (deal_id,),
     )
-    parked = rows.one("SELECT until_at, words FROM snoozes WHERE record_id = ?", (deal_id,))
     return DealPage(
         found,
         words.one_line(names[0]) or None if names else None,
         words.one_line(names[1]) or None if names else None,
         people_map(rows, found.company_id, (found,), now, zone, workspace),
         names[2] if names else None,
-        moment(parked[0], zone) if parked else None,
-        parked[1] if parked else None,
+        of_deal(rows, deal_id, now, zone),
     )
 
 

@@ -199,6 +199,6 @@ def test_the_deal_page_has_its_contacts_and_tells_until_when_it_is_parked(book: 
     page = book.read(deal.deal, one.id, book.now, ZONE)
 
     assert [(each.name, each.tag) for each in page.people] == [("Ingrid Solheim", "Decides"), ("Marta Ferreira", None)]
-    assert page.parked_until
-    assert page.parked_until.date().isoformat() == book.on(9)
-    assert page.parked_words == "until the budget is out"
+    assert page.away
+    assert page.away.until.date().isoformat() == book.on(9)
+    assert page.away.words == "until the budget is out"

@@ -31,6 +31,7 @@ from ui.widgets.tab_order import follow_layout
 OPEN: Final = "open"
 ADD_STEP: Final = "step"
 CLOSE_DATE: Final = "close_date"
+EXPLAIN: Final = "explain"
 AMOUNT: Final = "amount"
 
 
@@ -55,6 +56,7 @@ class BriefPane(Pane):
         self.history = Button(self.tr("Full history"), keys=keys_of(commands, OPEN))
         self.reach = Reach(commands, self.history)
         self._strip = Strip()
+        self._strip.setObjectName("reason")
         self._if_nothing = Paragraph("", role="meta", tint="text3", max_lines=2)
         self._otherwise = Part(6, self._if_nothing)
         self._saved = Label("", "meta", "text3", elide=True)
@@ -148,6 +150,7 @@ class BriefPane(Pane):
 
     def _connect(self) -> None:
         self.history.clicked.connect(self._open)
+        self._strip.asked.connect(lambda: self._commands.run(EXPLAIN))
         self.promises.opened.connect(lambda number: self._evidence(self.model.look.promises[number]))
         self.promises.kept.connect(self.model.keep)
         self.model.done.connect(self.done)
@@ -196,6 +199,7 @@ class BriefPane(Pane):
         self._otherwise.setVisible(bool(why and why.if_nothing))
         if why is not None:
             self._strip.set_reason(why.text, why.tail, why.tone, why.icon)
+            self._strip.set_asked(why.asked)
             self._if_nothing.set_text(why.if_nothing)
         self._saved.set_text(look.saved)
         self._saved.setVisible(bool(look.saved))

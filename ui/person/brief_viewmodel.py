@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -21,6 +21,7 @@ from ui.theme.tokens import Tone
 if TYPE_CHECKING:
     from companion.queries.brief import Brief, Sourced
     from companion.queries.entries import Entry
+    from companion.queries.put_away import PutAway
 
 MOST_FACTS: Final = 3
 _TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
@@ -46,6 +47,8 @@ class ReasonLook:
     tone: Tone
     icon: str
     if_nothing: str = ""
+    asked: str = ""
+    """What a click on it is for; '' where no rule stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class BriefViewModel(QObject):
             " ".join(each.text for each in found.left_off),
             promises_of(found),
             facts_of(found),
-            deal_look(found.deals[0], today) if found.deals else None,
+            deal_look(found.deals[0], today, found.parked.get(found.deals[0].id)) if found.deals else None,
             tuple(recent(each, today, found.name) for each in found.recently),
             self.tr("Saved on this computer, syncs later") if self._tells_saved else "",
         )
@@ -168,12 +171,18 @@ def reason_of(found: Brief | None, today: dt.date) -> ReasonLook | None:
     """The strip of a person or deal: the first reason, else that it was put away."""
     if found is None:
         return None
-    if found.reasons:
-        return reason_look(found.reasons[0])
-    if found.snoozed_until is None:
-        return None
-    said = _tr("Snoozed until %1").replace("%1", words.day(found.snoozed_until.date(), today))
-    return ReasonLook(f"{said} · {found.snooze_words}" if found.snooze_words else said, "", "none", "alarm-clock")
+    if not found.reasons:
+        return away_look(found.away, today)
+    look = reason_look(found.reasons[0])
+    if found.away is not None and found.away.parked:
+        # Parked, and there all the same: somebody waits. The strip says for what, the line under it the rest.
+        return replace(look, if_nothing=f"{found.away.sentence(today)}. {look.if_nothing}")
+    return look
+
+
+def away_look(away: PutAway | None, today: dt.date) -> ReasonLook | None:
+    """The strip of who is snoozed or parked: until when, and why."""
+    return ReasonLook(away.sentence(today), "", "none", "alarm-clock") if away is not None else None
 
 
 def facts_of(found: Brief | None) -> tuple[FactLook, ...]:
@@ -190,9 +199,16 @@ def reason_look(reason: Reason) -> ReasonLook:
     """A reason as its strip: what has a tone of its own behind the first clause stands in bold."""
     parts = [part.text for part in reason.full]
     tone = _TONES.get(reason.tint or "", "none")
+    asked = asked_words(reason)
     if len(parts) == 1:
-        return ReasonLook(parts[0], "", tone, reason.icon, reason.if_nothing)
-    return ReasonLook(f"{' · '.join(parts[:-1])} · ", parts[-1], tone, reason.icon, reason.if_nothing)
+        return ReasonLook(parts[0], "", tone, reason.icon, reason.if_nothing, asked)
+    return ReasonLook(f"{' · '.join(parts[:-1])} · ", parts[-1], tone, reason.icon, reason.if_nothing, asked)
+
+
+def asked_words(reason: Reason) -> str:
+    """What a reason says of its rule while the mouse rests on it."""
+    said = _tr("Shown by the list “%1”. Not useful? Click or press Alt+Enter.")
+    return said.replace("%1", reason.rule_name)
 
 
 def _fact(sourced: Sourced) -> FactLook:

@@ -44,6 +44,8 @@ class DealCard(Card):
         self.day = NameLink(role="meta_label")
         self._rule = Hairline()
         self._mark = Mark("circle-alert", "warn")
+        self._parked_mark = Mark("alarm-clock", "text3")
+        self._parked = Label("", "meta", "text2", elide=True)
         self._step = NameLink(tint="text2", role="meta")
         self._none = Label(self.tr("No next step yet"), "meta", "text2")
         self._when = Label("", "meta", "text2", tabular=True)
@@ -88,16 +90,21 @@ class DealCard(Card):
 
     def _show_step(self, look: DealLook) -> None:
         planned = bool(look.step[0])
-        for widget in (self._rule, self._mark):
-            widget.setVisible(look.open)
+        parked = bool(look.parked)
+        self._parked.set_text(look.parked)
+        for widget in (self._parked, self._parked_mark):
+            widget.setVisible(parked)
+        self._rule.setVisible(look.open)
+        # What is parked needs no next step: that there is none is no flag then.
+        self._mark.setVisible(look.open and (planned or not parked))
         self._mark.show_icon("calendar-clock" if planned else "circle-alert", "text3" if planned else "warn")
         self._step.set_name(look.step[0])
         self._step.setVisible(planned)
         self._when.set_text(look.step[1])
         self._when.set_tint(TONE_TEXT[look.step_tone])
         self._when.setVisible(planned)
-        self._none.setVisible(look.open and not planned)
-        self._add.setVisible(look.open and not planned)
+        self._none.setVisible(look.open and not planned and not parked)
+        self._add.setVisible(look.open and not planned and not parked)
 
     def _lay_out(self) -> None:
         self.column.setContentsMargins(14, 10 if self._titled else 14, 14, 7)
@@ -111,6 +118,7 @@ class DealCard(Card):
         self.column.addSpacing(7 if self._dated else 11)
         self.column.addWidget(self._rule)
         self.column.addSpacing(7)
+        self.column.addLayout(_row(self._parked_mark, self._parked))
         self.column.addLayout(_row(self._mark, self._none, self._step, None, self._when, self._add))
 
     def _open(self) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from companion.domain import words
 from companion.domain.deals import Deal
 from ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from companion.queries.put_away import PutAway
 
 _CLOSE_IS_NEAR: Final = 7
 """Days before its close date from which a deal's date is tinted."""
@@ -33,6 +36,8 @@ class DealLook:
     step_id: str | None
     step_tone: Tone
     open: bool
+    parked: str = ""
+    """Until when and why its flags keep quiet."""
 
     @property
     def stage_spoken(self) -> str:
@@ -40,8 +45,8 @@ class DealLook:
         return ", ".join(each for each in (self.stage, self.place) if each)
 
 
-def deal_look(deal: Deal, today: dt.date) -> DealLook:
-    """The look of a deal on the rep's day `today`."""
+def deal_look(deal: Deal, today: dt.date, away: PutAway | None = None) -> DealLook:
+    """The look of a deal on the rep's day `today`; `away` while it is parked."""
     stage, step = deal.stage, deal.next_step
     is_open = deal.status == "open"
     track = stage if is_open and stage is not None and stage.outcome == "open" else None
@@ -61,6 +66,7 @@ def deal_look(deal: Deal, today: dt.date) -> DealLook:
         step.id if step else None,
         "bad" if step and step.on and step.on < today else "none",
         is_open,
+        away.sentence(today) if away is not None and away.parked and is_open else "",
     )
 
 

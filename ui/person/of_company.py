@@ -38,7 +38,7 @@ def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | Non
         gone_words(found.gone),
         promises=promises_of(prep),
         facts=facts_of(prep),
-        deals=tuple(deal_look(each, today) for each in page.deals),
+        deals=tuple(deal_look(each, today, prep.parked.get(each.id) if prep else None) for each in page.deals),
         people_title=QCoreApplication.translate("CompanyPage", "People"),
         people=contact_looks(page.account, today),
         people_note=number(page.account.count),

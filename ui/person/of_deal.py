@@ -14,7 +14,7 @@ from companion.queries.brief import Brief, brief
 from companion.queries.deal import DealPage, deal
 from companion.queries.marketing import marketing
 from ui.person.account_look import contact_looks, marketing_lines, thread_look
-from ui.person.brief_viewmodel import ReasonLook, facts_of, promises_of, reason_of
+from ui.person.brief_viewmodel import facts_of, promises_of, reason_of
 from ui.person.deal_look import deal_look
 from ui.person.meeting_look import beside, meeting_look
 from ui.person.page_look import MarketingLine, PageLook
@@ -44,8 +44,8 @@ def of_deal(rows: Rows, subject: Subject, session: Session) -> PageLook | None:
         (prep.number if prep else None) or "",
         (prep.email if prep else None) or "",
         meeting=meeting,
-        reason=_parked(page, today) or beside(meeting, prep, reason_of(prep, today)),
-        track=deal_look(found, today),
+        reason=beside(meeting, prep, reason_of(prep, today)),
+        track=deal_look(found, today, page.away),
         promises=promises_of(prep),
         facts=facts_of(prep),
         people_title=_tr("People"),
@@ -63,13 +63,6 @@ def _marketing(rows: Rows, prep: Brief | None, now: dt.datetime, session: Sessio
     if prep is None or prep.person is None:
         return ()
     return marketing_lines(marketing(rows, prep.person, prep.deals, now, session.zone), now.date())
-
-
-def _parked(page: DealPage, today: dt.date) -> ReasonLook | None:
-    if page.parked_until is None:
-        return None
-    said = _tr("Parked until %1").replace("%1", words.day(page.parked_until.date(), today))
-    return ReasonLook(f"{said} · {page.parked_words}" if page.parked_words else said, "", "none", "alarm-clock")
 
 
 def _details(page: DealPage, today: dt.date) -> list[tuple[str, str]]:

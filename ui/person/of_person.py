@@ -60,7 +60,7 @@ def _look(page: PersonPage, prep: Brief | None, known: Marketing, session: Sessi
         reason=reason_of(prep, today),
         promises=promises_of(prep),
         facts=facts_of(prep),
-        deals=tuple(deal_look(each, today) for each in page.deals),
+        deals=tuple(deal_look(each, today, prep.parked.get(each.id) if prep else None) for each in page.deals),
         people_title=_tr("People at %1").replace("%1", short_name(company.name)) if company else "",
         people=contact_looks(page.account, today),
         # The one whose page it is counts too.

@@ -25,6 +25,7 @@ from ui.widgets.strip import Strip
 BACK: Final = "back"
 NEXT: Final = "next"
 PREVIOUS: Final = "previous"
+EXPLAIN: Final = "explain"
 _NAME_FLOOR: Final = 320
 """Pixels that the name keeps before the buttons give up theirs."""
 
@@ -53,6 +54,8 @@ class PageHead(Pane):
         self._gone = Strip()
         self._meeting = MeetingHead()
         self._strip = Strip()
+        self._strip.setObjectName("reason")
+        self._strip.asked.connect(lambda: commands.run(EXPLAIN))
         self._otherwise = Paragraph("", role="meta", tint="text3", max_lines=2)
         self._track = DealCard(titled=False)
         self._gone_part, self._why = Part(16, self._gone), Part(16, self._strip)
@@ -86,6 +89,7 @@ class PageHead(Pane):
         self._otherwise_part.setVisible(bool(look.reason and look.reason.if_nothing))
         if look.reason is not None:
             self._strip.set_reason(look.reason.text, look.reason.tail, look.reason.tone, look.reason.icon)
+            self._strip.set_asked(look.reason.asked)
             self._otherwise.set_text(look.reason.if_nothing)
         self._track_part.setVisible(look.track is not None)
         if look.track is not None:
