@@ -101,9 +101,13 @@ def _wipe(session: Session, kind: Kind, name: str, label: str) -> None:
 
 
 def _read_afresh(write: Write, kind: Kind) -> None:
-    """What was not to be seen is shown again: no record's version tells that it holds more now."""
+    """What was not to be seen is shown again: no record's version tells that it holds more now.
+
+    What left since the last read is not told to a new cursor, so a sweep is due.
+    """
     records.forget_versions(write, kind)
     cursors.forget(write, kind)
+    cursors.put(write, kind, swept_at=None)
 
 
 def _send_what_fits_again(session: Session, write: Write, known: fields.KnownFields) -> None:

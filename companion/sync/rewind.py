@@ -148,7 +148,8 @@ def first_to_read(session: Session) -> Kind | None:
     Only its count tells that it was set back, and what is sent to it would bring that up to ours unnoticed.
     """
     with session.database.read() as rows:
-        if active(rows) or not outbox.due(rows, session.wall(), 1):
+        sends = outbox.due(rows, session.wall(), 1) or outbox.in_state(rows, OpState.UNKNOWN, limit=1)
+        if active(rows) or not sends:
             return None
         places = {kind: cursors.get(rows, kind) for kind in session.description.kinds}
     read = {kind: place.read_at or 0 for kind, place in places.items() if place.full_at is not None}

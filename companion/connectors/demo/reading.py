@@ -124,7 +124,8 @@ class Puller:
     def _by_commit(self, kind: Kind, cursor: Cursor, switches: DemoSwitches) -> tuple[Slice, Cursor, bool]:
         ask = lambda: self._crm.changes(self._user, kind, cursor.scope, cursor.seq, switches.page)  # noqa: E731
         found = self._ask("changes", ask)
-        last = found.last.seq if found.last is not None else cursor.seq
+        # As a delta token does, the cursor tells what the whole CRM had counted to, whichever kind it is of.
+        last = found.last.seq if found.more and found.last is not None else found.seq
         return found, replace(cursor, seq=last, full=cursor.full and found.more), found.more
 
     def _by_stamp(self, kind: Kind, cursor: Cursor, switches: DemoSwitches) -> tuple[Slice, Cursor, bool]:

@@ -75,7 +75,8 @@ class Answer(Struct, frozen=True):
 class Slice(Struct, frozen=True):
     """Rows in the order asked for; `left` are those that the user may not or need not see any more.
 
-    `first` and `last` are of the page before that sorting out: pages go on from there.
+    `first` and `last` are of the page before that sorting out: pages go on from there. `seq` is the CRM's count of
+    changes when it was asked.
     """
 
     rows: list[Row]
@@ -83,6 +84,7 @@ class Slice(Struct, frozen=True):
     more: bool
     first: Row | None
     last: Row | None
+    seq: int = 0
 
 
 class Deletions(Struct, frozen=True):

@@ -67,7 +67,7 @@ class Server(Gate):
                     break
                 fresh.append(row)
             fresh.reverse()
-            return self._slice(user, scope, fresh, limit)
+            return replace(self._slice(user, scope, fresh, limit), seq=self._truth.seq)
 
     def search(
         self,
