@@ -1,4 +1,4 @@
-"""The rep's open deals: what needs attention first, then by the month in which they should close, with sums."""
+"""The rep's open deals: what needs attention first, then by the month of closing, then what is parked, with sums."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from companion.domain.language import tr
 from companion.domain.money import Money
 from companion.domain.signals import as_day
 from companion.queries.deal import moment
+from companion.queries.put_away import PutAway, parked_deals
 
-GroupKind = Literal["attention", "this_month", "next_month", "later", "undated"]
+GroupKind = Literal["attention", "this_month", "next_month", "later", "undated", "parked"]
 ATTENTION: Final = frozenset(
     {"close-date-passed", "no-next-step", "stuck-in-stage", "slipping", "quiet", "proposal-no-reply"}
 )
 """Rules that speak of the deal's own state; the others are about today's call."""
-_ORDER: Final[tuple[GroupKind, ...]] = ("attention", "this_month", "next_month", "later", "undated")
+_ORDER: Final[tuple[GroupKind, ...]] = ("attention", "this_month", "next_month", "later", "undated", "parked")
 _TOUCH: Final = "('call', 'email', 'meeting')"
 
 
 class PipelineRow(NamedTuple):
-    """One open deal. `why` says what needs attention, None where nothing does.
+    """One open deal. `why` says what needs attention, None where nothing does; `parked` while its flags keep quiet.
 
     A tuple, with its name cleaned when it is asked for: a team has thousands, a screen shows thirty.
     """
@@ -40,6 +41,7 @@ class PipelineRow(NamedTuple):
     stage: Stage | None
     close_on: dt.date | None
     why: str | None
+    parked: PutAway | None = None
 
     @property
     def name(self) -> str:
@@ -87,7 +89,15 @@ class Pipeline:
     @property
     def attention(self) -> int:
         """How many need attention."""
-        return next((len(group.rows) for group in self.groups if group.kind == "attention"), 0)
+        return self._count("attention")
+
+    @property
+    def parked(self) -> int:
+        """How many are parked: they stand apart, and in the sums."""
+        return self._count("parked")
+
+    def _count(self, kind: GroupKind) -> int:
+        return next((len(group.rows) for group in self.groups if group.kind == kind), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ def pipeline(rows: Rows, now: dt.datetime, zone: dt.tzinfo) -> Pipeline:
     today = now.astimezone(zone).date()
     stages = _stages(rows)
     whys = {deal: why for deal, reason, more in rows.all(_REASONS) if (why := _why(reason, more)) is not None}
+    parked = parked_deals(rows, now, zone)
     by_kind: dict[GroupKind, list[PipelineRow]] = {kind: [] for kind in _ORDER}
     day = today.isoformat()
     found = rows.all(_DEALS, ("open",)) + rows.all(_DEALS, (None,))
@@ -125,10 +136,15 @@ def pipeline(rows: Rows, now: dt.datetime, zone: dt.tzinfo) -> Pipeline:
             None if amount is None else Money(amount, currency),
             stages.get(stage_id),
             _day(close_on) if close_on else None,
-            whys.get(deal) or (tr("Close date passed") if close_on and close_on < day else None),
+            None if deal in parked else whys.get(deal) or (_passed() if close_on and close_on < day else None),
+            parked.get(deal),
         )
         by_kind[_kind(row, today)].append(row)
     return Pipeline(tuple(_group(kind, by_kind[kind], today) for kind in _ORDER if by_kind[kind]), today)
+
+
+def _passed() -> str:
+    return tr("Close date passed")
 
 
 def progress(rows: Rows, deals: Sequence[PipelineRow], now: dt.datetime, zone: dt.tzinfo) -> dict[str, Progress]:
@@ -217,6 +233,8 @@ def _why(reason: str, more: str | None) -> str | None:
 
 
 def _kind(row: PipelineRow, today: dt.date) -> GroupKind:
+    if row.parked is not None:
+        return "parked"
     if row.why is not None:
         return "attention"
     if row.close_on is None:

@@ -141,13 +141,15 @@ class PipelineViewModel(QAbstractListModel):
 
     @property
     def summary(self) -> str:
-        """'€299k open · €101k closes this month · 3 need attention'."""
+        """'€299k open · €101k closes this month · 3 need attention · 2 parked'."""
         found = self.pipeline
         parts = [self.tr("%1 open").replace("%1", sums_words(found.open))] if found.open else []
         if found.closing:
             parts.append(self.tr("%1 closes this month").replace("%1", sums_words(found.closing)))
         if found.attention:
             parts.append(trn("{n} needs attention", "{n} need attention", found.attention))
+        if found.parked:
+            parts.append(trn("{n} parked", "{n} parked", found.parked))
         return " · ".join(parts)
 
     # Rows as they look ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,9 +181,8 @@ class PipelineViewModel(QAbstractListModel):
     def _group_name(self, group: Group) -> str:
         if group.month is not None:
             return words.month(group.month, group.month)
-        return {"attention": self.tr("Needs attention"), "later": self.tr("Later")}.get(
-            group.kind, self.tr("No close date")
-        )
+        names = {"attention": self.tr("Needs attention"), "later": self.tr("Later"), "parked": self.tr("Parked")}
+        return names.get(group.kind, self.tr("No close date"))
 
     def _deal(self, deal: PipelineRow | None) -> PipelineLook:
         assert deal is not None
@@ -189,6 +190,9 @@ class PipelineViewModel(QAbstractListModel):
         known = self._progress[deal.id]
         close, close_tone = self._close(deal.close_on, today)
         step, step_tone = self._step(known, today)
+        if deal.parked is not None:
+            # What is parked is not flagged: why it is stands in the place of what comes next.
+            step, step_tone = deal.parked.sentence(today), "none"
         touch = self._touch(known, today)
         stage = deal.stage
         amount = deal.amount.words if deal.amount else ""
