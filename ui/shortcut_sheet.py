@@ -31,9 +31,18 @@ class ShortcutSheet(ColumnPage):
         column.setContentsMargins(0, 16, 0, 24)
         column.setSpacing(8)
         column.addWidget(Label(self.tr("Shortcuts"), "title"))
+        titles = {
+            "file": self.tr("File"),
+            "edit": self.tr("Edit"),
+            "view": self.tr("View"),
+            "go": self.tr("Go"),
+            "log": self.tr("Log"),
+            "window": self.tr("Window"),
+            "help": self.tr("Help"),
+        }
         for menu, members in by_menu.items():
             column.addSpacing(8)
-            column.addWidget(Label(menu.capitalize(), "section", "text2"))
+            column.addWidget(Label(titles[menu], "section", "text2"))
             column.addLayout(_two_columns(members))
         column.addStretch(1)
 
