@@ -60,11 +60,12 @@ def _slip(word: str, name: str) -> bool:
         return False
     if word.startswith(name):
         return word[len(name) :] in (*_HUNG_ON, name[-1])
-    return _one_letter_off(word, name)
+    return one_letter_off(word, name)
 
 
-def _one_letter_off(word: str, name: str) -> bool:
-    if abs(len(word) - len(name)) > 1 or not word or word[0] != name[0]:
+def one_letter_off(word: str, name: str) -> bool:
+    """Whether `word` is `name` with one letter wrong, missing, added, or two changed about; the first must be right."""
+    if word == name or abs(len(word) - len(name)) > 1 or not word or word[0] != name[0]:
         return False
     same = next((n for n, (a, b) in enumerate(zip(word, name)) if a != b), min(len(word), len(name)))
     rest, wanted = word[same:], name[same:]

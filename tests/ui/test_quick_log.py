@@ -222,3 +222,27 @@ def test_each_row_is_spoken_as_one_sentence(model: QuickLogViewModel) -> None:
     said = model.data(model.index(0, 0), int(Qt.ItemDataRole.AccessibleTextRole))
 
     assert said == "Marta Ferreira, Halvorsen Logistics, No answer"
+
+
+def test_the_date_is_tinted_and_backspace_makes_it_a_word(core: Core, window: QuickLogWindow, qtbot: QtBot) -> None:
+    QTest.keyClicks(window.line, "osei connected asks about fri")
+    assert window.line.spans == ((26, 29),)
+
+    QTest.keyClick(window.line, Qt.Key.Key_Backspace)
+
+    assert window.line.text() == "osei connected asks about fri"
+    assert not window.line.spans
+    QTest.keyClick(window.line, Qt.Key.Key_Return)
+    assert last(core, "Daniel Osei")[2] == "asks about fri"
+
+
+def test_behind_a_tint_that_is_gone_backspace_deletes_again(window: QuickLogWindow) -> None:
+    QTest.keyClicks(window.line, "osei connected fri")
+    QTest.keyClick(window.line, Qt.Key.Key_Backspace)
+    QTest.keyClick(window.line, Qt.Key.Key_Backspace)
+    assert window.line.text() == "osei connected fr"
+
+
+def test_a_mistyped_name_offers_whom_it_nearly_names(model: QuickLogViewModel) -> None:
+    model.type("osie connected")
+    assert names(model)[0].startswith("Daniel Osei")

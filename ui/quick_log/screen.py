@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from ui.quick_log.viewmodel import ROW, QuickLogViewModel, SuggestionRow
 from ui.theme import fonts, icons
@@ -27,6 +27,7 @@ from ui.widgets.label import Label
 from ui.widgets.painted_delegate import Index, PaintedDelegate
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.painting import box, draw_text, hairline, is_rtl, mirror, width_of
+from ui.widgets.tinted_line import TintedLine
 
 WIDTH: Final = 560
 FIELD: Final = 56
@@ -53,13 +54,14 @@ class QuickLogWindow(QWidget):
         self._model = model
         self._came_from: QWidget | None = None
         self.toast = ""
-        self.line = QLineEdit()
+        self.line = TintedLine()
         self.line.setAcceptDrops(False)
         self.line.setFrame(False)
         self.line.setMaxLength(500)
         self.line.setAccessibleName(self.tr("Person, what happened, next step"))
         self.line.setPlaceholderText(self.tr("marta no answer"))
         self.line.textEdited.connect(model.type)
+        self.line.span_refused.connect(model.refuse)
         self.line.installEventFilter(self)
         self.list = PaintedList(_Delegate(), self.tr("Who is meant"))
         self.list.setModel(model)
@@ -190,6 +192,7 @@ class QuickLogWindow(QWidget):
         self.list.setFixedHeight(rows * fonts.px(_ROW) + (4 if rows else 0))
         if rows:
             self.list.setCurrentIndex(model.index(model.chosen, 0))
+        self.line.set_spans(model.spans)
         self.foot.set_tint("bad" if model.problem else "text3")
         self.foot.set_text(hint)
         self.foot.setFixedHeight(fonts.px(_FOOT))

@@ -9,6 +9,8 @@ from typing import Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from companion.domain import log_plan, words
+from companion.domain.language import spoken
+from companion.domain.outcome_words import wordings
 from companion.domain.quick_log import Candidate, OutcomeButton, QuickLog, quick_log
 from companion.domain.records import Kind
 from companion.domain.workspace import LogButton
@@ -20,16 +22,7 @@ ROW: Final = int(Qt.ItemDataRole.UserRole) + 1
 SHOWN: Final = 5
 _LOOKED_AT: Final = 40
 _RECENT_S: Final = 60 * 86_400
-
-# What reps say for the buttons that every team begins with.
-_ALIASES: Final = {
-    "no_answer": ("na", "no reply", "not there", "didn't answer", "didnt answer"),
-    "voicemail": ("vm", "left voicemail", "left a voicemail"),
-    "connected": ("spoke", "talked", "called", "reached", "spoke with", "spoke to"),
-    "emailed": ("email", "mailed", "mail", "wrote", "sent email"),
-    "met": ("meeting", "visited", "saw"),
-    "note": ("remember",),
-}
+_MISTYPED_FROM: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,7 @@ class QuickLogViewModel(QAbstractListModel):
         self._rows: list[SuggestionRow] = []
         self._read: QuickLog | None = None
         self._said = ""
+        self._refused: frozenset[tuple[int, int]] = frozenset()
         self.text = ""
         self.chosen = 0
         """Which row Enter logs to."""
@@ -100,8 +94,20 @@ class QuickLogViewModel(QAbstractListModel):
 
     def type(self, text: str) -> None:
         """The line as it reads now."""
+        if text[:500] != self.text:
+            self._refused = frozenset(span for span in self._refused if text[slice(*span)] == self.text[slice(*span)])
         self.text, self.problem = text[:500], ""
         self.chosen = 0
+        self._understand()
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The characters [start, end) of the line that were understood as a date."""
+        return self._read.line.spans if self._read is not None else ()
+
+    def refuse(self, start: int, end: int) -> None:
+        """Backspace on a tinted date: those words are words."""
+        self._refused |= {(start, end)}
         self._understand()
 
     def step(self, by: int) -> None:
@@ -131,6 +137,10 @@ class QuickLogViewModel(QAbstractListModel):
         if rest or button.outcomes or button.records == "note":
             self._log.open(button, subject)
             self._log.type(rest)
+            for start, end in self._refused:
+                at = rest.rfind(self.text[start:end])
+                if at >= 0:
+                    self._log.refuse(at, at + end - start)
             return self._log.save(go_on=False)
         self._log.press(button.code, subject)
         return True
@@ -139,7 +149,7 @@ class QuickLogViewModel(QAbstractListModel):
 
     def _understand(self) -> None:
         people = self._people()
-        read = quick_log(self.text, people, self._buttons(), self._session.clock()) if self.text.strip() else None
+        read = self._understood(people) if self.text.strip() else None
         # Somebody whose name none of the words fits is nobody to offer.
         fitting = () if read is None else read.people if read.person_span else ()
         found = [Candidate(*each) for each in people] if read is None else list(fitting)
@@ -149,6 +159,9 @@ class QuickLogViewModel(QAbstractListModel):
         self.endResetModel()
         self._say_what_it_does()
         self.moved.emit()
+
+    def _understood(self, people: list[tuple[str, str, str]]) -> QuickLog:
+        return quick_log(self.text, people, self._buttons(), self._session.clock(), unparsed=self._refused)
 
     def _people(self) -> list[tuple[str, str, str]]:
         """(id, name, company) of those whom the first words may mean, the last called first; before any: the last."""
@@ -173,16 +186,19 @@ class QuickLogViewModel(QAbstractListModel):
                 if len(typed) >= count
                 for hit in people_like(rows, " ".join(typed[:count]), _LOOKED_AT)
             ]
+            mistyped = not hits
+            if mistyped and typed and len(typed[0]) > _MISTYPED_FROM:
+                hits = people_like(rows, typed[0][:_MISTYPED_FROM], _LOOKED_AT)  # a letter further on may be wrong
         recent = [(each, words.one_line(name), words.one_line(company)) for each, name, company in called]
         if not typed:
             return recent[:SHOWN]
         known = {hit.id: (hit.id, words.one_line(hit.title), words.one_line(hit.detail)) for hit in hits}
-        first = [each for each in recent if each[0] in known]
+        first = recent if mistyped else [each for each in recent if each[0] in known]
         return [*first, *(each for key, each in known.items() if key not in {one[0] for one in first})]
 
     def _buttons(self) -> list[OutcomeButton]:
         return [
-            OutcomeButton(each.code, each.label, _ALIASES.get(each.code, ()))
+            OutcomeButton(each.code, each.label, wordings(each.code, spoken()))
             for each in self._session.workspace.buttons
         ]
 
