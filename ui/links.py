@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -34,7 +35,16 @@ def mailto(address: str) -> QUrl | None:
 
 def open_outside(link: QUrl | None) -> bool:
     """Hands a link to the system; only what `may_open`. False when there was nothing."""
-    return link is not None and may_open(link) and QDesktopServices.openUrl(link)
+    return link is not None and may_open(link) and _hand_over(link)
+
+
+def open_folder(folder: Path) -> bool:
+    """Shows a folder of this computer, where a file of the rep's was just put; never a file, which would be run."""
+    return folder.is_absolute() and folder.is_dir() and _hand_over(QUrl.fromLocalFile(str(folder)))
+
+
+def _hand_over(link: QUrl) -> bool:
+    return QDesktopServices.openUrl(link)
 
 
 def may_open(link: QUrl) -> bool:

@@ -16,12 +16,14 @@ from ui.main_window.screen import MainWindow
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
+    from ui.brief_print.screen import BriefPrintPage
     from ui.person.screen import RecordPage
     from ui.reminders.screen import LedgerPage
     from ui.settings.viewmodel import SettingsViewModel
     from ui.waiting.viewmodel import WaitingViewModel
 
 RECORD = "record"
+PRINT = "print"
 
 
 class Places(QObject):
@@ -56,6 +58,7 @@ class Places(QObject):
         self._waiting_model: WaitingViewModel | None = None
         self._status: SyncStatus | None = None
         self._record: RecordPage | None = None
+        self._print: BriefPrintPage | None = None
         self._ledger: LedgerPage | None = None
 
     def go(self, place_id: str) -> None:
@@ -88,6 +91,30 @@ class Places(QObject):
         find = getattr(page, "find_without_a_step", None)
         if find is not None:
             find()
+
+    def print_brief(self, subject: Subject | None) -> None:
+        """Shows the brief as it will be printed; from there, prints it."""
+        if self._window.here == PRINT and self._print is not None:
+            self._print.print_now()
+            return
+        shown = self._record.shown() if self._window.here == RECORD and self._record is not None else None
+        whose = shown or subject
+        if whose is None:
+            self.done.emit(self.tr("Nobody is selected"), None)
+            return
+        page = self._print or self._make_print()
+        if page.show_brief(whose):
+            self._window.go(PRINT)
+
+    def _make_print(self) -> BriefPrintPage:
+        from ui.brief_print.screen import BriefPrintPage
+
+        page = BriefPrintPage(self._session)
+        page.back.connect(lambda: self._commands.run("back"))
+        page.said.connect(lambda words: self.done.emit(words, None))
+        self._window.add_place(PRINT, page, "go.today")
+        self._print = page
+        return page
 
     def sync_moved(self, status: SyncStatus) -> None:
         """How sync is doing now."""

@@ -181,6 +181,7 @@ class App(QObject):
     def _register(self) -> None:
         does: dict[str, Callable[[], object]] = {
             "settings": lambda: self.places.go("settings"),
+            "print": lambda: self.places.print_brief(self.window.subject()),
             "sync": self._sync_now,
             "connect": self.connect_wanted.emit,
             "lock": self.lock_wanted.emit,
