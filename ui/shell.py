@@ -302,6 +302,7 @@ class App(QObject):
         if not self._stopped:
             self.page.selected.connect(self.brief.show_subject)
             self.brief.show_subject(self.page.subject())
+            self.reasons.watch(self.page.list, self.today.reason)
 
     def _after_paint(self) -> None:
         if not self._stopped:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListView
 
 from companion.domain.reasons import Reason
 from companion.domain.records import Kind
@@ -49,6 +50,12 @@ class ReasonKeys(QObject):
         subject = self._window.subject()
         if subject is not None and subject.kind is not Kind.COMPANY and self.model.show(subject):
             self.card.open(self._anchor())
+
+    def watch(self, rows: QListView, reason: Callable[[int], Reason | None]) -> None:
+        """Lets the mouse ask about the reasons in a list; `reason` gives that of a row."""
+        from ui.reason.row_asking import RowAsking
+
+        RowAsking(rows, reason, self).asked.connect(self.explain)
 
     def not_relevant(self) -> None:
         """X: why the reason is of no use here is one more key; each says what it does."""
