@@ -23,6 +23,7 @@ MEASURED = {
     "P8": "timeline",
     "P9": "search",
     "P10": "pull",
+    "DAY": "day",
 }
 """Which module measures which budget."""
 
