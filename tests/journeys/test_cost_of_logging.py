@@ -219,6 +219,35 @@ def test_stage_and_close_date_cost_four_clicks(rep: Rep, book: Book) -> None:
     back_at_the_list(rep)
 
 
+def test_an_amount_costs_two_keys_and_its_digits(rep: Rep, book: Book) -> None:
+    begin(rep, MARTA)
+
+    rep.press("A")
+    rep.type("52k")
+    rep.press("Return")
+
+    assert (rep.counter.keys, rep.counter.clicks) == (5, 0)
+    assert rep.toast == "Route planning rollout is worth €52,000"
+    assert [op[:2] for op in book.ops()] == [("deal", "update")]
+    assert book.new() == {"outbox": 1, "gestures": 1}
+    assert rep.selected == rep.id_of(MARTA)
+    back_at_the_list(rep)
+
+
+def test_doing_again_costs_one_chord(rep: Rep, book: Book) -> None:
+    begin(rep, DANIEL)
+    rep.press("N")
+    done = book.activities(DANIEL)
+    rep.press("Ctrl+Z")
+
+    with_undo = rep.counter.keys
+    rep.press("Ctrl+Y")
+
+    assert rep.counter.keys == with_undo + 2
+    assert book.activities(DANIEL) == done
+    assert rep.toast == "Done again: No answer, Daniel Osei. Next try tomorrow 10:00"
+
+
 def test_snoozing_costs_two_keys(rep: Rep, book: Book) -> None:
     begin(rep, MARTA)
 

@@ -6,13 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from companion.bootstrap import Core
 from tests.journeys.rep import Rep
+from tests.journeys.window import Clock, demo_copy, opened, reopened
+from ui.commands import plain_words
 
 MARTA = "Marta Ferreira"
 # What tells that something was done and taken back, not what is so: the outbox, its log, and the list of gestures.
 HISTORY = ("outbox", "op_events", "gestures", "sqlite_sequence")
+# What time does by itself behind the window, whatever the rep does: the ledger of reminders, and when it was last made.
+BY_ITSELF = ("reminders",)
 
 
 def contents(core: Core) -> dict[str, list[Any]]:
@@ -21,9 +26,10 @@ def contents(core: Core) -> dict[str, list[Any]]:
         tables = [
             name
             for (name,) in rows.all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if name not in HISTORY and not name.startswith(("names", "notes", "sqlite_"))
+            if name not in (*HISTORY, *BY_ITSELF) and not name.startswith(("names", "notes", "sqlite_"))
         ]
         found: dict[str, list[Any]] = {table: sorted(map(repr, rows.all(f"SELECT * FROM {table}"))) for table in tables}
+        found["meta"] = [row for row in found["meta"] if not row.startswith("('reminders_")]
         for index in ("names", "notes"):
             found[index] = rows.all(f"SELECT count(*) FROM {index}")
         return found
@@ -58,6 +64,12 @@ def set_close_date(rep: Rep) -> None:
     rep.press("Return")
 
 
+def set_amount(rep: Rep) -> None:
+    rep.press("A")
+    rep.type("52k")
+    rep.press("Return")
+
+
 def write_a_note(rep: Rep) -> None:
     rep.press("O")
     rep.type("Her sister works at Corvid")
@@ -80,9 +92,12 @@ DEEDS: dict[str, Callable[[Rep], None]] = {
     "next step": plan_a_step,
     "stage": lambda rep: rep.press("]"),
     "close date": set_close_date,
+    "amount": set_amount,
     "snooze": lambda rep: rep.press("S", "2"),
     "not relevant": lambda rep: rep.press("X", "3"),
 }
+
+A_MORNING = {"no answer": "Daniel Osei", "snooze": "Tom Brandt", "next step": "Beatriz Nunes"}
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -101,6 +116,68 @@ def test_taking_an_act_back_before_it_left_leaves_the_book_as_it_was(rep: Rep, d
     assert waiting(rep.core) == []
     assert rep.app.today.row_of(rep.id_of(MARTA)) >= 0
     assert rep.focus is rep.app.page.list
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("keys", ["Ctrl+Shift+Z", "Ctrl+Y"])
+def test_doing_an_act_again_leaves_the_book_as_the_act_did(rep: Rep, deed: str, keys: str) -> None:
+    rep.choose(rep.id_of(MARTA))
+    DEEDS[deed](rep)
+    done = contents(rep.core)
+    before, said = waiting(rep.core), rep.toast
+
+    for _ in range(2):
+        rep.press("Ctrl+Z", keys)
+
+        assert differences(done, contents(rep.core)) == {}
+        assert rep.toast == f"Done again: {said}"
+        assert waiting(rep.core) == before
+    rep.press(keys)
+    assert rep.toast == "Nothing to do again"
+
+
+def test_many_acts_go_back_and_forth_also_across_a_restart(qapp: QApplication) -> None:
+    clock = Clock()
+    core = demo_copy(clock)
+    with opened(qapp, core) as rep:
+        states = [contents(rep.core)]
+        for name, who in (("stage", MARTA), ("amount", MARTA), ("connected", MARTA), *A_MORNING.items()):
+            rep.choose(rep.id_of(who))
+            DEEDS[name](rep)
+            states.append(contents(rep.core))
+            assert states[-1] != states[-2], name
+        for _ in range(3):
+            rep.press("Ctrl+Z")
+        again = reopened(core, clock)
+    with opened(qapp, again) as rep:
+        for state in reversed(states[:-4]):
+            rep.press("Ctrl+Z")
+            assert differences(state, contents(rep.core), but=("drafts",)) == {}
+        for state in states[1:]:
+            rep.press("Ctrl+Y")
+            assert differences(state, contents(rep.core), but=("drafts",)) == {}
+
+
+def test_the_menu_says_what_would_be_undone_and_what_done_again(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    edit = next(title.menu() for title in rep.app.window.menuBar().actions() if plain_words(title) == "Edit")
+    assert isinstance(edit, QMenu)
+
+    def lines() -> tuple[str, str, bool, bool]:
+        edit.aboutToShow.emit()
+        undo, redo = (rep.app.commands.action(each) for each in ("undo", "redo"))
+        said = plain_words(undo), plain_words(redo), undo.isEnabled(), redo.isEnabled()
+        edit.aboutToHide.emit()
+        QApplication.processEvents()
+        return said
+
+    assert lines() == ("Undo", "Redo", False, False)
+    rep.press("S", "1")
+    assert lines() == (f"Undo: Snoozed {MARTA} until tomorrow", "Redo", True, False)
+    rep.press("Ctrl+Z")
+    assert lines() == ("Undo", f"Redo: Snoozed {MARTA} until tomorrow", False, True)
+    rep.press("Ctrl+Y")
+    assert rep.app.commands.words("undo") == f"Undo: Snoozed {MARTA} until tomorrow"
 
 
 def test_a_draft_that_was_finished_comes_back_with_the_act_that_is_taken_back(rep: Rep) -> None:

@@ -85,7 +85,10 @@ class AmountPopup(Floating):
         except NotAnAmount:
             self._say("")
             return
-        self._say(self.tr("No amount") if amount is None else words.money(amount, self._currency))
+        if amount == self._before:
+            self._say(self.tr("Enter saves, Esc leaves it as it is"))
+        else:
+            self._say(self.tr("No amount") if amount is None else words.money(amount, self._currency))
 
     def _say(self, said: str, *, wrong: bool = False) -> None:
         self._below.set_spans([Span(said, "meta", "bad" if wrong else "text3")] if said else [])
