@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QMenu
+
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus
 from tests.shots.scenes import scene
 from tests.shots.stage import SYNCED, Stage, settle
 
 
-@scene("today-compact", density="compact", screen=True)
+@scene("today-compact", density="compact")
 def _(stage: Stage) -> None:
     settle()
 
@@ -90,6 +92,23 @@ def _(stage: Stage) -> None:
     stage.sync(SyncStatus(Phase.OFFLINE, last_success_at=SYNCED.last_success_at))
 
 
+@scene("today-stale")
+def _(stage: Stage) -> None:
+    stage.sync(SyncStatus(Phase.OFFLINE, last_success_at=(SYNCED.last_success_at or 0) - 15 * 3600 - 1860))
+
+
+@scene("today-reassigned")
+def _(stage: Stage) -> None:
+    """Somebody else got her while the selection was there."""
+    with stage.core.database.read() as rows:
+        aisha = rows.value("SELECT id FROM users WHERE name LIKE 'Aisha%'") or rows.value(
+            "SELECT id FROM users WHERE id != (SELECT json_extract(value, '$') FROM meta WHERE key = 'me') ORDER BY n"
+        )
+    stage.clock.forward(hours=1)
+    stage.sql("UPDATE deals SET owner_id = ? WHERE name = 'Route planning rollout'", aisha)
+    stage.sql("DELETE FROM scores WHERE subject_id = ?", stage.id_of("Marta Ferreira"))
+
+
 @scene("palette-people")
 def _(stage: Stage) -> None:
     stage.press("Ctrl+K")
@@ -148,3 +167,14 @@ def _(stage: Stage) -> None:
 def _(stage: Stage) -> None:
     _quick_log(stage, "marta no answer")
     stage.press("Return")
+
+
+@scene("menu-log")
+def _(stage: Stage) -> None:
+    """An open menu, with its keys."""
+    bar = stage.app.window.menuBar()
+    menu = bar.actions()[MENUS.index("log")].menu()
+    assert isinstance(menu, QMenu)
+    menu.popup(stage.app.window.mapToGlobal(bar.geometry().bottomLeft()))
+    settle()
+    stage.shown = menu

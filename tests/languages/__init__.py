@@ -1,0 +1,1 @@
+"""The languages that Companion speaks: their catalogues are made here and held against the code."""
