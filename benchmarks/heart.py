@@ -24,10 +24,10 @@ class _Moment(NamedTuple):
 class Heart(QObject):
     """Beats on the UI thread. `gaps` are the milliseconds between two beats, as on a processor of one's own.
 
-    A gap is what the thread worked and what it waited for: a disk, a lock, a server. Others' programs are taken off
-    twice: the time that threads of this one stood in line for a processor (Linux tells it; the one that lines up may hold what
-    this one waits for), and of the work the part by which the processor was slower than at its best, known by a short
-    sum at each beat. So on an idle machine nothing is taken off, and on a busy one a gap is never made longer.
+    A gap is what the thread worked and what it waited for: a disk, a lock, a server. What others did is taken off:
+    the time that threads of this program stood in line for a processor (Linux tells it, and the one in line may hold
+    what this one waits for), and of the work the part by which the processor was slower than at its best, known by a
+    short sum at each beat. So on an idle machine nothing is taken off, and on a busy one a gap is never made longer.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:

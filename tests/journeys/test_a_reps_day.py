@@ -1,8 +1,9 @@
 """A rep's whole day at the keyboard, over a book with forty people to call: nothing is in the way, nothing gets lost.
 
 30 contacts (12 reached, with an outcome, words and a next step; 18 not), 3 briefs, 8 changes of deals, 10 snoozes and
-5 searches. How fast the keys were is told in the log; whether that is fast enough is for `benchmarks/day.py`, which plays
-the same day. That the window never stands still is judged here, by a heartbeat that leaves out what other programs took.
+5 searches. How fast the keys were is told in the log; whether that is fast enough is for `benchmarks/day.py`, which
+plays the same day. That the window never stands still is judged here, by a heartbeat that leaves out what other
+programs took.
 """
 
 from __future__ import annotations
