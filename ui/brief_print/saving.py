@@ -16,7 +16,7 @@ _TRIES: Final = 500
 
 
 def file_name(name: str, day: str) -> str:
-    """'Marta Ferreira, 24 Nov 2026.pdf'; what a name of a file can't hold is left out."""
+    """'Marta Ferreira, 2026-11-24.pdf'; what a name of a file can't hold is left out."""
     plain = " ".join(_REFUSED.sub(" ", plain_name(name, _LONGEST)).split()).strip(". ")
     while len(plain.encode("utf-8", "replace")) > 2 * _LONGEST:
         plain = plain[:-1]

@@ -204,6 +204,8 @@ def _font(style: str) -> QFont:
     made.setPixelSize(round(points * TWIP))
     made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Its raised plus and colon have no character of their own: a number copied out of the PDF would lose its plus.
+    made.setFeature(QFont.Tag("calt"), 0)
     return made
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
-from companion.domain import words
 from ui.brief_print.saving import file_name, save
 from ui.brief_print.sheet import Sheet, sheet_of
 from ui.session import Session, Subject
@@ -21,9 +21,12 @@ class BriefPrintViewModel(QObject):
     said = Signal(str)
     """What could not be done, as a sentence."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QObject | None = None, folder: Callable[[], Path] | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._folder = folder or documents
         self.subject: Subject | None = None
         self.sheet: Sheet | None = None
         self.folder: Path | None = None
@@ -54,10 +57,10 @@ class BriefPrintViewModel(QObject):
         """Puts the PDF among the rep's documents and says where."""
         if self.sheet is None:
             return
-        folder = documents()
+        folder = self._folder()
         today = self._session.clock().date()
         try:
-            path = save(data, folder, file_name(self.sheet.name, words.whole_date(today)))
+            path = save(data, folder, file_name(self.sheet.name, today.isoformat()))
         except OSError as problem:
             why = self.tr("Not saved: %1 can’t be written to. Nothing left Companion").replace("%1", folder.name)
             self.said.emit(f"{why} ({problem.strerror})" if problem.strerror else why)
