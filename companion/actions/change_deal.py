@@ -6,14 +6,14 @@ from datetime import date
 
 from companion.actions.desk import Act, Desk, Done, acting
 from companion.domain.records import Kind, Value
-from companion.store import edits
+from companion.store import edits, records
 
 
 def move_stage(desk: Desk, deal_id: str, stage_id: str, words: str) -> Done:
     """Moves a deal to another stage of its pipeline."""
     with acting(desk, words) as act:
-        edits.change(act.write, act.gesture, Kind.DEAL, deal_id, {"stage": stage_id}, words)
-        stage_begins(act, deal_id)
+        if edits.change(act.write, act.gesture, Kind.DEAL, deal_id, {"stage": stage_id}, words):
+            stage_begins(act, deal_id)
     return Done(words, act.gesture.id, deal_id)
 
 
@@ -35,8 +35,8 @@ def set_amount(desk: Desk, deal_id: str, amount: int | None, words: str) -> Done
 def win(desk: Desk, deal_id: str, words: str) -> Done:
     """Closes a deal as won."""
     with acting(desk, words) as act:
-        edits.change(act.write, act.gesture, Kind.DEAL, deal_id, {"status": "won"}, words, action="win")
-        edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "status", {"closed_at": act.at})
+        if edits.change(act.write, act.gesture, Kind.DEAL, deal_id, {"status": "won"}, words, action="win"):
+            edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "status", {"closed_at": act.at})
     return Done(words, act.gesture.id, deal_id)
 
 
@@ -48,8 +48,10 @@ def lose(desk: Desk, deal_id: str, loss_reason_id: str | None, note: str, words:
             values["loss_reason"] = loss_reason_id
         if note:
             values["lost_note"] = note
+        already = records.get(act.write, Kind.DEAL, deal_id)
         edits.change(act.write, act.gesture, Kind.DEAL, deal_id, values, words, action="lose")
-        edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "status", {"closed_at": act.at})
+        if already is not None and already.fields["status"] != "lost":
+            edits.derive(act.write, act.gesture, Kind.DEAL, deal_id, "status", {"closed_at": act.at})
     return Done(words, act.gesture.id, deal_id)
 
 

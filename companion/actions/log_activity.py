@@ -73,8 +73,9 @@ def log_activity(
             add_step(act, entry.next_step, links)
         if deal_id is not None and entry.deal_values:
             values = dict(entry.deal_values)
+            deal = records.get(act.write, Kind.DEAL, deal_id)
             edits.change(act.write, act.gesture, Kind.DEAL, deal_id, values, tr("{words}: deal changed", words=words))
-            if "stage" in values:
+            if "stage" in values and deal is not None and deal.links["stage"] != values["stage"]:
                 stage_begins(act, deal_id)
         _forget_waiting(act, person_id, deal_id)
         if draft is not None and draft.line.strip():
