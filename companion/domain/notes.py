@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from companion.domain.date_tokens import folded
+from companion.domain.language import spoken
+from companion.domain.note_words import ENGLISH, LANGUAGES
 from companion.domain.words import one_line, shortened
 
 LONGEST: Final = 90
@@ -18,32 +22,28 @@ class Fact(NamedTuple):
     weight: int
 
 
-_SENTENCE: Final = re.compile(r"(?<=[.!?])[\"”’')]*\s+|\n+")
-_DECISION: Final = re.compile(
-    r"\b(decides?|decided|decision|board|signs?|signed|approv\w+|budget|procurement|legal|contract|tender)\b",
-    re.IGNORECASE,
-)
-_WISH: Final = re.compile(
-    r"\b(wants?|needs?|asked|asks|prefers?|would like|wishes|insists?|hopes|expects?|must|looks? for|interested in)\b",
-    re.IGNORECASE,
-)
-_LIMIT: Final = re.compile(
-    r"\b(can['’]?t|cannot|won['’]?t|not before|no \w+ before|before the|until|unless|only if|deadline|at the latest)\b",
-    re.IGNORECASE,
-)
-_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE: Final = re.compile(
-    rf"\b(\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}|the \d{{1,2}}(?:st|nd|rd|th)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|q[1-4]|january|february|april|june|july|august|september|october"
-    r"|november|december|next (?:week|month|year)|\d+[- ](?:day|week|month|year|seat|user|licence)s?"
-    r"|\d{4}-\d{2}-\d{2})\b",
-    re.IGNORECASE,
-)
-_MONEY: Final = re.compile(r"[€$£]\s?\d|\b\d+\s?k\b|\b(price|cost|discount)\b", re.IGNORECASE)
-_CHATTER: Final = re.compile(
-    r"^(hi|hello|dear|hey|thanks?|thank you|best|kind regards|regards|cheers|sorry|>|--|on .{5,60} wrote)\b",
-    re.IGNORECASE,
-)
+# "am 27. Nov" is one sentence.
+_MONTH: Final = r"\s+(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+_SENTENCE: Final = re.compile(rf"(?<=[.!?])[\"”’')»]*(?:(?<!\d\.)|(?!{_MONTH}))\s+|\n+")
+
+
+class _Marks(NamedTuple):
+    decision: re.Pattern[str]
+    wish: re.Pattern[str]
+    limit: re.Pattern[str]
+    date: re.Pattern[str]
+    money: re.Pattern[str]
+    chatter: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _marks(language: str) -> _Marks:
+    """What to look for in notes: in English, and in the language that is spoken."""
+    other = LANGUAGES.get(language)
+    pairs = zip(ENGLISH, other, strict=True) if other else ((each, "") for each in ENGLISH)
+    *inside, chatter = ("|".join(filter(None, pair)) for pair in pairs)
+    decision, wish, limit, date, money = (re.compile(rf"(?<!\w)(?:{each})(?!\w)") for each in inside)
+    return _Marks(decision, wish, limit, date, money, re.compile(rf"(?:{chatter})(?!\w)"))
 
 
 def sentences(text: str | None) -> list[str]:
@@ -66,9 +66,10 @@ def facts(text: str | None) -> list[Fact]:
 
 def weigh(sentence: str) -> int:
     """How much a sentence tells: 0 for nothing that we look for."""
-    if len(sentence) < 8 or _CHATTER.match(sentence):
+    marks, text = _marks(spoken()), folded(sentence)
+    if len(sentence) < 8 or marks.chatter.match(text):
         return 0
     question = 3 * sentence.rstrip("\"”’')").endswith("?")
-    weight = 4 * bool(_DECISION.search(sentence)) + 3 * bool(_WISH.search(sentence)) + 3 * bool(_LIMIT.search(sentence))
-    weight += 2 * bool(_DATE.search(sentence)) + bool(_MONEY.search(sentence))
+    weight = 4 * bool(marks.decision.search(text)) + 3 * bool(marks.wish.search(text))
+    weight += 3 * bool(marks.limit.search(text)) + 2 * bool(marks.date.search(text)) + bool(marks.money.search(text))
     return max(0, weight - question)
