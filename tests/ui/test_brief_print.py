@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QRectF, QSizeF
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -358,3 +358,24 @@ def test_from_a_companys_page_its_own_brief_is_printed(qapp: QApplication, docum
 
         (file,) = documents.iterdir()
         assert file.name == "Halvorsen Logistics, 2026-11-24.pdf"
+
+
+def test_the_choice_of_printers_leaves_the_window_alive(core: Core, qtbot: QtBot, theme: Theme) -> None:
+    page = BriefPrintPage(session_of(core))
+    qtbot.addWidget(page)
+    assert page.show_brief(person(core, "Marta Ferreira"))
+    page.show()
+    qtbot.waitExposed(page)
+
+    page.print_button.click()
+    dialog = page.findChild(QPrintDialog)
+    assert dialog is not None
+    assert not dialog.isModal()
+    page.print_now()
+    assert len(page.findChildren(QPrintDialog)) == 1
+
+    dialog.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    page.print_now()
+    (again,) = page.findChildren(QPrintDialog)
+    again.reject()

@@ -135,17 +135,17 @@ class BriefPrintPage(Pane):
 
     def print_now(self) -> None:
         """Ctrl+P: the system's own choice of printers; the window goes on meanwhile."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+        from PySide6.QtPrintSupport import QPrintDialog
 
         if self.model.sheet is None or self._dialog is not None:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName("Companion")
-        self._dialog = QPrintDialog(printer, self)
-        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._dialog.accepted.connect(lambda: self._print_on(printer))
+        # The dialog has a printer of its own: one of ours would have to outlive it.
+        self._dialog = QPrintDialog(self)
+        self._dialog.printer().setDocName("Companion")
+        self._dialog.accepted.connect(self._print_on)
         self._dialog.finished.connect(self._dialog_gone)
-        self._dialog.open()
+        self._dialog.setModal(False)
+        self._dialog.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -153,17 +153,17 @@ class BriefPrintPage(Pane):
         else:
             super().keyPressEvent(event)
 
-    def _print_on(self, printer: object) -> None:
-        from PySide6.QtPrintSupport import QPrinter
-
+    def _print_on(self) -> None:
         sheet = self.model.sheet
-        if sheet is None or not isinstance(printer, QPrinter):
+        if sheet is None or self._dialog is None:
             return
-        done = print_on(printer, sheet, is_rtl(self.layoutDirection()))
+        done = print_on(self._dialog.printer(), sheet, is_rtl(self.layoutDirection()))
         self.said.emit(self.tr("Sent to the printer") if done else self.tr("The printer took nothing. Try another one"))
 
     def _dialog_gone(self) -> None:
-        self._dialog = None
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
     def _choose(self, number: int) -> None:
         self.paper = list(PAPERS)[number]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from companion.domain.records import Kind
 from ui.main_window.screen import MainWindow
@@ -65,7 +65,8 @@ class Meetings(QObject):
 
     def _refuse(self) -> None:
         """Gone, and the keys are the list's again where the bar had them."""
-        had = self.bar.isAncestorOf(self.bar.window().focusWidget() or self._rows)
+        focus = QApplication.focusWidget()
+        had = focus is not None and self.bar.isAncestorOf(focus)
         self.model.put_away()
         if had and self._rows.isVisible():
             self._rows.setFocus(Qt.FocusReason.OtherFocusReason)

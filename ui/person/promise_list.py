@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.person.promise_look import PromiseLook
 from ui.theme import fonts, icons
@@ -119,7 +119,8 @@ class PromiseList(QWidget):
         self.rows.append(row)
 
     def _drop(self, row: PromiseRow) -> None:
-        if self.rows and row.isAncestorOf(self.focusWidget() or self):
+        focus = QApplication.focusWidget()
+        if self.rows and focus is not None and row.isAncestorOf(focus):
             self.rows[-1].ring.setFocus(Qt.FocusReason.OtherFocusReason)
         self._column.removeWidget(row)
         row.hide()

@@ -33,8 +33,9 @@ class ScrollColumn(QScrollArea):
         """Lays everything out now: what is painted next has its room, not what the one before it had."""
         if self.isVisible():
             for part in self.body.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-                if part.layout() is not None and not part.isHidden():
-                    part.layout().activate()
+                layout = part.layout()
+                if layout is not None and not part.isHidden():
+                    layout.activate()
             self.column.activate()
 
     def to_top(self) -> None:
