@@ -384,9 +384,10 @@ class App(QObject):
                 self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
         except Exception:
             log.exception("the start of sync failed")
+        self._tidy()
 
     def _minute_passed(self) -> None:
-        self._work_behind(self._look_again)
+        self._work_behind(self._keep_up)
         self.today.load()
         self.frame.foot_moved.emit()
         if self._meetings is not None:
@@ -395,8 +396,15 @@ class App(QObject):
     def _look_again(self) -> None:
         while not self._stopped and self.core.refresh_due():
             pass
-        while not self._ending.wait(TIDY_PAUSE_S) and self.core.tidy():
-            pass
+
+    def _keep_up(self) -> None:
+        self._look_again()
+        self._tidy()
+
+    def _tidy(self) -> None:
+        with suppress(DatabaseProblem):  # a full disk has other words for the rep
+            while not self._ending.wait(TIDY_PAUSE_S) and self.core.tidy():
+                pass
 
     def _changed(self, changes: Changes) -> None:
         if changes.today or changes.records:

@@ -23,27 +23,31 @@ class Emptiness(NamedTuple):
     offers: tuple[tuple[str, str], ...]
 
 
-def emptiness(found: Today, rules: int, meetings: int, status: SyncStatus | None) -> Emptiness | None:
-    """What an empty list says; None while somebody is left, or while the first people are still on their way.
+def emptiness(
+    found: Today, rules: int, meetings: int, status: SyncStatus | None, *, synced: bool = True
+) -> Emptiness | None:
+    """What an empty list says; None while somebody is left, or while the bar above it tells how many have come.
 
-    `rules` are at work, and `meetings` are in the calendar with those who were contacted today.
+    `rules` are at work, and `meetings` are in the calendar with those who were contacted today. `synced`: the book has
+    been read from the CRM before.
     """
     if found.left:
         return None
     offers = ((NO_STEP, tr("Show deals without a next step")),)
     if found.done:
         return Emptiness(_all_done(len(found.done), meetings), "", offers)
-    if status is not None and status.last_success_at is None and (status.loading or status.phase is Phase.SYNCING):
+    if status is not None and status.last_success_at is None and status.loading:
         return None
+    begins = status is None or status.phase is Phase.SYNCING
+    if not synced and begins and (status is None or status.last_success_at is None):
+        return Emptiness(tr("Your list is on its way."), tr("People appear here as they come."), ())
     hint = trn("Lists come from {n} rule.", "Lists come from {n} rules.", rules)
     return Emptiness(tr("Nobody needs you today."), hint, offers)
 
 
 def _all_done(contacted: int, meetings: int) -> str:
     if not meetings:
-        return trn(
-            "That's everyone for today. {n} contacted.", "That's everyone for today. {n} contacted.", contacted
-        )
+        return trn("That's everyone for today. {n} contacted.", "That's everyone for today. {n} contacted.", contacted)
     return trn(
         "That's everyone for today. {n} contacted, {meetings} booked.",
         "That's everyone for today. {n} contacted, {meetings} booked.",

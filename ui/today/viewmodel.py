@@ -17,6 +17,7 @@ from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
 from companion.queries.handed_on import handed_on
 from companion.queries.today import CONTACT_NOW, Done, Row, Section, Today, meetings_ahead, today
+from companion.store import meta
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 from ui.today.states import Emptiness, emptiness, stale_words
@@ -61,6 +62,7 @@ class TodayViewModel(QAbstractListModel):
         self._merging = False
         self._kept = ""
         self._status: SyncStatus | None = None
+        self._synced = False
         self.list = Today(session.clock().date(), (), (), 0, 0)
         self._meetings = 0
 
@@ -109,6 +111,7 @@ class TodayViewModel(QAbstractListModel):
             gone = self._handed_on(rows)
             all_done = not self.list.left and self.list.done
             self._meetings = meetings_ahead(rows, self.list.done, now) if all_done else 0
+            self._synced = bool(self.list.all) or meta.get(rows, "synced_at") is not None
         self._merging = True
         self._merge(_with_kept(list(self._lines()), self._items, gone))
         self._merging = False
@@ -174,7 +177,7 @@ class TodayViewModel(QAbstractListModel):
     def emptiness(self) -> Emptiness | None:
         """What an empty list says; None while somebody is left."""
         rules = sum(1 for rule in self._session.workspace.rules if rule.on)
-        return emptiness(self.list, rules, self._meetings, self._status)
+        return emptiness(self.list, rules, self._meetings, self._status, synced=self._synced)
 
     @property
     def stale_words(self) -> str:

@@ -1,0 +1,183 @@
+"""Today when it is not an ordinary list: everyone done, nobody matched, arriving, too old, or somebody else's row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from companion import bootstrap
+from companion.domain.records import Kind
+from companion.domain.sync_status import Loading, Phase, SyncStatus
+from tests.journeys.rep import Rep
+from tests.journeys.window import CALM, MORNING, Clock, demo_copy, opened
+from ui.shell import App
+from ui.widgets.button import LinkButton
+
+MARTA = "Marta Ferreira"
+
+
+@pytest.fixture
+def rep(qapp: QApplication) -> Iterator[Rep]:
+    """A rep at the window, over a copy of the demo book, with Marta selected."""
+    with opened(qapp, demo_copy(Clock())) as working:
+        working.choose(working.id_of(MARTA))
+        yield working
+
+
+def nobody_left(rep: Rep) -> None:
+    with rep.core.database.write() as write:
+        write.text("DELETE FROM scores")
+        write.touched_today()
+    QApplication.processEvents()
+
+
+def said(rep: Rep) -> str:
+    empty = rep.app.page.empty
+    return f"{empty._title.text} {empty._hint.text}".strip() if empty.isVisible() else ""
+
+
+def synced(rep: Rep, hours: float, phase: Phase = Phase.OFFLINE) -> None:
+    at = int((MORNING - timedelta(hours=hours)).timestamp())
+    rep.app.bridge.sync_moved.emit(SyncStatus(phase, last_success_at=at))
+    QApplication.processEvents()
+
+
+def test_who_has_finished_reads_how_many_were_contacted_and_what_could_be_next(rep: Rep) -> None:
+    rep.press("N")
+
+    nobody_left(rep)
+
+    assert said(rep) == "That's everyone for today. 3 contacted."
+    rep.click(rep.app.page.empty.button("no_step"))
+    assert rep.app.window.here == "go.pipeline"
+    page = rep.app.window.place("go.pipeline")
+    rows = [page.model.look(row) for row in range(page.model.rowCount())]  # type: ignore[attr-defined]
+    assert {look.step for look in rows if look.kind == "deal"} == {"No next step"}
+
+
+def test_meetings_with_those_who_were_contacted_are_told_too(rep: Rep) -> None:
+    with rep.core.database.write() as write:
+        write.text(
+            "UPDATE activities SET at = ?, done = 0 WHERE id = (SELECT a.id FROM activities a JOIN people p"
+            " ON p.id = a.person_id WHERE a.what = 'meeting' AND p.name = ? LIMIT 1)",
+            (int(MORNING.timestamp()) + 86_400, MARTA),
+        )
+    rep.press("N")
+
+    nobody_left(rep)
+
+    assert said(rep) == "That's everyone for today. 3 contacted, 1 meeting booked."
+
+
+def test_a_day_on_which_no_rule_finds_anybody_says_where_lists_come_from(rep: Rep) -> None:
+    with rep.core.database.write() as write:
+        write.text("UPDATE activities SET at = at - 86400 * 3")
+    nobody_left(rep)
+
+    rules = sum(1 for rule in rep.core.workspace.rules if rule.on)
+    assert said(rep) == f"Nobody needs you today. Lists come from {rules} rules."
+
+
+def test_a_list_that_is_still_arriving_never_claims_that_nobody_needs_the_rep(rep: Rep) -> None:
+    with rep.core.database.write() as write:
+        write.text("UPDATE activities SET at = at - 86400 * 3")
+    rep.app.bridge.sync_moved.emit(SyncStatus(Phase.SYNCING, loading=Loading(Kind.PERSON, 3120, 8400)))
+
+    nobody_left(rep)
+
+    assert said(rep) == ""
+    assert rep.app.arriving.words.text == "Your list is on its way. 3,120 of 8,400 people so far."
+
+
+def test_a_list_of_yesterday_says_so_and_offers_to_try_again(rep: Rep, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(rep.core, "sync_now", lambda: asked.append(True))
+
+    synced(rep, 15.5)
+
+    stale = rep.app.page.stale
+    assert stale.isVisible()
+    assert stale.strip.accessibleName() == "This list is from yesterday 17:42. Connect to refresh it."
+    (retry,) = stale.findChildren(LinkButton)
+    rep.click(retry)
+    assert asked == [True]
+
+
+@pytest.mark.parametrize(("hours", "phase"), [(11.9, Phase.OFFLINE), (15.0, Phase.SYNCING)])
+def test_a_fresh_list_or_one_that_is_being_read_has_no_bar(rep: Rep, hours: float, phase: Phase) -> None:
+    synced(rep, hours, phase)
+
+    assert not rep.app.page.stale.isVisible()
+
+
+def hand_on(rep: Rep, name: str) -> None:
+    """A colleague gets somebody's deal, and the list no longer holds them."""
+    with rep.core.database.write() as write:
+        other = write.value("SELECT id FROM users WHERE name LIKE 'Aisha%'")
+        who = rep.id_of(name)
+        write.text("UPDATE deals SET owner_id = ? WHERE person_id = ?", (other, who))
+        write.text("DELETE FROM scores WHERE subject_id = ?", (who,))
+        write.touched_today()
+    QApplication.processEvents()
+
+
+def test_who_is_reassigned_while_selected_stays_dimmed_until_the_selection_moves(rep: Rep) -> None:
+    row = rep.app.today.row_of(rep.id_of(MARTA))
+
+    hand_on(rep, MARTA)
+
+    assert rep.selected == rep.id_of(MARTA)
+    item = rep.app.today.item(row)
+    assert item is not None
+    assert item.look.dimmed
+    assert item.look.spoken == "Marta Ferreira. Reassigned to Aisha at 09:12"
+    rep.press("Down")
+    QApplication.processEvents()
+    assert rep.app.today.row_of(rep.id_of(MARTA)) == -1
+    assert rep.selected not in (None, rep.id_of(MARTA))
+
+
+def test_who_is_reassigned_elsewhere_in_the_list_just_goes(rep: Rep) -> None:
+    hand_on(rep, "Daniel Osei")
+
+    assert rep.app.today.row_of(rep.id_of("Daniel Osei")) == -1
+    assert rep.selected == rep.id_of(MARTA)
+
+
+def test_the_brief_is_a_page_of_its_own_in_a_window_below_980_pixels(rep: Rep) -> None:
+    for width, shown in ((980, True), (979, False)):
+        rep.app.window.resize(width, 700)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert rep.app.brief.isVisible() == shown, width
+    rep.press("Return")
+    assert rep.app.window.here == "record"
+
+
+def test_larger_text_folds_panes_away_as_a_smaller_window_would(rep: Rep) -> None:
+    rep.app.choose(text_size=150)
+    QApplication.processEvents()
+
+    assert not rep.app.brief.isVisible()
+    assert rep.app.window.sidebar.width() == 84
+    rep.app.choose(text_size=100)
+    QApplication.processEvents()
+    assert rep.app.brief.isVisible()
+    assert rep.app.window.sidebar.width() == 216
+
+
+def test_before_the_first_word_of_the_first_sync_nobody_is_told_that_nobody_needs_them(qapp: QApplication) -> None:
+    core = bootstrap.demo_book(lambda: MORNING, synced=False)
+    app = App(core, CALM)
+    app.start(sync=False)
+    try:
+        said = app.today.emptiness
+
+        assert said is not None
+        assert said.title == "Your list is on its way."
+        assert said.hint
+    finally:
+        app.window.close()
