@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from ui.theme import icons
-from ui.widgets.plain import tooltip_of
 
 SHOWN_MS = 15_000
 
@@ -52,7 +51,7 @@ class Tray(QObject):
 
     def count(self, words: str) -> None:
         """How many people are left today, in words; never who."""
-        self._icon.setToolTip(tooltip_of(words))
+        self._icon.setToolTip(_unmarked(words))
 
     def show_message(self, key: str, title: str, body: str) -> bool:
         """Shows a message that has no buttons; whether it could be."""

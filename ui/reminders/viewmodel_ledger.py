@@ -61,10 +61,11 @@ class LedgerViewModel(QAbstractListModel):
         return look.spoken if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)) else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        here = self._items[index.row()] if index.isValid() and index.row() < len(self._items) else None
-        if here is None or here.line is None:
-            return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if self.line(index.row()) is None:
+            return Qt.ItemFlag.ItemNeverHasChildren
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
     # What it shows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
