@@ -96,6 +96,16 @@ def read(
     return LogLine(note, step, date.date, moment, (span,), None, date.sure and rivals == 1 and not reported)
 
 
+def moved(spans: frozenset[Span], before: str, after: str) -> frozenset[Span]:
+    """Where spans of a text lie after it was edited; one that the edit touched is gone."""
+    most = min(len(before), len(after))
+    first = next((n for n in range(most) if before[n] != after[n]), most)
+    last = next((n for n in range(most - first) if before[-1 - n] != after[-1 - n]), most - first)
+    by, end = len(after) - len(before), len(before) - last
+    shifted = ((a, b) if b <= first else (a + by, b + by) for a, b in spans if b <= first or a >= end)
+    return frozenset(shifted)
+
+
 def _touches(date: DateFound, spans: set[Span]) -> bool:
     return any(a < date.end and date.start < b for a, b in spans)
 

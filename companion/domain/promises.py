@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
+from companion.domain import language
+from companion.domain.date_tokens import folded
 from companion.domain.notes import sentences
+from companion.domain.promise_words import PromiseWords, spoken_by
 from companion.domain.words import shortened
 
 Whose = Literal["mine", "theirs"]
@@ -26,6 +30,7 @@ _FIRST: Final = re.compile(rf"\b(?:i|we)(?:'ll| will)(?: also| then| gladly)? (?
 _NONE: Final = re.compile(
     r"\b(?:won't|will not|'ll not|never|nobody|not promised|if (?:i|we|they|he|she))\b", re.IGNORECASE
 )
+_TRIGGER: Final = re.compile(r"['’]ll\b|\bwill\b|promis|\bgoing to\b|\b(?:send|give|get) (?:us|me)\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w{4,}")
 _COMMON: Final = frozenset(
     "about after again also answer back before call date email following from have hello into later less mail more "
@@ -54,13 +59,14 @@ class Spoken(NamedTuple):
 def spoken(said: Said, names: Iterable[str] = (), marks: Sequence[str] = WORDS) -> list[Spoken]:
     """The promises in an entry. `names` are first names of theirs; `marks` the team's words, in small letters."""
     body = (said.body or "")[:4_000]
-    low = body.casefold().replace("’", "'")
-    if "'ll" not in low and "promise" not in low and "will" not in low and not any(mark in low for mark in marks):
+    marked, third = _marked(tuple(marks)), _third_of(tuple(names))
+    if not body or not (_TRIGGER.search(body) or marked.search(body)):
         return []
-    third = _third_of(names)
     found = []
     for sentence in sentences(body):
-        whose = _whose(sentence, said.direction, third, marks)
+        if not (_TRIGGER.search(sentence) or marked.search(sentence)):
+            continue
+        whose = _whose(sentence.replace("’", "'"), said.direction, third, marked)
         if whose is not None:
             text = shortened(sentence.rstrip(" .!"), LONGEST)
             found.append(Spoken(whose, text, _key(text)))
@@ -73,24 +79,30 @@ def kept_by(promise: str, since: Iterable[Said]) -> bool:
     return any(about & _words(f"{each.subject or ''} {(each.body or '')[:1_000]}") for each in since)
 
 
-def _whose(sentence: str, direction: str | None, third: re.Pattern[str], marks: Sequence[str]) -> Whose | None:
-    plain = sentence.replace("’", "'")
-    low = plain.casefold()
-    if len(plain) < _SHORTEST or plain.rstrip("\"”') ").endswith("?") or _NONE.search(plain):
+def _whose(plain: str, direction: str | None, third: re.Pattern[str], marked: re.Pattern[str]) -> Whose | None:
+    if len(plain) < _SHORTEST or plain.rstrip("\"”') ").endswith("?"):
         return None
     first = bool(_FIRST.search(plain))
     if direction is not None:
         # In a letter who writes is who promises; what they say of others binds nobody.
-        return ("theirs" if direction == "in" else "mine") if first else None
-    if third.search(plain) or _TO_US.search(plain):
-        return "theirs"
-    marked = any(re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", low) for mark in marks)
-    return "mine" if first or marked else None
+        whose: Whose | None = ("theirs" if direction == "in" else "mine") if first else None
+    elif third.search(plain) or _TO_US.search(plain):
+        whose = "theirs"
+    else:
+        whose = "mine" if first or marked.search(plain) else None
+    return None if whose is not None and _NONE.search(plain) else whose
 
 
-def _third_of(names: Iterable[str]) -> re.Pattern[str]:
+@functools.lru_cache(maxsize=64)
+def _third_of(names: tuple[str, ...]) -> re.Pattern[str]:
     known = [re.escape(each) for each in names if len(each) > 1]
     return re.compile(_THIRD.format(names="|".join(known) or "they"), re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=8)
+def _marked(marks: tuple[str, ...]) -> re.Pattern[str]:
+    some = "|".join(re.escape(each).replace("'", "['’]") for each in marks if each.strip())
+    return re.compile(rf"(?<!\w)(?:{some or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 def _words(text: str) -> set[str]:

@@ -91,6 +91,24 @@ def test_a_date_that_the_rep_unparsed_is_words_again() -> None:
     assert (line.note, line.next_step, line.due_on, line.spans, line.problem) == (text, "", None, (), None)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "spans"),
+    [
+        ("call fri", "call fri,", {(5, 8)}),
+        ("call fri", "do call fri", {(8, 11)}),
+        ("call fri", "all fri", {(4, 7)}),
+        ("call fri", "call fr", set()),
+        ("call fri", "call sfri", {(6, 9)}),
+        ("call fri", "", set()),
+        ("call fri fri", "call fri", {(5, 8)}),
+    ],
+)
+def test_what_was_unparsed_stays_so_while_the_rep_types_on(
+    before: str, after: str, spans: set[tuple[int, int]]
+) -> None:
+    assert log_line.moved(frozenset({(5, 8)}), before, after) == spans
+
+
 def test_unparsing_the_last_date_leaves_the_one_before() -> None:
     text = "call fri, about the meeting thu 10"
     line = log_line.read(text, NOW, unparsed=frozenset({(28, 34)}))

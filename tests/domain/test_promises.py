@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companion.domain import language
 from companion.domain.promises import LONGEST, Said, kept_by, spoken
 
 
@@ -34,6 +35,40 @@ from companion.domain.promises import LONGEST, Said, kept_by, spoken
 )
 def test_a_sentence_is_a_promise_of_whoever_makes_it(direction: str | None, body: str, whose: str | None) -> None:
     found = spoken(Said(direction, None, body), ["Marta"])
+
+    assert [each.whose for each in found] == ([whose] if whose else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "direction", "body", "whose"),
+    [
+        ("de", None, "Ich schicke ihr bis Freitag das Angebot.", "mine"),
+        ("de", None, "Marta schickt uns die Fahrzeugliste.", "theirs"),
+        ("de", "in", "Wir senden Ihnen den Vertrag am Montag.", "theirs"),
+        ("de", "out", "Das Angebot schicke ich Ihnen morgen.", "mine"),
+        ("de", None, "Ich schicke kein zweites Angebot.", None),
+        ("de", "in", "Das Wetter ist schön hier.", None),
+        ("fr", None, "Je lui envoie le devis vendredi.", "mine"),
+        ("fr", None, "Marta nous envoie la liste des véhicules.", "theirs"),
+        ("fr", "in", "Je vous rappelle lundi matin.", "theirs"),
+        ("fr", "out", "Nous vous enverrons le contrat demain.", "mine"),
+        ("fr", None, "Je ne lui envoie pas de devis.", None),
+        ("es", None, "Le envío la oferta el viernes.", "mine"),
+        ("es", None, "Marta nos envía la lista de vehículos.", "theirs"),
+        ("es", "in", "Les confirmaré la fecha mañana.", "theirs"),
+        ("es", "out", "Le voy a enviar el contrato el lunes.", "mine"),
+        ("es", None, "No le envío otra oferta.", None),
+        ("de", None, "I'll send the security answers tomorrow.", "mine"),
+    ],
+)
+def test_a_promise_is_heard_in_the_reps_own_language(
+    code: str, direction: str | None, body: str, whose: str | None
+) -> None:
+    language.speak(None, code)
+    try:
+        found = spoken(Said(direction, None, body), ["Marta"])
+    finally:
+        language.speak(None)
 
     assert [each.whose for each in found] == ([whose] if whose else [])
 

@@ -261,7 +261,9 @@ class LogSheet(Pane):
         self._say_problem(model.problem)
         step, when = model.step_words
         if step:
-            self._step.set_value([Span(step, "label", "text"), Span(when, "body", "text2")])
+            self._step.set_value(
+                [Span(step, "label", "text"), Span(when, "body", "warn" if model.is_a_guess else "text2")]
+            )
         else:
             self._step.set_value([Span(self.tr("None. Write one after a comma, with its day"), "body", "text3")])
         move = model.move

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain import log_plan, words
+from companion.domain.language import spoken
 from companion.domain.records import Value
 from companion.domain.workspace import LogButton, NextStepPlan, Outcome
 from ui.session import Session, Subject
@@ -163,6 +164,10 @@ class LogViewModel(QObject):
     def type(self, text: str) -> None:
         """The line as it reads now."""
         if text != self.text:
+            if self._refused:
+                from companion.domain.log_line import moved
+
+                self._refused = moved(self._refused, self.text, text)
             self.text = text
             self._understand()
 
@@ -211,7 +216,13 @@ class LogViewModel(QObject):
             return "", ""
         text, day, at = found
         when = "" if day is None else words.dated(day, self._session.clock().date())
-        return text, f"{when}, {words.time_of(at.time())}" if at else when
+        when = f"{when}, {words.time_of(at.time())}" if at else when
+        return text, self.tr("perhaps %1").replace("%1", when) if self.is_a_guess else when
+
+    @property
+    def is_a_guess(self) -> bool:
+        """Whether the words leave another day or hour open than the one that was understood."""
+        return self.line.due_on is not None and not self.line.sure
 
     @property
     def planned_words(self) -> str:
@@ -314,6 +325,8 @@ class LogViewModel(QObject):
 
     def _step(self) -> NextStep | None:
         from companion.actions.log_activity import NextStep
+        from companion.domain.date_tokens import folded
+        from companion.domain.promise_words import gives
 
         found = self._next_step()
         if found is None:
@@ -321,7 +334,7 @@ class LogViewModel(QObject):
         text, day, at = found
         # A step in the rep's own words, with a day, was promised to somebody; a button's default was not.
         own = self.line.due_on is not None and bool(self.line.next_step)
-        return NextStep(text, day, at, "mine" if own and _gives(text) else None)
+        return NextStep(text, day, at, "mine" if own and gives(folded(text), spoken()) else None)
 
     def _planned_move(self) -> DealMove | None:
         subject, outcome = self.subject, self.outcome
@@ -377,11 +390,3 @@ class LogViewModel(QObject):
     def _close(self) -> None:
         self.button = None
         self.closed.emit()
-
-
-_GIVING = ("send", "share", "prepare", "answer", "get back", "forward", "provide", "write", "quote", "offer", "confirm")
-
-
-def _gives(step: str) -> bool:
-    """Whether a step is something that the rep owes: 'Send revised quote', not 'Call again'."""
-    return step.casefold().startswith(_GIVING)

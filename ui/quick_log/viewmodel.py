@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from companion.domain import log_plan, words
 from companion.domain.language import spoken
+from companion.domain.log_line import moved
 from companion.domain.outcome_words import wordings
 from companion.domain.quick_log import Candidate, OutcomeButton, QuickLog, quick_log
 from companion.domain.records import Kind
@@ -95,7 +96,7 @@ class QuickLogViewModel(QAbstractListModel):
     def type(self, text: str) -> None:
         """The line as it reads now."""
         if text[:500] != self.text:
-            self._refused = frozenset(span for span in self._refused if text[slice(*span)] == self.text[slice(*span)])
+            self._refused = moved(self._refused, self.text, text[:500])
         self.text, self.problem = text[:500], ""
         self.chosen = 0
         self._understand()
@@ -238,6 +239,7 @@ class QuickLogViewModel(QAbstractListModel):
         line, today = self._read.line, self._session.clock().date()
         if line.due_on is not None:
             when = log_plan.moment_words(line.due_on, line.due_at, today)
+            when = when if line.sure else self.tr("perhaps %1").replace("%1", when)
             return f"{button.label} · {words.shortened(line.next_step or self.tr('Follow up'), 30)}, {when}"
         return button.label
 
