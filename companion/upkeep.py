@@ -7,10 +7,10 @@ from typing import Final
 
 from companion.database import Damaged, Database
 from companion.rescue import CHECK_DUE, DAMAGED, mark
-from companion.store import meta, outbox, soundness
+from companion.store import meta, outbox, reminders, soundness
 
 KEEP_DAYS: Final = 90
-"""How long an op that came to its end is kept: as a proof that it was done, and for the rep to look up."""
+"""How long an op that came to its end and a reminder are kept: as a proof, and for the rep to look up."""
 CHECK_DAYS: Final = 7
 _COPY_DAYS: Final = 30
 _LEAP_DAYS: Final = 31
@@ -36,6 +36,8 @@ def look_after(database: Database, folder: Path, now: int) -> None:
         # A clock that has leapt by months is not believed the first time: what ended yesterday is not old.
         prune(database, now if now - pruned_at < _LEAP_DAYS * _DAY_S else 0)
         with database.write(patient=True) as write:
+            if now - pruned_at < _LEAP_DAYS * _DAY_S:
+                reminders.prune(write, now - KEEP_DAYS * _DAY_S)
             meta.put(write, _PRUNED, now)
 
 

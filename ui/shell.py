@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -136,6 +137,7 @@ class App(QObject):
         if self._stopped:
             return
         self._stopped = True
+        gc.unfreeze()  # what `warm` took out of the collector's sight holds the key of the book that closes
         self._ending.set()
         self._minute.stop()
         if self.reminding is not None:

@@ -21,6 +21,7 @@ PLACES = {
     "people": ["Ctrl+3"],
     "companies": ["Ctrl+4"],
     "waiting": ["Ctrl+Shift+W"],
+    "reminders": ["Ctrl+Shift+M"],
     "settings": ["Ctrl+,"],
     "shortcuts": ["F1"],
     "person": ["Return"],
