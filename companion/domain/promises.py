@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from companion.domain import language
-from companion.domain.date_tokens import folded
 from companion.domain.notes import sentences
-from companion.domain.promise_words import PromiseWords, spoken_by
+from companion.domain.promise_words import spoken_by
 from companion.domain.words import shortened
 
 Whose = Literal["mine", "theirs"]
@@ -57,20 +56,27 @@ class Spoken(NamedTuple):
 
 
 def spoken(said: Said, names: Iterable[str] = (), marks: Sequence[str] = WORDS) -> list[Spoken]:
-    """The promises in an entry. `names` are first names of theirs; `marks` the team's words, in small letters."""
+    """The promises in an entry. `names` are first names of theirs; `marks` the team's words, in small letters.
+
+    English is heard by everybody, the rep's own language beside it.
+    """
     body = (said.body or "")[:4_000]
-    marked, third = _marked(tuple(marks)), _third_of(tuple(names))
-    if not body or not (_TRIGGER.search(body) or marked.search(body)):
-        return []
+    return list(_spoken_in(body, said.direction, tuple(names), tuple(marks), language.spoken())) if body else []
+
+
+# A brief is read anew after each commit, and its entries are as they were.
+@functools.lru_cache(maxsize=256)
+def _spoken_in(
+    body: str, direction: str | None, names: tuple[str, ...], marks: tuple[str, ...], code: str
+) -> tuple[Spoken, ...]:
+    heard = _Heard(_third_of(names), _marked(marks), _own_words(code, names))
     found = []
-    for sentence in sentences(body):
-        if not (_TRIGGER.search(sentence) or marked.search(sentence)):
-            continue
-        whose = _whose(sentence.replace("’", "'"), said.direction, third, marked)
+    for sentence in sentences(body) if _may_promise(body, heard) else ():
+        whose = _whose(sentence, direction, heard)
         if whose is not None:
             text = shortened(sentence.rstrip(" .!"), LONGEST)
             found.append(Spoken(whose, text, _key(text)))
-    return found
+    return tuple(found)
 
 
 def kept_by(promise: str, since: Iterable[Said]) -> bool:
@@ -79,30 +85,76 @@ def kept_by(promise: str, since: Iterable[Said]) -> bool:
     return any(about & _words(f"{each.subject or ''} {(each.body or '')[:1_000]}") for each in since)
 
 
-def _whose(plain: str, direction: str | None, third: re.Pattern[str], marked: re.Pattern[str]) -> Whose | None:
+class _OwnWords(NamedTuple):
+    """The patterns of the rep's own language, over text without accents and capitals."""
+
+    first: re.Pattern[str]
+    third: re.Pattern[str]
+    none: re.Pattern[str]
+
+
+class _Heard(NamedTuple):
+    """What one entry is listened to with."""
+
+    third: re.Pattern[str]
+    marked: re.Pattern[str]
+    own: _OwnWords | None
+
+
+def _may_promise(text: str, heard: _Heard) -> bool:
+    """One cheap look: most sentences go no further."""
+    return heard.own is not None or bool(_TRIGGER.search(text) or heard.marked.search(text))
+
+
+def _whose(sentence: str, direction: str | None, heard: _Heard) -> Whose | None:
+    plain = sentence.replace("’", "'")
     if len(plain) < _SHORTEST or plain.rstrip("\"”') ").endswith("?"):
         return None
-    first = bool(_FIRST.search(plain))
+    if _TRIGGER.search(plain) or heard.marked.search(plain):
+        third = bool(heard.third.search(plain) or _TO_US.search(plain))
+        whose = _by(direction, bool(_FIRST.search(plain)), third, bool(heard.marked.search(plain)))
+        if whose is not None:
+            return None if _NONE.search(plain) else whose
+    if heard.own is None:
+        return None
+    small = folded(plain)
+    whose = _by(direction, bool(heard.own.first.search(small)), bool(heard.own.third.search(small)), False)
+    return None if whose is None or heard.own.none.search(small) else whose
+
+
+def _by(direction: str | None, first: bool, third: bool, marked: bool) -> Whose | None:
     if direction is not None:
         # In a letter who writes is who promises; what they say of others binds nobody.
-        whose: Whose | None = ("theirs" if direction == "in" else "mine") if first else None
-    elif third.search(plain) or _TO_US.search(plain):
-        whose = "theirs"
-    else:
-        whose = "mine" if first or marked.search(plain) else None
-    return None if whose is not None and _NONE.search(plain) else whose
+        return ("theirs" if direction == "in" else "mine") if first else None
+    if third:
+        return "theirs"
+    return "mine" if first or marked else None
 
 
 @functools.lru_cache(maxsize=64)
 def _third_of(names: tuple[str, ...]) -> re.Pattern[str]:
-    known = [re.escape(each) for each in names if len(each) > 1]
-    return re.compile(_THIRD.format(names="|".join(known) or "they"), re.IGNORECASE)
+    return re.compile(_THIRD.format(names=_alternatives(names, "they")), re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=8)
 def _marked(marks: tuple[str, ...]) -> re.Pattern[str]:
     some = "|".join(re.escape(each).replace("'", "['’]") for each in marks if each.strip())
     return re.compile(rf"(?<!\w)(?:{some or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=64)
+def _own_words(code: str, names: tuple[str, ...]) -> _OwnWords | None:
+    words = spoken_by(code)
+    if words is None:
+        return None
+    known = _alternatives(tuple(folded(each) for each in names), "(?!)")
+    listed = (words.first, words.third.replace("{names}", known), words.none)
+    first, third, none = (re.compile(rf"(?<!\w)(?:{each})(?!\w)") for each in listed)
+    return _OwnWords(first, third, none)
+
+
+def _alternatives(names: tuple[str, ...], otherwise: str) -> str:
+    return "|".join(re.escape(each) for each in names if len(each) > 1) or otherwise
 
 
 def _words(text: str) -> set[str]:

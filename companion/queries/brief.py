@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from companion.database import Rows
@@ -30,6 +31,10 @@ MOST_FACTS: Final = 3
 _READ: Final = 40
 """Entries that facts are taken from."""
 _FACT_DAYS: Final = 90
+_READ_AT_MOST: Final = 30_000
+"""Characters of notes and mail that facts are taken from, the newest first: more would cost a frame."""
+_facts = lru_cache(maxsize=256)(facts)
+"""A brief is read anew after each commit, and its entries are as they were."""
 _TOLD: Final = (
     f"SELECT {ACTIVITY} {{where}} AND a.at <= ? AND a.what != 'task' AND a.gone IS NULL "
     "AND (a.outcome IS NULL OR a.outcome NOT IN ('stage_moved', 'close_moved')) ORDER BY a.at DESC, a.n DESC LIMIT ?"
@@ -252,12 +257,16 @@ def _before_you_call(
 ) -> tuple[Sourced, ...]:
     """The weightiest sentences of the last months, newest entries first among equals; told in the order of time."""
     found: list[tuple[int, int, int, Sourced]] = []
+    room = _READ_AT_MOST
     for age, values in enumerate(read):
         what, direction, body = values[1], values[2], values[4]
         on = words.local_day(values[5], names.zone)
         if not body or (what == "email" and direction != "in") or (local - on).days > _FACT_DAYS:
             continue
-        for place, fact in enumerate(facts(body)):
+        room -= min(len(body), 4_000)
+        if room < 0:
+            break
+        for place, fact in enumerate(_facts(body[:4_000])):
             if f"{fact.text}." not in said:
                 found.append(
                     (

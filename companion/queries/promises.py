@@ -19,6 +19,8 @@ KEPT: Final = "promise "
 MOST_SPOKEN: Final = 4
 """Promises taken from notes and mail at most; more would be a wall."""
 _BACK_DAYS: Final = 45
+_READ_AT_MOST: Final = 30_000
+"""Characters of notes and mail that are looked through, the newest first: more would cost a frame."""
 _MOST_PEOPLE: Final = 200
 
 
@@ -98,8 +100,10 @@ def _spoken(
     known = list(names)
     found: list[tuple[tuple[Any, ...], Spoken, list[Said]]] = []
     later: dict[str, list[Said]] = {"mine": [], "theirs": []}
+    room = _READ_AT_MOST
     for values in read:
-        if (local - words.local_day(values[5] or 0, zone)).days > _BACK_DAYS:
+        room -= min(len(values[4] or ""), 4_000)
+        if room < 0 or (local - words.local_day(values[5] or 0, zone)).days > _BACK_DAYS:
             break
         said = _said(values)
         found += [(values, each, list(later[each.whose])) for each in spoken(said, known, marks)]
