@@ -24,7 +24,7 @@ def _connect(stage: Stage, why_no_keyring: str = "") -> ConnectViewModel:
     return model
 
 
-@scene("connect", screen=True)
+@scene("connect")
 def _(stage: Stage) -> None:
     _connect(stage)
 
@@ -72,7 +72,7 @@ def _damaged(typed: str) -> object:
     raise DatabaseProblem("The file is damaged", "It is untouched on this computer.")
 
 
-@scene("unlock", screen=True)
+@scene("unlock")
 def _(stage: Stage) -> None:
     stage.stand(UnlockPage(UnlockViewModel("passphrase", _wrong, stage.app)))
 
@@ -102,6 +102,6 @@ def _(stage: Stage) -> None:
     stage.stand(UnlockPage(UnlockViewModel("keyring", _wrong, stage.app)))
 
 
-@scene("sign-in-again", screen=True)
+@scene("sign-in-again")
 def _(stage: Stage) -> None:
     stage.app.show_page("sign_in", AgainPage(lambda secret: None))

@@ -15,12 +15,12 @@ def _open(stage: Stage, table: str, name: str) -> None:
     settle()
 
 
-@scene("company", screen=True)
+@scene("company")
 def _(stage: Stage) -> None:
     _open(stage, "companies", "Halvorsen Logistics")
 
 
-@scene("deal", screen=True)
+@scene("deal")
 def _(stage: Stage) -> None:
     _open(stage, "deals", "Route planning rollout")
 
@@ -56,6 +56,17 @@ def _(stage: Stage) -> None:
 def _(stage: Stage) -> None:
     stage.sql("UPDATE deals SET status = 'won' WHERE status = 'open'")
     stage.press("Ctrl+2")
+
+
+@scene("pipeline-filter-without-hits")
+def _(stage: Stage) -> None:
+    stage.press("Ctrl+2", "Ctrl+F")
+    stage.type("Nordic")
+
+
+@scene("pipeline-without-next-step")
+def _(stage: Stage) -> None:
+    stage.app.places.deals_without_a_step()
 
 
 @scene("people-typed")

@@ -46,7 +46,7 @@ def _(stage: Stage) -> None:
     stage.sync(SyncStatus(last_success_at=NOW, tallies=TALLIES))
 
 
-@scene("waiting-conflict", screen=True)
+@scene("waiting-conflict")
 def _(stage: Stage) -> None:
     stage.press("]")
     collide(stage, "Karl", stage_id=_stage_before(stage))
@@ -56,7 +56,7 @@ def _(stage: Stage) -> None:
 @scene("waiting-refused")
 def _(stage: Stage) -> None:
     stage.press("D")
-    stage.type("31 dec")
+    stage.type("dec 31")
     stage.press("Return")
     refuse(stage, "'Amount' is required in Proposal", "amount")
     stage.press("Ctrl+Shift+W")

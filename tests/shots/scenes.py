@@ -11,8 +11,8 @@ or a function beside its like in `plays_*.py` where more is needed; the stage is
     def _(stage: Stage) -> None:
         stage.press("Ctrl+Shift+N")
 
-Names begin with the screen and end with the state. A `screen` has baselines in both themes and scales; what is only a
-state of one has them in both themes at 100 %. `./packaging/shots --only NAME` draws it, with `--accept` it is kept.
+Names begin with the screen and end with the state. Every scene has a baseline in light at 100 %, a `screen` in both
+themes and scales. `./packaging/shots --only NAME` draws it; with `--accept` it is kept as its baseline.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Scene:
     chosen: Settings = CHOSEN
     empty: bool = False
     screen: bool = False
-    """Has baselines at 200 % too."""
+    """Has baselines in both themes, at 100 and at 200 %."""
+    is_base: bool = False
+    """Other scenes may keep only what differs from this one."""
 
     @property
     def window(self) -> QSize:
@@ -58,13 +60,14 @@ def scene(
     size: tuple[int, int] = (1320, 840),
     empty: bool = False,
     screen: bool = False,
+    is_base: bool = False,
     **choices: Any,
 ) -> Callable[[Play], Play]:
     """Adds what the function below it plays; `choices` are settings that differ from the usual ones."""
 
     def add(play: Play) -> Play:
         assert name not in SCENES, f"two scenes are called {name}"
-        SCENES[name] = Scene(name, play, size, replace(CHOSEN, **choices), empty, screen)
+        SCENES[name] = Scene(name, play, size, replace(CHOSEN, **choices), empty, screen, is_base)
         return play
 
     return add
@@ -95,9 +98,8 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "settings": ("Ctrl+,",),
     "shortcuts": ("F1",),
 }
-_SCREENS: Final = frozenset(
-    {"today", "log-wants-changes", "person", "pipeline", "people", "palette", "waiting", "settings", "shortcuts"}
-)
+_SCREENS: Final = frozenset({"today", "log-wants-changes", "person", "pipeline", "palette", "settings"})
+_BASES: Final = frozenset({"today", "person", "pipeline", "people", "palette", "settings", "waiting"})
 
 
 def _press(keys: tuple[str, ...]) -> Play:
@@ -108,7 +110,7 @@ def _press(keys: tuple[str, ...]) -> Play:
 
 
 for _name, _pressed in _KEYS.items():
-    scene(_name, screen=_name in _SCREENS)(_press(_pressed))
+    scene(_name, screen=_name in _SCREENS, is_base=_name in _BASES)(_press(_pressed))
 
 
 def every() -> dict[str, Scene]:

@@ -158,7 +158,7 @@ def test_an_empty_book_says_what_will_stand_here(asked: list[str], qtbot: QtBot,
     qtbot.addWidget(made)
     made.show()
     made.enter()
-    assert made._nothing.isVisible()
+    assert made.empty.isVisible()
     assert made.subject() is None
     made.edit_close_date()
     assert not made.date.is_open

@@ -250,10 +250,11 @@ class MainWindow(QMainWindow):
         room = self.stack.width() - 48
         if lane is not None:
             lane.give_lane(fonts.px(TOAST_LANE))
-            above, room = fonts.px(20), lane.lane_width() - 48
+            above, room = fonts.px(20), lane.lane_width() - 24
         size = self.toast.sizeHint()
         width = min(size.width(), room)
-        left = 24 if not self.isRightToLeft() else self.stack.width() - 24 - width
+        edge = 24 if width <= room - 24 or lane is None else 12
+        left = edge if not self.isRightToLeft() else self.stack.width() - edge - width
         self.toast.setGeometry(left, self.stack.height() - above - size.height(), width, size.height())
         self.toast.raise_()
 

@@ -175,7 +175,7 @@ class TodayPage(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self._brief)
-        self.splitter.setSizes([fonts.px(508), fonts.px(596)])
+        self.splitter.setSizes([fonts.px(509), fonts.px(595)])
         self.splitter.setStretchFactor(0, 46)
         self.splitter.setStretchFactor(1, 54)
         self._fit()
