@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
-
-from companion.domain.date_tokens import folded
-
-Whose = Literal["mine", "theirs"]
+from typing import Final, NamedTuple
 
 
 class PromiseWords(NamedTuple):
@@ -75,37 +71,10 @@ _SPOKEN: Final = {
 _GIVING: Final = ("send", "share", "prepare", "answer", "get back", "forward", "provide", "write", "quote", "offer")
 
 
-class Heard:
-    """Hears promises in one language, made by us and by people with these first names."""
-
-    def __init__(self, words: PromiseWords, names: tuple[str, ...]) -> None:
-        known = "|".join(re.escape(folded(each)) for each in names if len(each) > 1) or "-"
-        self._first = _pattern(words.first)
-        self._third = _pattern(words.third.replace("{names}", known))
-        self._none = _pattern(words.none)
-
-    def whose(self, sentence: str, direction: str | None, english: Whose | None) -> Whose | None:
-        """Whose promise a sentence is, given what its English says; in a letter only who writes promises."""
-        low = folded(sentence)
-        if self._none.search(low):
-            return None
-        if english is not None:
-            return english
-        first = self._first.search(low) is not None
-        if direction is not None:
-            return ("theirs" if direction == "in" else "mine") if first else None
-        return "theirs" if self._third.search(low) else "mine" if first else None
-
-
-@lru_cache(maxsize=64)
-def in_language(language: str, names: tuple[str, ...]) -> Heard | None:
-    """Who hears promises in a language by its two letters; None for English, which is looked at more closely."""
-    words = _SPOKEN.get(language)
-    return None if words is None else Heard(words, names)
-
-
-def _pattern(alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+@lru_cache(maxsize=8)
+def spoken_by(language: str) -> PromiseWords | None:
+    """The words of a language by its two letters; None for English, whose sentences are looked at more closely."""
+    return _SPOKEN.get(language)
 
 
 def gives(step: str, language: str) -> bool:
