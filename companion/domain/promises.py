@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from companion.domain import language
+from companion.domain.date_tokens import folded
 from companion.domain.notes import sentences
 from companion.domain.promise_words import spoken_by
 from companion.domain.words import shortened
