@@ -137,7 +137,6 @@ class App(QObject):
         if self._stopped:
             return
         self._stopped = True
-        gc.unfreeze()  # what `warm` took out of the collector's sight holds the key of the book that closes
         self._ending.set()
         self._minute.stop()
         if self.reminding is not None:
@@ -151,6 +150,7 @@ class App(QObject):
         self.bridge.silence()
         for each in self._behind:
             each.join()  # it reads the file that is about to close
+        gc.unfreeze()  # what `warm` took out of the collector's sight holds the key of the book that closes
         self.core.close()
 
     def say(self, words: str) -> None:
