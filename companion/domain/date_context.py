@@ -153,10 +153,11 @@ class Context:
             and len(line) > end - first
         ):
             return True
-        if self._may_be_a_thing(first, end) or (
-            line.key(at) in self.days.names.units and line.number(at - 1) is not None
-        ):
+        if self._may_be_a_thing(first, end):
             return True
+        term = line.key(first).startswith("eo") and line.key(at) in self.days.names.units
+        if term and line.number(at - 1) is not None:
+            return True  # "30 jours fin de mois" is a term of payment
         if line.key(end) in (*words.zones, "each", "every") or self._like_a_firm(first, end):
             return True
         glued_sign = line[end].glued and line.key(end) in ("-", "–", "/") and line[end + 1].glued

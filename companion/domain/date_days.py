@@ -56,6 +56,9 @@ class Days:
     def _offset(self, i: int) -> Day | None:
         """+3d, 3d, in 3 days, two weeks from now, in 3 working days, +2h."""
         line = self.line
+        ahead = line.number(i + 1) if line.key(i) == "dayplus" else None
+        if ahead is not None:
+            return self._after(ahead, "day", i + 2, sure=True)  # "J+3"
         plus = line.key(i) == "+" and line[i + 1].glued
         lead = plus or line.key(i) in self.words.in_time
         at = i + lead
@@ -82,6 +85,7 @@ class Days:
         if unit == "hour" and lead and line.key(i) == "within" and count % 24 == 0:
             return self._after(count // 24, "day", end, sure=False)  # "within 48h" names no hour
         sure = lead or from_now or self.lenient or self._compact_is_sure(i, unit_at)
+        end += lead and line.key(end) == "time"  # "in two weeks time"
         return self._after(count, "workday" if working else unit, end + 2 * from_now, sure)
 
     def _week_goes_on(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ _PARTS_OF_AN_HOUR = {
     "half_past": 30, "quarter_past": 15, "quarter_to": -15, "half_to": -30, "three_quarters_to": -15, "half": 30,
 }  # fmt: skip
 _ADDED = {"and_half": 30, "and_quarter": 15, "less_quarter": -15}
-_UNTIL = ("-", "–", "to", "until", "till", "by", "around")
+_UNTIL = ("and", "-", "–", "to", "until", "till", "by", "around")
 
 
 class Times:
@@ -67,11 +67,11 @@ class Times:
         parted = self._part_of_an_hour(at)
         if parted is not None:
             return self._clock(parted, after_day, led)
-        bare = (after_day and not comma) or (led and line.key(at - 1) == "at")
+        bare = (after_day and not comma) or (led and line.key(at - 1) in ("at", "between"))
         hour = self._hour(at, dots=after_day or line.key(at - 1) == "at", bare=bare)
         if hour is None:
             return None
-        return self._clock(self._range(hour), after_day, led)
+        return self._clock(self._range(at, hour), after_day, led)
 
     def _part(self, i: int) -> Clock | None:
         line, words = self.line, self.words
@@ -205,10 +205,10 @@ class Times:
                 return half, i + 3 + (line.key(i + 3) == "." and line[i + 3].glued)
         return "", i
 
-    def _range(self, start: _Hour) -> _Hour:
+    def _range(self, first: int, start: _Hour) -> _Hour:
         """ "10-11:30", "3 to 4pm": the start counts, the end is read along and lends its am or pm."""
         line, at = self.line, start.end
-        if line.key(at) not in _UNTIL:
+        if line.key(at) not in _UNTIL or (line.key(at) == "and" and line.key(first - 1) != "between"):
             return start
         end = self._hour(at + 1, dots=True, bare=True)
         if end is None or (end.bare and (line[at].glued != line[at + 1].glued or not 0 < end.hour - start.hour <= 4)):

@@ -75,7 +75,7 @@ class DateWords:
 
     # Words around a date that decide whether it is meant as one, and how surely.
     in_time: Words = ("in", "within")
-    at: Words = ("at", "@", "around", "about", "~")
+    at: Words = ("at", "@", "around", "about", "~", "between")
     leads: Words = ("on", "onthe", "by", "at", "until", "till", "for", "due")
     past: Words = ("last", "past", "previous", "since", "yesterday", "every", "each", "weekly", "daily")
     ago: Words = ("ago", "earlier", "last")
@@ -149,6 +149,8 @@ class DateWords:
 _ENGLISH_SAYINGS: Final = {
     "overmorrow": "day after tomorrow, the day after tomorrow",
     "afternext week": "week after next, the week after next",
+    "afternoon": "after lunch",
+    "by": "at the latest, latest",
     "half_past": "half past",
     "quarter_past": "quarter past",
     "quarter_to": "quarter to",
@@ -251,7 +253,7 @@ def _beginnings(words: DateWords) -> Words:
         *(*words.today, *words.tomorrow, *words.overmorrow, *words.tonight, *words.noon, *words.morning),
         *(*words.afternoon, *words.evening, *words.this, *words.next, *words.after_next, *words.end_of_day),
         *(*words.end_of_week, *words.end_of_month, *words.end_of_quarter, *words.end_of_year, *words.in_time),
-        *(*words.at, *words.calendar_week, "wk", "s"),
+        *(*words.at, *words.calendar_week, "wk", "s", "dayplus"),
     )
 
 

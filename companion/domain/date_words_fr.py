@@ -17,7 +17,11 @@ _TABLE: Final = {
     "overmorrow": "après-demain, après demain", "yesterday": "hier, avant-hier, avant hier",
     "tonight": "ce soir, cette nuit", "noon": "midi, à midi, le midi",
     "morning": "matin, le matin, dans la matinée, matinée, en matinée",
-    "afternoon": "après-midi, aprem, aprèm, après midi, l'après-midi, l'après midi, l'aprem, dans l'après-midi",
+    "dayplus": "j +", "between": "entre",
+    "afternoon": (
+        "après le déjeuner, après déjeuner, après manger, après-midi, aprem, aprèm, après midi, l'après-midi,"
+        " l'après midi, l'aprem, dans l'après-midi"
+    ),
     "evening": "soir, le soir, soirée, en soirée",
     "am": "du matin", "pm": "de l'après-midi, de l'après midi, de l'aprem", "evenings": "du soir",
     "this": "ce, cet, cette", "coming": "qui vient, qui arrive", "next": "prochain, prochaine, prochains, proch",

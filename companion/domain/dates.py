@@ -192,6 +192,11 @@ class _Reader:
             return self._time_alone(clock)
         beside_a_day = self.times.read(i, after_day=True)  # "at 10" is a guess alone and clear in "at 10 on thu"
         sure = clock.sure or (beside_a_day is not None and beside_a_day.end == clock.end and beside_a_day.sure)
+        part = self.times.read(day.end, after_day=True)
+        if part is not None and part.part_ends is not None and not part.this:  # "8:30 tomorrow morning"
+            late = part.at.hour > 12 > clock.at.hour
+            at = clock.at.replace(hour=clock.at.hour + 12) if late else clock.at
+            return self._joined(i, replace(day, end=part.end), Clock(at, part.end, sure or late))
         return self._joined(i, day, replace(clock, end=day.end, sure=sure))
 
     def _day_first(self, i: int, day: Day) -> _Phrase:

@@ -125,7 +125,8 @@ def _parts(line: str, kept: list[Span]) -> list[Span]:
 
 
 def _abbreviated(before: str) -> bool:
-    return before.rpartition(" ")[2].casefold() in _ABBREVIATIONS
+    last = before.rpartition(" ")[2].casefold()
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())  # "M. Weber"
 
 
 def _home(parts: list[Span], date: DateFound) -> int:
@@ -161,6 +162,9 @@ def _without_date(line: str, part: Span, date: DateFound, words: DateWords) -> s
         last -= 1
     if tokens.key(last) in _STAYS_WITH:
         return line[part[0] : part[1]].strip()
+    behind = Line(after[:_LOOKED_AT], words.spoken)
+    if behind.key(0) == "by":
+        after = after[behind[0].end :].strip()  # "fri at the latest"
     kept = before if last == len(tokens) - 1 else before[: begin + max(tokens[last].end, 0)]
     return f"{kept.strip(_BETWEEN)} {after}".strip()
 
