@@ -10,9 +10,10 @@ from companion.actions.desk import Desk, Done
 from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import OpState
-from companion.domain.records import Kind
+from companion.domain.records import Kind, Value
 from companion.store import edits, moves, outbox, records, redoing
 from companion.store.edits import Gesture
+from companion.store.outbox import QueuedOp
 
 
 def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
@@ -32,7 +33,7 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
         local = redoing.keep_local(write, steps)
         stayed: set[tuple[str, str]] = set()
         for number, op in reversed(list(enumerate(ops))):
-            back = edits.take_back(write, gesture, op)
+            back = edits.take_back(write, gesture, op, _along(write, op, steps))
             kept[number] = replace(kept[number], opposite=back.opposite)
             stayed |= {(op.record_id, name) for name in back.stayed}
             moves.take_back(write, op.record_id, edits.columns(op.kind, op.values), op.created_at)
@@ -49,6 +50,19 @@ def next_undo(rows: Rows) -> str | None:
     """What the next undo would take back, in the words that its toast said; None without anything."""
     found = edits.last_gesture(rows)
     return found[1] if found else None
+
+
+def _along(rows: Rows, op: QueuedOp, steps: Iterable[Mapping[str, Any]]) -> dict[str, Value]:
+    """The stage in which a deal stood before it was won or lost, where the CRM moved it to one of its own for that."""
+    before = next(
+        (step["stage"] for step in steps if step.get("stage") and op.record_id == step["key"]["record_id"]), ""
+    )
+    deal = records.get(rows, op.kind, op.record_id) if before and op.action in ("win", "lose") else None
+    moved = deal is not None and deal.links["stage"] != before
+    if deal is None or not moved:
+        return {}
+    stage = records.get(rows, Kind.STAGE, deal.links["stage"] or "")
+    return {"stage": before} if stage is not None and stage.fields["outcome"] in ("won", "lost") else {}
 
 
 def _put_back_what_followed(write: Write, steps: Iterable[Mapping[str, Any]], stayed: set[tuple[str, str]]) -> None:

@@ -168,10 +168,11 @@ def _close_gap(write: Write, op: QueuedOp, names: Collection[str]) -> None:
             outbox.rewrite(write, follower, seen={**follower.seen, name: op.seen[name]})
 
 
-def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> TakenBack:
+def take_back(write: Write, gesture: Gesture, op: QueuedOp, along: Mapping[str, Value] | None = None) -> TakenBack:
     """Undoes one op: discards it if it has not left, else queues the opposite. `gesture` is the undo itself.
 
-    A later edit of the same field, by the rep or by a colleague, stands.
+    A later edit of the same field, by the rep or by a colleague, stands. `along`: what a CRM changed with the op by
+    itself, as it was before; it goes back where the CRM is told.
     """
     if (op.state in UNSENT and op.first_sent_at is None) or op.state in ASKS_REP:
         _close_gap(write, op, tuple(op.values))
@@ -195,6 +196,8 @@ def take_back(write: Write, gesture: Gesture, op: QueuedOp) -> TakenBack:
     stayed = tuple(name for name in op.values if name not in mine)
     if now is None:
         return TakenBack(None, stayed)
+    if before:
+        before |= along or {}
     return TakenBack(
         change(write, gesture, op.kind, op.record_id, before, tr("Take back: {said}", said=op.said)), stayed
     )
@@ -312,6 +315,8 @@ def derive(write: Write, gesture: Gesture, kind: Kind, record_id: str, follows: 
     """Sets columns that follow from the field `follows`, which no CRM takes; the gesture keeps what was there."""
     before = columns_of(write, kind, record_id, tuple(values))
     step = {"table": TABLES[kind], "key": {"record_id": record_id}, "follows": follows, "before": before}
+    if follows == "status":  # a CRM may move a deal to a stage of its own when it is won or lost
+        step["stage"] = columns_of(write, kind, record_id, ("stage_id",)).get("stage_id")
     gesture.local_steps.append(step)
     records.edit(write, kind, record_id, values)
 

@@ -231,8 +231,10 @@ def _cancel(
         if name in opposite.values and (under_way or (name in held and alike(opposite.kind, name, held[name], value)))
     )
     if back:
-        edits.drop(write, opposite, back, gesture.now, "done again before it was sent")
-        edits.settle(write, opposite.kind, record_id, back)
+        # What went back along with it in the CRM alone, such as the stage of a deal that was won, stays too.
+        names = frozenset(opposite.values) if back == wanted.keys() else back
+        edits.drop(write, opposite, names, gesture.now, "done again before it was sent")
+        edits.settle(write, opposite.kind, record_id, names)
         _adopt(write, gesture, kept)
     return back
 
