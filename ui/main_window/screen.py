@@ -87,7 +87,8 @@ class MainWindow(QMainWindow):
         row.addLayout(right, 1)
         self.setCentralWidget(self.middle)
         self.setMenuBar(MenuBar(self))
-        self.toast = Toast(self.stack)
+        # Not within the stack: of what stands there a screen reader sees the page alone.
+        self.toast = Toast(self.middle)
         self.toast.undo.connect(lambda: commands.run("undo"))
         self.toast.gone.connect(self._toast_gone)
         frame.said.connect(self._say)
@@ -255,6 +256,7 @@ class MainWindow(QMainWindow):
         width = min(size.width(), room)
         edge = 24 if width <= room - 24 or lane is None else 12
         left = edge if not self.isRightToLeft() else self.stack.width() - edge - width
+        left += self.stack.x()
         self.toast.setGeometry(left, self.stack.height() - above - size.height(), width, size.height())
         self.toast.raise_()
 
