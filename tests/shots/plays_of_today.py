@@ -8,6 +8,7 @@ from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus
 from tests.shots.scenes import scene
 from tests.shots.stage import SYNCED, Stage, settle
+from ui.commands import MENUS
 
 
 @scene("today-compact", density="compact")

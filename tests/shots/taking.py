@@ -69,7 +69,7 @@ def run(chosen: argparse.Namespace) -> int:
         drawn = (("light",), (100,)) if judged and not (scene.screen or scene.is_base) else (themes, scales)
         for shot in play(scene, *drawn, chosen.language, chosen.text_size):
             shot.image.save(str(chosen.out / f"{shot.name}.png"))
-            if judged and (scene.screen or shot.theme == "light" and shot.scale == 100):
+            if judged and (scene.screen or (shot.theme == "light" and shot.scale == 100)):
                 judge.hear(shot, keeps=chosen.accept and _wanted(scene.name, chosen.only))
             elif judged:
                 judge.note(shot)

@@ -21,6 +21,8 @@ HEAD: Final = 36
 ROW: Final = 40
 _INSET: Final = 12
 _TRACK: Final = 53
+_NAME_FLOOR: Final = 200
+"""Pixels that a name keeps whatever its company needs."""
 _NAME_SHARE: Final = 0.6
 """Of the first column, what the deal's name may take before its company gets nothing."""
 
@@ -59,7 +61,7 @@ def _paint_head(painter: QPainter, bounds: QRectF, look: PipelineLook, rtl: bool
 def _paint_deal(painter: QPainter, row: QRectF, look: PipelineLook, rtl: bool) -> None:
     at = columns(row)
     company = width_of(look.note, "body") if look.note else 0.0
-    room = max(at.deal.width() * _NAME_SHARE, at.deal.width() - company - 8)
+    room = max(at.deal.width() * _NAME_SHARE, at.deal.width() - company - 8, min(at.deal.width(), _NAME_FLOOR))
     name = QRectF(at.deal.left(), row.top(), room, row.height())
     used = draw_text(painter, mirror(name, row, rtl), look.title, "strong", "text", rtl=rtl)
     rest = at.deal.adjusted(used + 8, 0, 0, 0)

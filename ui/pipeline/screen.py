@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
 from ui.commands import Commands
+from ui.person.find_bar import FindBar
 from ui.person.reach import keys_of
 from ui.pipeline.columns import columns
 from ui.pipeline.delegate import PipelineDelegate
@@ -17,15 +18,16 @@ from ui.pipeline.viewmodel import PipelineViewModel
 from ui.session import Session, Subject
 from ui.theme import fonts
 from ui.widgets.date_popup import DatePopup
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.keycap import Keycap
 from ui.widgets.label import Label
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.painting import draw_text, hairline, is_rtl, mirror
 from ui.widgets.pane import Pane
-from ui.widgets.paragraph import Paragraph
 
 _FOOT: Final = 43
 _EDITOR: Final = 29
+_FIND: Final = 260
 _KEYS: Final = (("stage.previous", "stage.next"), ("close_date",), ("step",), ("open",), ("undo",))
 
 
@@ -50,8 +52,15 @@ class PipelinePage(Pane):
         self.list.setModel(self.model)
         self.list.setObjectName("pane")
         self.date = DatePopup(self)
+        self.find_bar = FindBar(self.tr("Find a deal"), closes=False)
+        self.empty = EmptyState()
         self._lay_out()
         commands.attach(self.list)
+        commands.attach_to(self, "history.find")
+        self.find_bar.typed.connect(self._find)
+        self.find_bar.went.connect(self._went)
+        self.find_bar.left.connect(self._clear)
+        self.empty.offered.connect(lambda offer: self._clear())
         self.list.doubleClicked.connect(lambda index: self._open(index.row()))
         self.list.entered_row.connect(self._open)
         self.list.selectionModel().currentChanged.connect(self._moved)
@@ -95,30 +104,38 @@ class PipelinePage(Pane):
         title = self.tr("%1 closes").replace("%1", deal.name)
         self.date.open(self._cell(row), title, (), self._session.clock(), in_place=True)
 
+    def find_in_history(self) -> None:
+        """Ctrl+F: the line to find a deal by its name, company, person or stage."""
+        self.find_bar.open()
+
+    def find_without_a_step(self) -> None:
+        """Only the deals that nothing is agreed on."""
+        self.find_bar.line.setText(self.model.without_a_step)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
         names = QVBoxLayout()
-        names.setContentsMargins(24, 20, 24, 0)
         names.setSpacing(2)
         names.addWidget(self._title)
         names.addWidget(self._summary)
-        self._nothing = QWidget()
-        empty = QVBoxLayout(self._nothing)
-        empty.setContentsMargins(24, 12, 24, 0)
-        empty.addWidget(Label(self.tr("No open deals yet."), "heading"))
-        hint = self.tr("Deals that are yours in the CRM stand here, grouped by when they close.")
-        empty.addWidget(Paragraph(hint, tint="text2"))
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 18, 24, 0)
+        head.addLayout(names, 1)
+        self.find_bar.setFixedWidth(fonts.px(_FIND))
+        head.addWidget(self.find_bar, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(names)
+        column.addLayout(head)
         column.addSpacing(10)
         column.addWidget(self._head)
         column.addSpacing(3)
-        column.addWidget(self._nothing)
+        column.addWidget(self.empty)
         column.addWidget(self.list, 1)
-        column.addWidget(self._foot())
+        self._keys = self._foot()
+        column.addWidget(self._keys)
 
     def _foot(self) -> QWidget:
         words = (
@@ -150,12 +167,37 @@ class PipelinePage(Pane):
     def _loaded(self) -> None:
         self._summary.set_text(self.model.summary)
         none = self.model.rowCount() == 0
-        self._nothing.setVisible(none)
+        filtered = self.model.is_filtered
+        if none and filtered:
+            self.empty.say(self.model.nothing_words, "", (("clear", self.tr("Clear filter")),))
+        elif none:
+            hint = self.tr("Deals that are yours in the CRM stand here, grouped by when they close.")
+            self.empty.say(self.model.nothing_words, hint)
+        self.empty.setVisible(none)
+        self.find_bar.setVisible(filtered or not none)
         self._head.setVisible(not none)
+        self._keys.setVisible(not none)
         if not self.list.currentIndex().isValid() or self.model.deal(self.list.currentIndex().row()) is None:
             self._select(max(0, self.model.row_of(self._deal_id)))
             if self.model.deal(self.list.currentIndex().row()) is None:
                 self.step(1)
+
+    def _find(self, typed: str) -> None:
+        self.model.find(typed)
+        if self.model.deal(self.list.currentIndex().row()) is None:
+            self.step(1)
+
+    def _went(self, by: int) -> None:
+        """From the line: Enter opens the deal, the arrows move."""
+        if by:
+            self.step(by)
+        else:
+            self._open(self.list.currentIndex().row())
+
+    def _clear(self) -> None:
+        """All deals again, and the keys are the list's."""
+        self.find_bar.line.clear()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
         deal = self.model.deal(now.row())

@@ -139,12 +139,12 @@ def _paint_person(painter: QPainter, inner: QRectF, look: TodayRowLook, under: T
     _paint_disc(painter, mirror(disc, inner, rtl), look, under)
     rest = _rest(inner)
     first, second = _lines(rest)
-    amount = _end(painter, first, inner, look.amount, "label", "text", rtl)
+    amount = _end(painter, first, inner, look.amount, "label", _ink(look, "text"), rtl)
     note = _end(painter, second, inner, look.right_note, "meta", "text3", rtl)
     name = first.adjusted(0, 0, -min(amount, max(0.0, first.width() - _NAME_FLOOR)), 0)
     line = _Line(painter, mirror(name, inner, rtl), rtl)
-    line.text(look.title, "strong", "text")
-    line.text(look.subtitle, "body", "text2", gap=_GAP)
+    line.text(look.title, "strong", _ink(look, "text"))
+    line.text(look.subtitle, "body", _ink(look, "text2"), gap=_GAP)
     why = _Line(painter, mirror(second.adjusted(0, 0, -note, 0), inner, rtl), rtl)
     _paint_reason(why, look)
 
@@ -154,7 +154,7 @@ def _paint_compact(painter: QPainter, inner: QRectF, look: TodayRowLook, under: 
     disc = QRectF(inner.left() + (fonts.px(_COLUMN) - side) / 2, inner.center().y() - side / 2, side, side)
     _paint_disc(painter, mirror(disc, inner, rtl), look, under)
     rest = _rest(inner)
-    used = _end(painter, rest, inner, look.amount, "label", "text", rtl)
+    used = _end(painter, rest, inner, look.amount, "label", _ink(look, "text"), rtl)
     # One line for all: who, why and how much stay; the note and the company only where they fit as a whole.
     free = rest.width() - used - width_of(look.title, "strong") - _reason_width(look) - 2 * _GAP
     company = width_of(look.subtitle, "body") + _GAP
@@ -164,9 +164,9 @@ def _paint_compact(painter: QPainter, inner: QRectF, look: TodayRowLook, under: 
         free -= note
     room = rest.adjusted(0, 0, -min(used, max(0.0, rest.width() - _NAME_FLOOR)), 0)
     line = _Line(painter, mirror(room, inner, rtl), rtl)
-    line.text(look.title, "strong", "text")
+    line.text(look.title, "strong", _ink(look, "text"))
     if company <= free:
-        line.text(look.subtitle, "body", "text2", gap=_GAP)
+        line.text(look.subtitle, "body", _ink(look, "text2"), gap=_GAP)
     _paint_reason(line, look, gap=_GAP)
 
 
@@ -209,8 +209,13 @@ def _paint_reason(line: _Line, look: TodayRowLook, gap: float = 0.0) -> None:
         line.icon(look.icon, "text3" if lead == "none" else TONE_TEXT[lead], gap)
         gap = 0.0
     for text, tone in look.reason_parts:
-        line.words(text, "meta" if tone == "none" else "meta_label", TONE_TEXT[tone], gap)
+        line.words(text, "meta" if tone == "none" else "meta_label", _ink(look, TONE_TEXT[tone]), gap)
         gap = 0.0
+
+
+def _ink(look: TodayRowLook, token: Token) -> Token:
+    """The ink of a part of a row: where nothing is to be done any more all of it is the quietest one."""
+    return "text3" if look.dimmed else token
 
 
 def _plain_reason(look: TodayRowLook) -> str:
