@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
@@ -21,6 +23,9 @@ from ui.theme.theme import Theme
 
 __all__ = ["App", "Opening", "make_application", "run_window", "take_pictures"]
 
+if TYPE_CHECKING:
+    from ui.reminders.locked import LockedReminders
+
 log = logging.getLogger(__name__)
 
 PATIENCE_MS = 400
@@ -35,6 +40,7 @@ class Opening(QObject):
         self._chosen = chosen
         self._folder = folder
         self._before: QMainWindow | None = None
+        self._locked: LockedReminders | None = None
         self._recent = Recent()
         self._recent.listen()
         self.app: App | None = None
@@ -94,11 +100,22 @@ class Opening(QObject):
         if before is None or before.core.demo:
             self.app = before
             return
+        ahead = before.reminding.model.ahead if before.reminding is not None else ()
         before.stop()
         self._unlock(locked=True)
+        self._count_while_locked(ahead, before.core.clock)
         before.window.close()
         before.window.deleteLater()
         before.deleteLater()
+
+    def _count_while_locked(self, ahead: tuple[int, ...], clock: Callable[[], datetime]) -> None:
+        """The rep still hears that something is due, if notifications are wanted at all."""
+        if not ahead or not self._chosen.notifications:
+            return
+        from ui.reminders.locked import LockedReminders
+
+        self._locked = LockedReminders(ahead, clock, self)
+        self._locked.opened.connect(self.show)
 
     def _unlock(self, *, locked: bool = False) -> None:
         from ui.connect.unlock import UnlockPage
@@ -134,6 +151,9 @@ class Opening(QObject):
     def _open(self, core: object) -> None:
         if not isinstance(core, Core):
             return
+        if self._locked is not None:
+            self._locked.stop()
+            self._locked = None
         before = self.app
         self.app = App(core, self._chosen, self)
         self.app.connect_wanted.connect(self._connect_another)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from companion.actions.desk import Desk
 from companion.database import Rows, Write
-from companion.domain.reminders import AHEAD_S, Manner, Plan, Reminder, plan
+from companion.domain.reminders import AHEAD_S, Manner, Plan, Reminder, plan, told_at
 from companion.store import meta, reminders
 
 _SINCE: Final = "reminders_since"
@@ -22,7 +23,7 @@ _ROUNDS: Final = 4
 class Look:
     """What is to be told: each of `meetings` by itself, `bundle` together, `missed` quietly; each is taken and will not
     come again. `settled` were done elsewhere: whatever still shows them may go. `ahead` are the instants, in seconds
-    since 1970, at which the next ones are due, without a word of what they are; `next_at` is when to look again.
+    since 1970, at which the next ones will be told, without a word of what they are; `next_at` is when to look again.
     """
 
     meetings: tuple[Reminder, ...] = ()
@@ -41,7 +42,9 @@ def tell_reminders(desk: Desk, manner: Manner, since: int) -> Look:
     """
     if desk.me is None:
         return Look()
-    now = int(desk.clock().timestamp())
+    clock = desk.clock()
+    now, zone = int(clock.timestamp()), clock.tzinfo
+    assert zone is not None
     found = Plan()
     settled: list[int] = []
     with desk.database.read() as rows:
@@ -50,7 +53,9 @@ def tell_reminders(desk: Desk, manner: Manner, since: int) -> Look:
             found = _plan(rows, desk, manner, since, now)
             settled = reminders.settled_elsewhere(rows)
             if not (found.changes_ledger or settled):
-                return Look(missed=tuple(reminders.unseen(rows)), ahead=_ahead(rows, now), next_at=found.next_at)
+                return Look(
+                    missed=tuple(reminders.unseen(rows)), ahead=_ahead(rows, now, zone, manner), next_at=found.next_at
+                )
     with desk.database.write(patient=True) as write:
         _remember(write, now)
         settled = reminders.settled_elsewhere(write)
@@ -65,7 +70,8 @@ def tell_reminders(desk: Desk, manner: Manner, since: int) -> Look:
         meetings = reminders.fire(write, found.meetings, now)
         bundle = reminders.fire(write, found.bundle, now)
         reminders.fire(write, found.missed, now, missed=True)
-        return Look(meetings, bundle, tuple(reminders.unseen(write)), tuple(settled), _ahead(write, now), found.next_at)
+        ahead = _ahead(write, now, zone, manner)
+        return Look(meetings, bundle, tuple(reminders.unseen(write)), tuple(settled), ahead, found.next_at)
 
 
 def show_reminders(desk: Desk, numbers: Iterable[int], channel: str) -> None:
@@ -103,5 +109,7 @@ def _remember(write: Write, now: int) -> None:
         meta.put(write, _LOOKED, now)
 
 
-def _ahead(rows: Rows, now: int) -> tuple[int, ...]:
-    return tuple(each.due_at for each in reminders.between(rows, now + 1, now + AHEAD_S) if each.waits)
+def _ahead(rows: Rows, now: int, zone: dt.tzinfo, manner: Manner) -> tuple[int, ...]:
+    """When those that wait will be told, as far as that can be known: what comes at night comes in the morning."""
+    waiting = [each for each in reminders.between(rows, now - AHEAD_S, now + AHEAD_S) if each.waits]
+    return tuple(sorted(told_at(each, zone, manner) for each in waiting))

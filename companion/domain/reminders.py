@@ -178,6 +178,13 @@ def fires_at(reminder: Reminder, manner: Manner) -> int:
     return reminder.due_at - (manner.meeting_minutes * 60 if reminder.what == What.MEETING else 0)
 
 
+def told_at(reminder: Reminder, zone: dt.tzinfo, manner: Manner) -> int:
+    """When it will be told if nothing else has to wait for its hour: after the quiet hours, unless it is a meeting."""
+    at = fires_at(reminder, manner)
+    quiet = reminder.what != What.MEETING and is_quiet(at, zone, manner)
+    return quiet_ends_at(at, zone, manner) if quiet else at
+
+
 def plan(
     expected: Sequence[Coming],
     ledger: Sequence[Reminder],

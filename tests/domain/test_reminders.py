@@ -23,6 +23,7 @@ from companion.domain.reminders import (
     promise_due_at,
     quiet_ends_at,
     state_of,
+    told_at,
 )
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -249,3 +250,11 @@ def test_every_reminder_comes_to_exactly_one_end_and_none_comes_twice_or_at_nigh
 )
 def test_a_reminder_stands_in_one_place_at_a_time(row_: Reminder, state: State) -> None:
     assert state_of(row_, NOON) == state
+
+
+def test_when_it_will_be_told_is_known_beforehand() -> None:
+    night = at("2026-11-24 21:30")
+
+    assert told_at(row(1, "meeting", night), OSLO, MANNER) == night - 600
+    assert told_at(row(1, "promise", night), OSLO, MANNER) == at("2026-11-25 07:00")
+    assert told_at(row(1, "snooze", NOON), OSLO, MANNER) == NOON

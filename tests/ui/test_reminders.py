@@ -28,6 +28,7 @@ from tests.journeys.window import CALM, Clock, demo_copy, opened, reopened
 from tests.ui.bus import NEEDS_BUS, Bus, Desktop
 from tests.ui.test_craft import nameless
 from ui.reminders.dbus import DBusChannel
+from ui.reminders.locked import LockedReminders
 from ui.reminders.reminding import Reminding
 from ui.reminders.screen import LedgerPage
 from ui.reminders.tray import Tray
@@ -448,6 +449,29 @@ def test_nothing_that_names_anybody_stays_on_the_screen_when_the_book_closes(
         desktop.do("slow", 0)
 
     assert desktop.said() == {"closed": 1}
+
+
+@NEEDS_BUS
+@pytest.mark.enable_socket
+def test_while_the_book_is_locked_it_counts_and_says_no_word_of_what(qtbot: QtBot, bus: Bus, desktop: Desktop) -> None:
+    clock = Clock()
+    now = int(clock.now.timestamp())
+    locked = LockedReminders((now - 5, now + 600, now + 1200), clock, channel=DBusChannel(bus.address))
+    wanted: list[bool] = []
+    locked.opened.connect(lambda: wanted.append(True))
+
+    clock.forward(minutes=11)
+    locked.tick()
+    seen = desktop.said()
+    assert (seen["title"], seen["body"]) == ("Companion", "1 reminder. The book is locked.")
+    clock.forward(minutes=11)
+    locked.tick()
+    assert desktop.said() == {"closed": 1}
+    assert desktop.said()["body"] == "2 reminders. The book is locked."
+    desktop.do("press", 2, "default")
+    qtbot.waitUntil(lambda: bool(wanted))
+
+    locked.stop()
 
 
 # From the tray ──────────────────────────────────────────────────────────────────────────────────────────────────────
