@@ -303,13 +303,25 @@ class App(QObject):
     def _list_painted(self) -> None:
         if not self._stopped:
             self.page.selected.connect(self.brief.show_subject)
+            self._add_disputes()
             self.brief.show_subject(self.page.subject())
             self.reasons.watch(self.page.list, self.today.reason)
+
+    def _add_disputes(self) -> None:
+        from ui.waiting.dispute_strip import DisputeStrip
+
+        strip = DisputeStrip(self.session)
+        self.brief.add_notice(strip)
+        self.page.selected.connect(strip.show_subject)
+        self.bridge.changed.connect(strip.changed)
+        strip.done.connect(self.frame.done)
+        strip.look.connect(self.places.show_change)
+        strip.show_subject(self.page.subject())
 
     def _after_paint(self) -> None:
         if not self._stopped:
             self._minute.start()
-            self._work_behind(warm)
+            self._work_behind(lambda: warm(self._ending.is_set))
             self._work_behind(self._warm)
             QTimer.singleShot(REMIND_AFTER_MS, self._remind)
             self._with_meetings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+from collections.abc import Callable
 from typing import Final
 
 _ON_A_KEY: Final = (
@@ -17,11 +18,13 @@ _ON_A_KEY: Final = (
 """What the keys of the list and the ways to the other places bring along, the most pressed first."""
 
 
-def warm() -> None:
-    """Imports it; afterwards the collector no longer looks at all that was imported, which stays for good.
+def warm(ends: Callable[[], bool]) -> None:
+    """Imports it, unless the window closes meanwhile. The collector then no longer looks at all that stays for good.
 
     A full look at it took 48 ms within whatever key was pressed just then.
     """
     for name in _ON_A_KEY:
+        if ends():
+            return
         importlib.import_module(name)
     gc.freeze()
