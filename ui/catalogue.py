@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
+from companion.domain.words import lower_first
 from companion.domain.workspace import LogButton
 from ui.commands import Command
 
@@ -100,5 +101,5 @@ def log_command(button: LogButton) -> Command:
         words = _tr("Log an email to {who}")
     elif button.records == "note":
         words = _tr("Write a note on {who}")
-    words = words.replace("%1", button.label.lower())
+    words = words.replace("%1", lower_first(button.label))
     return Command(f"log.{button.code}", words, "log", (button.key,), "row", icon=button.icon)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+import re
+from typing import Final, Protocol, cast
 
 from companion.domain.manners import MANNERS, Manner
 
@@ -17,9 +18,17 @@ class Catalogue(Protocol):
         """The form of the sentence that this language uses for `n` things."""
 
 
+_CONTEXT: Final = re.compile(r"^[a-z]+\|")
+
+
+def bare(message: str) -> str:
+    """A sentence of the code without the mark that parts it from a namesake: 'verb|Call' is 'Call'."""
+    return _CONTEXT.sub("", message) if "|" in message else message
+
+
 class _English:
     def gettext(self, message: str) -> str:
-        return message
+        return bare(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return msgid1 if n == 1 else msgid2
@@ -76,7 +85,10 @@ class _Said:
 
 def tr(text: str, /, **values: object) -> str:
     """The sentence in the rep's language, each {name} in it replaced by its value; a value is never translated."""
-    return _filled(_spoken.gettext(text), values) if text else ""
+    if not text:
+        return ""
+    spoken_text = _spoken.gettext(text)
+    return _filled(bare(text) if spoken_text is text else spoken_text, values)
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from companion.domain.language import bare
+
 _ACCENTED: Final = str.maketrans("AEIOUYaeiouycnsz", "ÀÉÎÕÜÝàéîõüýçñšž")
 # What a sentence is filled with, its mnemonic and what a rep types must stay as they are.
 _KEPT: Final = re.compile(r"(\{\w*\}|%\d|%n|&\w|“[^”]*”|'[^']*'|&)")
@@ -16,7 +18,7 @@ class Pseudo:
 
     def gettext(self, message: str) -> str:
         """The sentence, dressed."""
-        return dress(message)
+        return dress(bare(message))
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The sentence for `n` as in English, dressed."""

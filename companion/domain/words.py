@@ -15,9 +15,9 @@ _LAST: Final = 253_402_128_000
 """30 December 9999, so that no zone carries it beyond the last year that a date can have."""
 
 VERBS: Final = {
-    "call": sentence("Call"),
+    "call": sentence("verb|Call"),
     "reply": sentence("Reply"),
-    "email": sentence("Email"),
+    "email": sentence("verb|Email"),
     "prepare": sentence("Prepare"),
     "log": sentence("Log it"),
     "send": sentence("Send it"),

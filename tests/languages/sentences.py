@@ -14,8 +14,8 @@ _CALLS: Final = {"tr": (0,), "_tr": (0,), "sentence": (0,), "said": (0,), "trn":
 _QT_CALLS: Final = {"translate": (1,), "QT_TRANSLATE_NOOP": (1,)}
 _SAID: Final = frozenset("name say row if_nothing label done_words next_words words means decision topic".split())
 """The texts of workspace.json that a rep reads; the others are codes, and words that are looked for in notes."""
-_DATE_WORDS: Final = frozenset({"snooze_picks", "close_date_picks"})
-"""Lists whose `words` are read by the date grammar, not by a rep."""
+_PICKS: Final = "_picks"
+"""Ends the names of lists whose `words` are read by the date grammar, not by a rep."""
 
 
 class Sentence(NamedTuple):
@@ -53,6 +53,11 @@ def _spoken(call: ast.Call) -> Iterator[ast.expr]:
     name = (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     )
+    if (
+        name == "tr" and len(call.args) > 1 and _text(call.args[1])
+    ):  # Qt's own, under a short name: the context is first
+        yield call.args[1]
+        return
     for place in _CALLS.get(name, ()) or (_QT_CALLS.get(name, ()) if len(call.args) > 1 else ()):
         if place < len(call.args):
             yield call.args[place]
@@ -67,7 +72,7 @@ def _in_workspace() -> Iterator[Sentence]:
     for section, each in data.items():
         if section in ("stages", "fields"):
             each = [{name: text for name, text in one.items() if name != "name"} for one in each]
-        for text in _texts(each, section in _DATE_WORDS):
+        for text in _texts(each, section.endswith(_PICKS)):
             yield Sentence(text, "", WORKSPACE, 0)
 
 
