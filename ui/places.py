@@ -84,6 +84,13 @@ class Places(QObject):
         if kind in (Kind.ACTIVITY, Kind.ENGAGEMENT) and self._record is not None:
             self._record.show_evidence(kind, record_id)
 
+    def show_change(self, op_id: str, field: str) -> None:
+        """To the page of what waits, where a change asks for something."""
+        self.go("go.waiting")
+        show = getattr(self._window.place("go.waiting"), "show_change", None)
+        if show is not None:
+            show(op_id, field)
+
     def deals_without_a_step(self) -> None:
         """To the pipeline, where only the deals stand that nothing is agreed on."""
         self.go("go.pipeline")

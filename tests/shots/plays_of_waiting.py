@@ -29,7 +29,7 @@ def refuse(stage: Stage, words: str, field: str) -> None:
     stage.sql("UPDATE outbox SET state = 'attention', problems = ? WHERE seq = (SELECT max(seq) FROM outbox)", problems)
 
 
-def collide(stage: Stage, who: str, **theirs: object) -> None:
+def collide(stage: Stage, who: str, theirs: dict[str, object]) -> None:
     """The newest change meets a colleague's: both are kept."""
     stage.sql(
         """UPDATE outbox SET state = 'conflict', theirs = ?, who = ?, theirs_at = ?
@@ -49,8 +49,22 @@ def _(stage: Stage) -> None:
 @scene("waiting-conflict")
 def _(stage: Stage) -> None:
     stage.press("]")
-    collide(stage, "Karl", stage_id=_stage_before(stage))
+    collide(stage, "Karl", {"stage": _stage(stage, "Evaluation")})
     stage.press("Ctrl+Shift+W")
+
+
+@scene("today-conflict")
+def _(stage: Stage) -> None:
+    stage.press("]")
+    stage.app.window.toast.dismiss()
+    collide(stage, "Karl Berg", {"stage": _stage(stage, "Evaluation")})
+
+
+@scene("today-refused")
+def _(stage: Stage) -> None:
+    stage.press("]")
+    stage.app.window.toast.dismiss()
+    refuse(stage, "'Amount' is required in Negotiation", "amount")
 
 
 @scene("waiting-refused")
@@ -91,9 +105,9 @@ def _(stage: Stage) -> None:
     )
 
 
-def _stage_before(stage: Stage) -> str:
+def _stage(stage: Stage, name: str) -> str:
     with stage.core.database.read() as rows:
-        return str(rows.value("SELECT id FROM stages WHERE name = 'Discovery'"))
+        return str(rows.value("SELECT id FROM stages WHERE name = ?", (name,)))
 
 
 def _connected(stage: Stage) -> None:

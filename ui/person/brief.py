@@ -116,6 +116,10 @@ class BriefPane(Pane):
         if sheet is not None:
             self.foot.set_sheet(sheet)
 
+    def add_notice(self, widget: QWidget) -> None:
+        """Puts a strip right below the buttons; hidden it takes no room."""
+        self._notices.addWidget(widget)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.reach.fit(self.width() - 48)
@@ -138,6 +142,8 @@ class BriefPane(Pane):
         column.addLayout(head)
         column.addSpacing(16)
         column.addWidget(self.reach)
+        self._notices = QVBoxLayout()
+        column.addLayout(self._notices)
         for part in (self._why, self._left, self._promised, self._before, self._deal, self._recently):
             column.addWidget(part)
         column.addWidget(self._empty)

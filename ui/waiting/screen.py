@@ -69,6 +69,14 @@ class WaitingPage(Pane):
         """Something was committed."""
         self._model.changed(changes)
 
+    def show_change(self, op_id: str, field: str) -> None:
+        """Goes to the card of a change: to the line of `field`, where it asks for that one."""
+        named = self._cards.findChildren(QWidget, f"{op_id}/field/{field}") if field else []
+        buttons = [each for each in self._cards.findChildren(Button) if each.objectName().startswith(f"{op_id}/")]
+        for target in (*named, *buttons)[:1]:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.page.area.ensureWidgetVisible(target)
+
     def _lay_out(self) -> None:
         head = Pane("surface", ("bottom",))
         row = QHBoxLayout(head)
