@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -29,15 +29,14 @@ class MeetingBar(QWidget):
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.open = Button(self.tr("Open the brief"), variant="quiet", keys=keys)
         self.close_mark = IconButton("x", self.tr("Not now (Esc)"), side=28)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(fonts.px(_START + _ICON) + 10, 0, 18, 1)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.open)
-        row.addWidget(self.close_mark)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.words, 1)
+        self._row.addWidget(self.open)
+        self._row.addWidget(self.close_mark)
         self.open.clicked.connect(self.wanted)
         self.close_mark.clicked.connect(self.refused)
-        self.setFixedHeight(fonts.px(_HEIGHT))
+        self._fit()
         self.hide()
 
     def say(self, words: str) -> None:
@@ -45,10 +44,18 @@ class MeetingBar(QWidget):
         came = bool(words) and self.isHidden()
         self.words.set_text(words)
         self.setAccessibleName(words)
-        self.setFixedHeight(fonts.px(_HEIGHT))
         self.setVisible(bool(words))
         if came:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
+        super().changeEvent(event)
+
+    def _fit(self) -> None:
+        self._row.setContentsMargins(_START + fonts.px(_ICON) + 10, 0, 18, 1)
+        self.setFixedHeight(fonts.px(_HEIGHT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -60,6 +67,6 @@ class MeetingBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), shade("accent_soft"))
         side, bounds = fonts.px(_ICON), QRectF(self.rect())
-        spot = QRectF(fonts.px(_START), 0, side, bounds.height() - 1)
+        spot = QRectF(_START, 0, side, bounds.height() - 1)
         icons.paint(painter, mirror(spot, bounds, is_rtl(self.layoutDirection())), "video", "accent_text", side)
         hairline(painter, 0, self.height() - 1, self.width())
