@@ -14,6 +14,7 @@ from ui.session import Subject
 from ui.theme import fonts
 from ui.today.stale_bar import StaleBar
 from ui.today.viewmodel import TodayViewModel
+from ui.widgets.closing_gap import ClosingGap
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
 from ui.widgets.painted_list import PaintedList
@@ -56,6 +57,7 @@ class TodayPage(QWidget):
         self.list.setObjectName("pane")
         self.empty = EmptyState()
         self.stale = StaleBar()
+        self._gap = ClosingGap(self.list)
         self._lay_out()
         commands.attach(self.list)
         self.list.selectionModel().currentChanged.connect(self._moved)
@@ -206,6 +208,7 @@ class TodayPage(QWidget):
         if self._lost or not self.list.currentIndex().isValid():
             self._choose_another()
         self._tell()
+        self._gap.close()
 
     def _choose_another(self) -> None:
         """Whoever moved up into the place. Never somebody who is done: the next key would log them once more."""
@@ -220,6 +223,7 @@ class TodayPage(QWidget):
         """The selected row goes: the one that moves up into its place is next."""
         row = self.list.currentIndex().row()
         if first <= row <= last:
+            self._gap.leave(row)
             self._last_row, self._lost = row, True
             self.list.selectionModel().clear()
 
