@@ -82,6 +82,17 @@ class Oracle:
         """The rep does not want this value any more."""
         self.given_up.add((name, value))
 
+    def wants_again(self, rep: int, name: str, value: Value, shown: Value, *, new: bool = False) -> None:
+        """A rep does again what was undone, while `shown` stands on the screen; a record may be made anew for it."""
+        key = (name, value)
+        self.given_up.discard(key)
+        self.saw.setdefault(key, set()).add(shown)
+        self.saved[key] = rep
+        if key not in self._landed:
+            self._open[key] = None
+        if new and not self._there(key):
+            self._made.pop(key, None)
+
     def restored(self, rep: int, undecided: Collection[Key]) -> None:
         """A rep's profile is an older one again: what it does not have any more is nobody's promise."""
         for key, writer in self.saved.items():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from companion.actions.answer_notice import answer_notice
+from companion.actions.redo import redo
 from companion.domain.collisions import group
 from companion.domain.notices import ASKS_TEXT, choices
 from companion.domain.ops import ASKS_REP, FINISHED, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.domain.sync_status import SyncStatus
-from companion.store import notices, outbox, records
+from companion.store import edits, notices, outbox, records, redoing
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.store.records import Record
@@ -82,7 +84,9 @@ class Rep:
             self.create(Kind.DEAL, {"company": company, "person": person}, {"name": self.word()}, "name", None)
 
     def takes_back(self, back: int) -> None:
-        """The rep undoes one of the last acts."""
+        """The rep undoes one of the last acts; asked to go back far, does again what was undone last, if anything."""
+        if back == 2 and self.does_again():
+            return
         ops = [op for op in self.ops(*OpState) if op.state is not OpState.DISCARDED and op.action != "delete"]
         if len(ops) > back:
             self.take_back(ops[-1 - back])
@@ -269,10 +273,46 @@ class Rep:
                 self.oracle.rep_sees(name, value, record.value(name))
         if op.action == "create":
             self.oracle.shown[op.record_id] = dict(record.fields)
-        self.world.take_back(op.id)
+        with self.world.database.write() as write:
+            kept = redoing.keep_op(write, op)
+            back = edits.take_back(write, self.world.gesture("undo"), op)
+            act = write.one("SELECT id FROM gestures WHERE id = ? AND undone_at IS NULL", (op.gesture_id,))
+            if act is not None:
+                redoing.mark_undone(write, act[0], int(self.world.now), [replace(kept, opposite=back.opposite)], [])
         if self.world.state(op.id) is OpState.DISCARDED:
             for name, value in op.values.items():
                 self.oracle.never_was(name, value)
+
+    def does_again(self) -> bool:
+        """Does again what was undone last; the oracle hears what the rep wants after all, over what on the screen."""
+        with self.world.database.read() as rows:
+            act = redoing.next_to_redo(rows)
+            shown = {kept.op: records.get(rows, Kind(kept.kind), kept.record_id) for kept in act.ops} if act else {}
+        if act is None:
+            return False
+        made = len(self.world.ids_made)
+        done = redo(self.world.answer.desk)
+        self.office.note("  ", done.words if done else "nothing")
+        if done is None or not done.gesture_id:
+            return True
+        self.oracle.whose.update(dict.fromkeys(self.world.ids_made[made:], self.number))
+        for kept in act.ops:
+            before = shown[kept.op]
+            for name, value in kept.values.items():
+                if name in JUDGED and self.stands(name, value):
+                    known = before.value(name) if before is not None and kept.action != "create" else None
+                    self.oracle.wants_again(self.number, name, value, known, new=kept.action == "create")
+        return True
+
+    def stands(self, name: str, value: Value) -> bool:
+        """Whether a value waits to be sent, or stands in a record."""
+        table = {"amount": "deals", "close_on": "deals", "role": "people", "body": "activities"}.get(name)
+        if any(op.values.get(name) == value for op in self.ops(*OpState) if op.state is not OpState.DISCARDED):
+            return True
+        with self.world.database.read() as rows:
+            tables = [table] if table else ["companies", "people", *(["deals"] if name == "name" else [])]
+            asked = f"SELECT 1 FROM {{}} WHERE {name} = ? AND gone IS NULL"
+            return any(rows.value(asked.format(each), (value,)) for each in tables)
 
     def undone(self, op: QueuedOp) -> Iterator[bool]:
         """Whether a creation was taken back already."""
