@@ -15,7 +15,8 @@ from PySide6.QtGui import QImage
 
 from tests.shots import baselines
 from tests.shots.scenes import Scene, every
-from tests.shots.stage import in_language, staged, take
+from tests.shots.stage import application, in_language, staged, take
+from ui import language
 
 MARTA = "Marta Ferreira"
 
@@ -64,6 +65,7 @@ def run(chosen: argparse.Namespace) -> int:
     judge = _Judge(chosen.out)
     chosen.out.mkdir(parents=True, exist_ok=True)
     judged = chosen.accept or chosen.check
+    language.speak(chosen.language, application())
     for scene in scenes:
         # A state is compared once; a screen in both themes and scales.
         drawn = (("light",), (100,)) if judged and not (scene.screen or scene.is_base) else (themes, scales)
