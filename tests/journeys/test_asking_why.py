@@ -72,10 +72,10 @@ def test_one_chord_shows_the_rule_in_words_with_its_facts_and_esc_goes_back_to_t
         "You emailed proposal v2, Wed 18 Nov",
         "Route planning rollout · €48k · Proposal, closes Fri 27 Nov",
     ]
-    assert isinstance(rep.focus, FactRow)
+    assert rep.focus is card(rep)._stops()[0]
     rep.press("Escape")
     assert not card(rep).is_open
-    assert rep.focus is rep.app.page.list
+    assert rep.app.page.list.hasFocus()
     assert rep.selected == rep.id_of(MARTA)
 
 

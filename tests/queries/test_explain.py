@@ -27,7 +27,7 @@ def explained(book: Book, kind: Kind, subject: str, rule_id: str | None = None) 
 def exists(book: Book, kind: str, record_id: str) -> bool:
     table = {"activity": "activities", "engagement": "engagements", "deal": "deals", "person": "people"}[kind]
     with book.database.read() as rows:
-        return rows.value(f"SELECT 1 FROM {table} WHERE id = ?", (record_id,)) == 1
+        return bool(rows.value(f"SELECT 1 FROM {table} WHERE id = ?", (record_id,)))
 
 
 def full(book: Book) -> dict[str, str]:

@@ -98,7 +98,7 @@ class Waits(QObject):
             with self._session.database.read() as rows:
                 meeting = meeting_ahead(rows, subject.kind, subject.id, now, zone)
             return (meeting.ends + dt.timedelta(GRACE_DAYS), "meeting") if meeting is not None else None
-        at = until if isinstance(until, dt.datetime) else self._morning(until) if isinstance(until, dt.date) else now
+        at = until if isinstance(until, dt.datetime) else self._morning(until)
         if at <= now:
             self.said.emit(self.tr("That is past already. Nothing was put away."))
             return None

@@ -7,13 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from ui.person.scroll_column import Part, ScrollColumn
 from ui.reason.viewmodel import Line, ReasonViewModel
 from ui.theme import fonts
 from ui.widgets.card import Hairline
-from ui.widgets.fact_list import FactList, FactRow
+from ui.widgets.fact_list import FactList
 from ui.widgets.floating import SHADOW, Floating
 from ui.widgets.label import Label
 from ui.widgets.painting import is_rtl
@@ -54,10 +54,11 @@ class ReasonCard(Floating):
         self._moving = QVBoxLayout()
         self._feedback = Paragraph("", role="meta", tint="text3")
         self._answers = QVBoxLayout()
+        self._answer_rows: list[QWidget] = []
         self._scroll = ScrollColumn(self.tr("Why this reason"), (0, 0, 0, 0))
         self._lay_out()
         self._facts.opened.connect(lambda number: self._open(self.model.look.facts[number]))
-        self._others.opened.connect(lambda number: self.model.show(*self._rule_of(self.model.look.others[number])))
+        self._others.opened.connect(lambda number: self._turn_to(self.model.look.others[number].id))
         self._hidden.opened.connect(lambda number: self._again(self.model.look.hidden[number].id))
         model.changed.connect(self._model_changed)
 
@@ -119,15 +120,14 @@ class ReasonCard(Floating):
 
     def _stops(self) -> list[QWidget]:
         """Every line and answer from the top down."""
-        rows: list[QWidget] = []
-        for part in (self._facts, self._others, self._hidden):
-            rows += part.findChildren(FactRow)
-        for number in range(self._moving.count()):
-            item = self._moving.itemAt(number)
-            widget = item.widget() if item is not None else None
-            rows += widget.findChildren(FactRow) if widget is not None else []
-        rows += self.findChildren(PickRow)
-        return [each for each in rows if not each.isHidden() and each.parentWidget() is not None]
+        answers = [row for row in self._answer_rows if isinstance(row, PickRow)]
+        return [*self._lines(), *answers]
+
+    def _lines(self) -> list[QWidget]:
+        """The rows that open something. What a list held before is still its child for a turn, and does not count."""
+        lists = [self._facts, self._others, self._hidden]
+        lists += [each for each in _held(self._moving) if isinstance(each, FactList)]
+        return [row for each in lists for row in _held(each.layout())]
 
     # Doing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,8 +136,10 @@ class ReasonCard(Floating):
             self.close_card()
             self.opened_record.emit(line.kind, line.id)
 
-    def _rule_of(self, line: Line) -> tuple[object, str]:
-        return self.model.subject, line.id
+    def _turn_to(self, rule_id: str) -> None:
+        """Another reason of the same subject."""
+        if self.model.subject is not None and self.model.show(self.model.subject, rule_id):
+            self.model.show_moving()
 
     def _again(self, rule_id: str) -> None:
         self.close_card()
@@ -182,8 +184,7 @@ class ReasonCard(Floating):
         self._feedback.setVisible(bool(look.feedback))
         self._fill_answers()
         # What is added to a card that is open would count for nothing in its height until the next turn.
-        added = [self._answers.itemAt(number).widget() for number in range(self._answers.count())]
-        for row in (*self.findChildren(FactRow), *self._moving_box.findChildren(QWidget), *added):
+        for row in (*self._lines(), *_held(self._moving), *self._answer_rows):
             row.show()
         self._scroll.to_top()
 
@@ -204,12 +205,13 @@ class ReasonCard(Floating):
     def _fill_answers(self) -> None:
         look = self.model.look
         _empty(self._answers)
+        self._answer_rows = []
         for each in (look.hide, *look.answers):
             row = PickRow(each.key, each.words, each.detail, self)
             row.clicked.connect(lambda checked=False, code=each.code: self._answer(code))
-            self._answers.addWidget(row)
-            if each is look.hide:
-                self._answers.addWidget(self._because())
+            self._answer_rows += [row, self._because()] if each is look.hide else [row]
+        for widget in self._answer_rows:
+            self._answers.addWidget(widget)
 
     def _because(self) -> Label:
         head = Label(self.tr("Not relevant here"), "section", "text2")
@@ -300,6 +302,13 @@ def _height(part: QWidget, width: int) -> int:
         return part.sizeHint().height()
     layout.invalidate()
     return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+
+def _held(layout: QLayout | None) -> list[QWidget]:
+    """The widgets of a layout, in its order."""
+    items = [layout.itemAt(number) for number in range(layout.count())] if layout is not None else []
+    widgets = [item.widget() for item in items if item is not None]
+    return [widget for widget in widgets if widget is not None]
 
 
 def _empty(layout: QVBoxLayout) -> None:
