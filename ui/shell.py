@@ -342,6 +342,7 @@ class App(QObject):
         )
         made.done.connect(self.frame.done)
         made.moved.connect(self.places.reminders_moved)
+        made.left.connect(self._focus_back)
         made.opened.connect(self._open_reminder)
         made.opened_missed.connect(lambda: self.places.reminders(missed=True))
         made.wants.connect(self._asked_from_tray)
@@ -398,7 +399,14 @@ class App(QObject):
                 self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
         except Exception:
             log.exception("the start of sync failed")
+        self._ask_about_motion()
         self._tidy()
+
+    def _ask_about_motion(self) -> None:
+        from ui.theme.system_motion import asks_for_less
+
+        Motion.system = asks_for_less()
+        Motion.reduced = Motion.reduced or Motion.system
 
     def _minute_passed(self) -> None:
         self._work_behind(self._keep_up)
@@ -541,7 +549,7 @@ class App(QObject):
         theme.set_mode(self.chosen.theme)
         theme.set_text_scale(self.chosen.text_size)
         self.page.set_density(self.chosen.density)
-        Motion.reduced = self.chosen.reduce_motion
+        Motion.reduced = self.chosen.reduce_motion or Motion.system
         self.commands.set_single_keys(self.chosen.single_keys)
         self.idle.set_minutes(self.chosen.lock_minutes if self._can_lock() else 0)
         if self.reminding is not None:

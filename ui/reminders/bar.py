@@ -7,46 +7,70 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.reminders.viewmodel import Notice
-from ui.theme.tokens import Tone
-from ui.widgets.pane import Pane
-from ui.widgets.strip import Strip
+from ui.theme import fonts, icons
+from ui.widgets.button import Button
+from ui.widgets.icon_button import IconButton
+from ui.widgets.label import Label
+from ui.widgets.painting import hairline, is_rtl, mirror, shade
+
+Do = Callable[[], object]
+_HEIGHT: Final = 44
+_ICON: Final = 16
+_START: Final = 24
+_WORDS: Final = 280
+"""Room that the words keep before a link to somebody goes; the ledger has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line: the reminders that it tells of, its words, and what its links do."""
+    """One line: the reminders that it tells of, its words, what its links do, and what putting it aside does.
+
+    The first `spare` links are left out where there is no room.
+    """
 
     numbers: tuple[int, ...]
     words: str
-    links: tuple[tuple[str, Callable[[], object]], ...]
-    tone: Tone = "info"
-    icon: str = "bell"
-    tail: str = ""
+    links: tuple[tuple[str, Do], ...]
+    aside: Do
+    spare: int = 0
 
 
-_MARGIN: Final = 12
-
-
-class ReminderBar(Pane):
-    """Shows the newest message; the ones before come back when it goes. Takes no room without any."""
+class ReminderBar(QWidget):
+    """Shows the newest message; the ones before come back when it goes. Never takes the focus, nor room without any."""
 
     seen = Signal(object)
     """Numbers of reminders that now stand before the rep's eyes."""
+    left = Signal()
+    """The line went away under the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("surface", ("bottom",), parent)
-        self.setAccessibleName(self.tr("Reminders"))
-        self.strip = Strip(self)
+        super().__init__(parent)
+        self.words = Label("", "label", "text", elide=True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.close_mark = IconButton("x", self.tr("Put aside (Esc)"), side=28)
+        self.close_mark.clicked.connect(self._put_aside)
+        self.links: list[Button] = []
         self._messages: list[Message] = []
         self._told: set[int] = set()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN - 2, _MARGIN, _MARGIN - 1)
-        column.addWidget(self.strip)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(4)
+        self._row.addWidget(self.words, 1)
+        self._row.addWidget(self.close_mark)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._fit()
         self.hide()
 
     @property
@@ -59,7 +83,7 @@ class ReminderBar(Pane):
         self._messages = [each for each in self._messages if each.numbers != message.numbers]
         self._messages.append(message)
         self._show_newest()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.strip, message.words + message.tail))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.words))
 
     def take_away(self, numbers: Iterable[int]) -> None:
         """These were dealt with: a message that tells of nothing else goes."""
@@ -69,46 +93,103 @@ class ReminderBar(Pane):
             self._messages = left
             self._show_newest()
 
-    def _show_newest(self) -> None:
-        message = self.message
-        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
-        self.setVisible(message is not None)
-        if message is None:
-            if had_focus:
-                self.window().setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        self.strip.set_reason(message.words, message.tail, message.tone, message.icon)
-        for link, (_, do) in zip(
-            self.strip.set_actions(*(word for word, _ in message.links)), message.links, strict=True
-        ):
-            link.clicked.connect(partial(_after_the_click, do))
-        self.note_if_seen()
-
     def note_if_seen(self) -> None:
         """Says which reminders the rep can see now, each once."""
         message = self.message
-        window = self.window()
-        if message is None or not self.isVisible() or window.isMinimized():
+        if message is None or not self.isVisible() or self.window().isMinimized():
             return
         new = tuple(each for each in message.numbers if each not in self._told)
         self._told |= set(new)
         if new:
             self.seen.emit(new)
 
+    # Inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show_newest(self) -> None:
+        message = self.message
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
+        for link in self.links:
+            link.hide()
+            link.deleteLater()
+        self.links = [self._link(*each) for each in message.links] if message is not None else []
+        if had_focus and self.links:
+            self.links[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.words.set_text(message.words if message is not None else "")
+        self.setAccessibleName(message.words if message is not None else "")
+        self.setVisible(message is not None)
+        self._spare()
+        self.note_if_seen()
+        if had_focus and message is None:
+            self.left.emit()
+
+    def _link(self, words: str, do: Do) -> Button:
+        link = Button(words, variant="quiet")
+        link.clicked.connect(partial(_without_arguments, do))
+        self._row.insertWidget(self._row.count() - 1, link)
+        self.setTabOrder(self.links[-1] if self.links else self.words, link)
+        self.setTabOrder(link, self.close_mark)
+        link.show()
+        return link
+
+    def _spare(self) -> None:
+        """Leaves out what there is no room for."""
+        spare = self.message.spare if self.message is not None else 0
+        for shown in range(spare, -1, -1):
+            for number, link in enumerate(self.links[:spare]):
+                link.setVisible(number < shown)
+            wide = sum(each.sizeHint().width() for number, each in enumerate(self.links) if not shown <= number < spare)
+            if wide + fonts.px(_WORDS) <= self.width():
+                return
+
+    def _put_aside(self) -> None:
+        if self.message is not None:
+            self.message.aside()
+
+    def _fit(self) -> None:
+        self._row.setContentsMargins(_START + fonts.px(_ICON) + 10, 0, 18, 1)
+        self.setFixedHeight(fonts.px(_HEIGHT))
+
+    # Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate, QEvent.Type.WindowStateChange):
             self.note_if_seen()
         return False
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.note_if_seen()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare()
 
-def _after_the_click(do: Callable[[], object], *_: object) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._put_aside()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), shade("accent_soft"))
+        side, bounds = fonts.px(_ICON), QRectF(self.rect())
+        spot = QRectF(_START, 0, side, bounds.height() - 1)
+        icons.paint(painter, mirror(spot, bounds, is_rtl(self.layoutDirection())), "bell", "accent_text", side)
+        hairline(painter, 0, self.height() - 1, self.width())
+
+
+def _without_arguments(do: Do, *_: object) -> None:
     do()
 
 
-def message_of(notice: Notice, answer: Callable[[str], object], aside: str) -> Message:
-    """A notice as a line in the window, where it may say all; `aside` is the word of the link that puts it away."""
+def message_of(notice: Notice, answer: Callable[[str], object]) -> Message:
+    """A notice as a line in the window, where it may say all."""
     links = tuple((words, partial(answer, code)) for code, words in notice.actions)
-    return Message(notice.numbers, notice.inside, (*links, (aside, partial(answer, "dismissed"))))
+    return Message(notice.numbers, notice.inside, links, partial(answer, "dismissed"))

@@ -93,4 +93,4 @@ class Notices(QObject):
         if notice.is_meeting and self._meeting_stands():
             self.shown.emit(notice.numbers, "window")
             return
-        self._bar.say(message_of(notice, partial(self.act, notice.key), self.tr("Put aside")))
+        self._bar.say(message_of(notice, partial(self.act, notice.key)))

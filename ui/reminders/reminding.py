@@ -39,6 +39,8 @@ class Reminding(QObject):
     """Words for the toast, and the gesture that undoes it or None."""
     moved = Signal()
     """The ledger reads differently."""
+    left = Signal()
+    """The bar went away under the focus: the keys are the page's again."""
     wants = Signal(str)
     """From the tray: 'open', 'quick_log', 'sync' or 'quit'."""
 
@@ -61,6 +63,7 @@ class Reminding(QObject):
         self.bar = ReminderBar()
         window.add_bar(self.bar)
         window.installEventFilter(self.bar)
+        self.bar.left.connect(self.left)
         self.model = RemindersViewModel(session, chosen, work_behind, self)
         self.notices = Notices(
             self.bar, lambda: chosen().notifications, lambda: self.tray, meeting_stands, channel, self
@@ -125,13 +128,12 @@ class Reminding(QObject):
         from companion.queries.reminders import headline
 
         numbers = tuple(each.reminder.n for each in lines)
-        told = headline(lines[0], lines[0].due) if len(lines) == 1 else ""
+        said = f"{counted} · {headline(lines[0], lines[0].due)}" if len(lines) == 1 else counted
         links: list[tuple[str, Callable[[], object]]] = [
             (each.who or self.tr("Open"), partial(self._open_missed, each)) for each in lines[:_NAMED]
         ]
         links.append((self.tr("All missed"), partial(self._show_missed, numbers)))
-        links.append((self.tr("Put aside"), partial(self._put_aside, numbers)))
-        self.bar.say(Message(numbers, f"{counted} · " if told else counted, tuple(links), tail=told))
+        self.bar.say(Message(numbers, said, tuple(links), partial(self._put_aside, numbers), spare=len(links) - 1))
 
     def _open_missed(self, line: Line) -> None:
         numbers = (line.reminder.n,)
