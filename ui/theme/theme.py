@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ui.theme import fonts
+from ui.theme.accent import with_accent
 from ui.theme.tokens import DARK, DARK_AVATARS, LIGHT, LIGHT_AVATARS, Colours, Token
 
 Mode = Literal["system", "light", "dark"]
@@ -67,6 +68,8 @@ class Theme(QObject):
         self._mode: Mode = mode
         self._app: QApplication | None = None
         self._colours: Colours = LIGHT
+        self._dark = False
+        self._accent: QColor | None = None
         self._made: dict[str, QColor] = {}
         self._choose()
         Theme._current = self
@@ -82,7 +85,7 @@ class Theme(QObject):
 
     @property
     def is_dark(self) -> bool:
-        return self._colours is DARK
+        return self._dark
 
     @property
     def colours(self) -> Colours:
@@ -123,12 +126,19 @@ class Theme(QObject):
         palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight, self.color("accent"))
         return palette
 
+    def follow_accent(self, accent: QColor | None) -> None:
+        """Takes the system's accent in place of ours, where it is legible in the scheme that is on; None: ours."""
+        self._accent = accent
+        self._switch()
+
     def apply(self, app: QApplication) -> None:
         """Dress `app`: Fusion, palette, font; from now on a change of the system's scheme is followed."""
         first, self._app = self._app is None, app
         if app.style().name() != "fusion":
             app.setStyle(QStyleFactory.create("Fusion"))
         if first:
+            if sys.platform in ("win32", "darwin"):
+                self._accent = app.palette().color(QPalette.ColorRole.Accent)  # before it is ours
             app.styleHints().colorSchemeChanged.connect(self._system_changed)
             fonts.read_system_scale()
         self._switch()
@@ -140,8 +150,9 @@ class Theme(QObject):
         return made
 
     def _choose(self) -> None:
-        dark = self._mode == "dark" or (self._mode == "system" and _system_is_dark())
-        self._colours = DARK if dark else LIGHT
+        self._dark = self._mode == "dark" or (self._mode == "system" and _system_is_dark())
+        ours = DARK if self._dark else LIGHT
+        self._colours = ours if self._accent is None else with_accent(ours, self._accent)
         self._made.clear()
 
     def _system_changed(self) -> None:

@@ -11,6 +11,8 @@ class Motion:
     """Whether things may move: View > Reduce motion, or what the platform asks for, sets `reduced`."""
 
     reduced = False
+    system = False
+    """What the platform asks for."""
 
 
 class Run(QVariantAnimation):
