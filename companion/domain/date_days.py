@@ -142,7 +142,7 @@ class Days:
 
     def _dot_parts(self, i: int) -> bool:
         """Whether the dot before `i` shortens the weekday ("Thu. 10am") rather than ends a sentence."""
-        return self.line[i].kind == "number" and not self.line[i].glued
+        return (self.line[i].kind == "number" and not self.line[i].glued) or self.line.key(i) == ","
 
     def _bare_weekday(self, weekday: int, end: int, lead: str) -> Day:
         coming = calendar.coming(self.today, weekday)

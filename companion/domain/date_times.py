@@ -64,7 +64,7 @@ class Times:
         part = self._part(at) or (self._half_day(at) if after_day and not comma else None)
         if part is not None:
             return self._precise(part)
-        parted = self._part_of_an_hour(at)
+        parted = self._part_of_an_hour(at) if after_day or led or line.key(at) != "half" else None
         if parted is not None:
             return self._clock(parted, after_day, led)
         bare = (after_day and not comma) or (led and line.key(at - 1) in ("at", "between"))
@@ -119,7 +119,8 @@ class Times:
 
     def _named_hour(self, i: int) -> int | None:
         number = self.line.number(i, 2)
-        return self.numbers.get(self.line.key(i)) if number is None else number
+        named = self.numbers.get(self.line.key(i)) if len(self.line.key(i)) > 2 else None  # not "half a day"
+        return named if number is None else number
 
     def _hour(self, i: int, dots: bool, bare: bool) -> _Hour | None:
         line, hour = self.line, self.line.number(i, 2)

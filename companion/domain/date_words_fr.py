@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from companion.domain.date_phrases import phrases
-from companion.domain.date_words import DateWords
+from companion.domain.date_words import ENGLISH, DateWords
 
 _TABLE: Final = {
     "monday": "lundi, lun", "tuesday": "mardi, mar", "wednesday": "mercredi, mer", "thursday": "jeudi, jeu",
@@ -37,7 +37,7 @@ _TABLE: Final = {
     "day": "jour, jours", "month": "mois", "quarter": "trimestre, trimestres",
     "year": "an, ans, année, années", "hour": "heure, heures", "minute": "minutes, mn",
     "working days": "jours ouvrés, jours ouvrables, jours ouvré", "calweek": "semaine n°, semaine numéro",
-    "one": "un, une", "two": "deux", "three": "trois", "four": "quatre", "five": "cinq", "six": "six", "seven": "sept!",
+    "one": "un, une", "two": "deux", "three": "trois", "four": "quatre", "five": "cinq", "six": "six",
     "eight": "huit", "nine": "neuf", "ten": "dix", "eleven": "onze", "twelve": "douze",
     "in two weeks": "dans quinze jours, dans 15 jours, d'ici quinze jours, d'ici 15 jours, sous quinzaine",
     "in one week": "dans huit jours, dans 8 jours, sous huit jours, sous 8 jours, sous huitaine, d'ici huit jours",
@@ -94,6 +94,7 @@ FRENCH: Final = DateWords(
         glued={"j": "d", "jrs": "d", "sem": "w", "e": "th", "eme": "th", "heures": "o'clock"},
         forgotten="on an mon son est et ct pt or no me tue due main but dim point sale fin may a sat do",
     ),
+    numbers=(*ENGLISH.numbers, ("september", 7)),  # "sept" is both: "dans sept jours", "le 3 sept."
     day_first=True,
     double_meaning=("mar", "sam", "mer", "jeu", "dim", "second", "march", "sun"),
     also_a_name=("sam", "mar", "tom"),

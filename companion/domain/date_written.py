@@ -109,8 +109,17 @@ class Written:
         doubtful = line[at].said in self.words.double_meaning and line.plain_word(at + 1)
         sure = line.key(at) not in self.names.clashing and not (doubtful and not self._is_connective(at + 1))
         dashed_year = dashed and line.key(at + 1) == "-" and line.glued(at, at + 2)
-        year, end = (self._year(at + 2), at + 3) if dashed_year else self._following_year(at + 1)
+        behind = at + 1 + self._dot_shortens(at + 1)
+        year, end = (self._year(at + 2), at + 3) if dashed_year else self._following_year(behind)
         return self._day(day, month, year, end, sure)
+
+    def _dot_shortens(self, i: int) -> bool:
+        """Whether a dot at `i` shortens the month before it and the date goes on: "10. Jan., 9:00", "3 sept. 2027"."""
+        line = self.line
+        if line.key(i) != "." or not line[i].glued or line[i + 1].glued > (line.key(i + 1) == ","):
+            return False
+        timed = line.key(i + 2) in (":", *self.words.oclock)
+        return line.key(i + 1) == "," or len(line[i + 1].raw) == 4 or (line.number(i + 1, 2) is not None and timed)
 
     def _month_day(self, i: int) -> Day | None:
         line, month = self.line, self.names.months.get(self.line.key(i))

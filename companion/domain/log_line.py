@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from companion.domain import dates
 from companion.domain.date_slips import slip_in
 from companion.domain.date_tokens import QUOTED, Line
-from companion.domain.date_words import DateWords, spoken_words
+from companion.domain.date_words import DateWords, names, spoken_words
 from companion.domain.dates import DateFound
 from companion.domain.language import tr
 
@@ -18,6 +18,7 @@ Span = tuple[int, int]
 # A comma inside 10,000 and a point inside 10.5 part nothing.
 _PART = re.compile(r"[,;](?=\s|\D|$)|\s[-–—]\s|[.!?](?=\s|$)|\n")
 _QUOTED = re.compile(QUOTED)
+_DOTTED_DAY = re.compile(r"\b\d{1,2}(\.) ([^\W\d_]{3,12})")
 _ABBREVIATIONS = frozenset(
     (
         *("mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vs", "approx", "ca", "e.g", "i.e", "fr", "hr", "tel"),
@@ -104,6 +105,13 @@ def moved(spans: frozenset[Span], before: str, after: str) -> frozenset[Span]:
     by, end = len(after) - len(before), len(before) - last
     shifted = ((a, b) if b <= first else (a + by, b + by) for a, b in spans if b <= first or a >= end)
     return frozenset(shifted)
+
+
+def _dotted_days(line: str, words: DateWords) -> list[Span]:
+    """The dots of "31. nov", which part nothing."""
+    months = names(words).months
+    dots = ((match.start(1), Line(match[2], words.spoken)) for match in _DOTTED_DAY.finditer(line))
+    return [(dot, dot + 1) for dot, word in dots if word.key(0) in months]
 
 
 def _touches(date: DateFound, spans: set[Span]) -> bool:
@@ -205,6 +213,6 @@ def _problem(line: str, skipped: set[Span], words: DateWords) -> str | None:
     """The complaint about a date that was tried and failed; a line that tried none has no problem."""
     if skipped:
         return None
-    begins = [begin for begin, end in _parts(line, []) if line[begin:end].strip()]
+    begins = [begin for begin, end in _parts(line, _dotted_days(line, words)) if line[begin:end].strip()]
     tried = slip_in(_QUOTED.sub(" ", line[begins[-1] :]), words) if begins else None
     return None if tried is None else no_date(tried, words)

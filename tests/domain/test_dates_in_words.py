@@ -14,6 +14,11 @@ NOW = dt.datetime(2026, 11, 24, 9, 5, tzinfo=BERLIN)
 
 # phrase | the words read as a date | the date | its time
 SURE = """
+thu half past 10 | thu half past 10 | 2026-11-26 | 10:30
+quarter to 11 on thu | quarter to 11 on thu | 2026-11-26 | 10:45
+thu between 10 and 11 | thu between 10 and 11 | 2026-11-26 | 10:00
+in two weeks time | in two weeks time | 2026-12-08 |
+fri after lunch | fri after lunch | 2026-11-27 | 14:00
 today | today | 2026-11-24 |
 tmr | tmr | 2026-11-25 |
 tom | tom | 2026-11-25 |
@@ -177,6 +182,7 @@ reschedule thursday's demo to 27 nov | 27 nov | 2026-11-27 |
 """
 
 GUESSES = """
+thu half 10 | thu half 10 | 2026-11-26 | 10:30
 thu 3 | thu 3 | 2026-11-26 | 15:00
 thu 21 | thu 21 | 2026-11-26 | 21:00
 thu 17 | thu 17 | 2026-11-26 | 17:00
@@ -223,6 +229,10 @@ ask tom | tom | 2026-11-25 |
 """
 
 NO_DATE = """
+Half a thought
+half an hour
+half of 12 seats
+half 10 seats
 was out mon
 met thu
 emailed on mon
