@@ -219,6 +219,12 @@ def _best_sentence(read: Sequence[tuple[Any, ...]], names: Names) -> tuple[str, 
 
 def _happened(values: tuple[Any, ...], names: Names, local: dt.date) -> str:
     """'You emailed proposal v2 on Wed 18 Nov.'"""
+    told = _told(values, names, local)
+    # The short name of a month may end the sentence with a stop of its own.
+    return told[:-1] if told.endswith("..") else told
+
+
+def _told(values: tuple[Any, ...], names: Names, local: dt.date) -> str:
     entry = of_activity(values, names)
     on = entry.at.date()
     when = words.day(on, local) if abs((on - local).days) <= 1 else words.on_date(on, local)

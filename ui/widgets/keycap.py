@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from companion.domain.language import spoken
 from ui.theme import fonts
 from ui.theme.tokens import RADIUS_CHIP, Token
 from ui.widgets.painting import box, draw_text, shade, width_of
@@ -22,6 +24,7 @@ _LOOKS: Final[dict[KeycapLook, tuple[Token, Token | None, Token]]] = {
     "checked": ("surface", "accent", "accent_text"),
     "toast": ("toast_key", None, "toast_muted"),
 }
+_MODIFIERS: Final = frozenset({"Ctrl", "Shift", "Alt"})
 _NAMES: Final = {
     "Return": "↵",
     "Enter": "↵",
@@ -39,11 +42,29 @@ def key_text(keys: QKeySequence | str) -> str:
     if text.endswith("++"):
         return " ".join([*text[:-2].split("+"), "+"])
     parts = text.split("+") if len(text) > 1 else [text]
-    return " ".join(_NAMES.get(part, part) for part in parts)
+    plain = text if isinstance(keys, str) else keys.toString(QKeySequence.SequenceFormat.PortableText)
+    names = plain.split("+") if len(plain) > 1 else [plain]
+    if len(names) != len(parts):
+        names = parts
+    return " ".join(_NAMES.get(name) or _NAMES.get(part, part) for name, part in zip(names, parts, strict=True))
+
+
+@functools.cache
+def _modifier(name: str, language: str) -> str:
+    """'Strg' for 'Ctrl' in German: as the system's menus write it."""
+    return QKeySequence(f"{name}+A").toString(QKeySequence.SequenceFormat.NativeText).rpartition("+")[0] or name
+
+
+def as_here(keys: str) -> str:
+    """Keys written in the code, such as "Ctrl ↵", with their modifiers as the rep's keyboard names them."""
+    if " " not in keys:
+        return keys
+    return " ".join(_modifier(part, spoken()) if part in _MODIFIERS else part for part in keys.split(" "))
 
 
 def keycap_size(keys: str, look: KeycapLook = "plain") -> tuple[float, float]:
     """Width and height of the keycap, in logical pixels."""
+    keys = as_here(keys)
     height = float(fonts.px(_HEIGHT))
     pad = fonts.px(2 * _PAD if look == "toast" else _PAD)
     return max(height, width_of(keys, "caption") + 2 * pad), height
@@ -53,6 +74,7 @@ def paint_keycap(
     painter: QPainter, rect: QRectF, keys: str, look: KeycapLook = "plain", dimmed: QColor | None = None
 ) -> None:
     """Draw the keycap in the middle of `rect`; `dimmed` is the ink of a disabled one."""
+    keys = as_here(keys)
     width, height = keycap_size(keys, look)
     cap = QRectF(rect.center().x() - width / 2, rect.center().y() - height / 2, width, height)
     # Whole pixels, or the border blurs.

@@ -14,6 +14,8 @@ from ui.widgets.painting import draw_text, hairline, is_rtl, mirror, width_of
 from ui.widgets.text_block import Span
 
 _GAP = 7
+_WIDEST = 150
+"""Pixels of the column of labels at most, where a language needs more than `label_width`."""
 
 
 class LabelledLine(QWidget):
@@ -51,18 +53,26 @@ class LabelledLine(QWidget):
 
     def sizeHint(self) -> QSize:
         words = sum(width_of(span.text, span.role, True) + _GAP for span in self._spans)
-        return QSize(round(fonts.px(self._label_width) + words + self._end()), fonts.px(self._height))
+        return QSize(round(self._column() + words + self._end()), fonts.px(self._height))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(fonts.px(self._label_width + 60) + self._end(), fonts.px(self._height))
+        return QSize(round(self._column()) + fonts.px(60) + self._end(), fonts.px(self._height))
+
+    def _column(self) -> float:
+        """How wide the column of the labels is: the widest of those that stand here under each other, within bounds."""
+        parent = self.parentWidget()
+        here = [each for each in parent.children() if isinstance(each, LabelledLine)] if parent else []
+        widest = max((width_of(each._label, "meta") for each in here or [self]), default=0.0)
+        return max(float(fonts.px(self._label_width)), min(widest + 12, float(fonts.px(_WIDEST))))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         bounds, rtl = QRectF(self.rect()), is_rtl(self.layoutDirection())
-        column = QRectF(0, 0, fonts.px(self._label_width) - 8, bounds.height())
+        own = self._column()
+        column = QRectF(0, 0, own - 8, bounds.height())
         draw_text(painter, mirror(column, bounds, rtl), self._label, "meta", "text3", rtl=rtl)
         right = bounds.right() - self._end()
-        left = float(fonts.px(self._label_width))
+        left = own
         for span in self._spans:
             spot = QRectF(left, 0, right - left, bounds.height())
             if spot.width() < fonts.px(16):
