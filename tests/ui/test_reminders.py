@@ -248,10 +248,10 @@ def test_a_line_is_put_aside_by_escape_and_its_links_make_room_in_a_narrow_windo
         "All missed",
     ]
 
-    office.reminding.bar.setFixedWidth(480)
+    office.reminding.bar.setFixedWidth(600)
     QApplication.processEvents()
     assert [each.text() for each in office.reminding.bar.links if each.isVisible()] == [MARTA, "All missed"]
-    office.reminding.bar.setFixedWidth(360)
+    office.reminding.bar.setFixedWidth(500)
     QApplication.processEvents()
     assert [each.text() for each in office.reminding.bar.links if each.isVisible()] == ["All missed"]
     office.link("All missed").setFocus()

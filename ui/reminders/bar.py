@@ -30,7 +30,7 @@ Do = Callable[[], object]
 _HEIGHT: Final = 44
 _ICON: Final = 16
 _START: Final = 24
-_WORDS: Final = 280
+_WORDS: Final = 320
 """Room that the words keep before a link to somebody goes; the ledger has them all."""
 
 
@@ -135,11 +135,14 @@ class ReminderBar(QWidget):
     def _spare(self) -> None:
         """Leaves out what there is no room for."""
         spare = self.message.spare if self.message is not None else 0
+        margins, mark = self._row.contentsMargins(), self.close_mark.sizeHint().width() + self._row.spacing()
+        words = min(self.words.sizeHint().width(), fonts.px(_WORDS))
+        room = self.width() - margins.left() - margins.right() - mark - words
         for shown in range(spare, -1, -1):
             for number, link in enumerate(self.links[:spare]):
                 link.setVisible(number < shown)
-            wide = sum(each.sizeHint().width() for number, each in enumerate(self.links) if not shown <= number < spare)
-            if wide + fonts.px(_WORDS) <= self.width():
+            kept = [each for number, each in enumerate(self.links) if not shown <= number < spare]
+            if sum(each.sizeHint().width() + self._row.spacing() for each in kept) <= room:
                 return
 
     def _put_aside(self) -> None:
