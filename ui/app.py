@@ -161,7 +161,7 @@ class Opening(QObject):
         self.app.sign_in_wanted.connect(self._sign_in_again)
         self.app.lock_wanted.connect(self.lock)
         self.app.report_wanted.connect(self._report)
-        self.app.start()
+        self.app.start(as_before=True)
         if self._before is not None:
             self._before.close()
             self._before = None

@@ -30,7 +30,8 @@ from ui.log.screen import LogBar, LogSheet
 from ui.log.viewmodel import LogViewModel
 from ui.log.wait_keys import WaitKeys
 from ui.log.waits import Waits
-from ui.main_window.screen import MainWindow
+from ui.main_window import memory
+from ui.main_window.screen import START, MainWindow
 from ui.main_window.viewmodel import FrameViewModel
 from ui.person.brief import BriefPane
 from ui.places import Places
@@ -112,6 +113,7 @@ class App(QObject):
         self._stopped = self._leaving = False
         self.reminding: Reminding | None = None
         self._ending = threading.Event()
+        self._as_before = False
         self._quick_log: QuickLogWindow | None = None
         self._sheet: PaletteSheet | None = None
         self._meetings: Meetings | None = None
@@ -123,11 +125,20 @@ class App(QObject):
         self.idle.passed.connect(self.lock_wanted)
         self._apply()
 
-    def start(self, *, sync: bool = True) -> None:
-        """Paints Today, then brings in what it could do without: sync, the other places, the first write's imports."""
+    def start(self, *, sync: bool = True, as_before: bool = False) -> None:
+        """Paints Today, then brings in what it could do without: sync, the other places, the first write's imports.
+
+        `as_before`: the window opens where it was closed, and the rep finds herself where she was.
+        """
         self.today.load()
         self.frame.count()
         self.window.go("go.today")
+        if as_before:
+            before = memory.restore(self.window, self.page.splitter, START)
+            self.page.select(before.selected)
+            if before.place != "go.today":
+                AfterFirstPaint(self.page.list.viewport(), lambda: self.commands.run(before.place))
+        self._as_before = as_before
         self.window.show()
         if sync:
             QTimer.singleShot(AFTER_PAINT_MS, self._after_paint)
@@ -582,6 +593,9 @@ class App(QObject):
         self.frame.done(self.tr("Companion 0.1.0, MIT licence"), None)
 
     def _closing(self) -> None:
+        if self._as_before:
+            chosen = self.page.subject()
+            memory.keep(self.window, self.page.splitter, self.window.here, chosen.id if chosen else "")
         self.window.hide()
         self.stop()
         self.closed.emit()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui.theme import fonts, icons
 from ui.theme.resources import RESOURCES
 from ui.theme.theme import Theme
-from ui.theme.tokens import TONE_SOFT, TONE_TEXT, Token
+from ui.theme.tokens import DARK, TONE_SOFT, TONE_TEXT, Token
 
 GROUNDS: dict[Token, tuple[Token, ...]] = {
     "text": ("surface", "subtle", "window", "hover", "selected", "selected_inactive", "button", "nav_selected"),
@@ -148,6 +148,25 @@ def test_no_colour_is_written_down_outside_the_tokens() -> None:
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize(("accent", "taken"), [("#8A1C7C", True), ("#0B6E4F", True), ("#FFD60A", False)])
+def test_the_systems_accent_is_followed_where_it_can_be_read(accent: str, taken: bool, theme: Theme) -> None:
+    theme.follow_accent(QColor(accent))
+
+    assert (theme.color("accent") == QColor(accent)) == taken
+    pairs: list[tuple[Token, Token]] = [
+        ("text3", "selected"),
+        ("text2", "selected"),
+        ("accent_text", "surface"),
+        ("on_accent", "accent"),
+        ("accent_text", "accent_soft"),
+    ]
+    for words, ground in pairs:
+        assert contrast(theme.color(words), theme.color(ground)) >= 4.5, (words, ground)
+    theme.set_mode("dark")
+    assert theme.color("accent").name() == DARK["accent"].lower()
+    theme.follow_accent(None)
 
 
 def test_a_widget_repaints_in_the_new_colours_without_being_told(theme: Theme, grab: object, qtbot: object) -> None:

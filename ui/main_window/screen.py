@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.commands import MENUS, Command, Commands, Menu
@@ -197,22 +197,12 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_geometry()
         if self.stays is not None and self.stays():
             event.ignore()
             self.hide()
             return
         self.closing.emit()
         super().closeEvent(event)
-
-    def restore(self) -> None:
-        """Opens where it was closed, moved onto a screen that is there."""
-        kept = QSettings().value("window/geometry")
-        if isinstance(kept, QByteArray) and self.restoreGeometry(kept):
-            screens = QGuiApplication.screens()
-            if not any(screen.availableGeometry().intersects(self.frameGeometry()) for screen in screens):
-                self.resize(*START)
-                self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
 
     def cycle_panes(self, step: int) -> None:
         """F6: the focus goes from the sidebar to the list to the brief and round again."""
@@ -224,9 +214,6 @@ class MainWindow(QMainWindow):
             i for i, pane in enumerate(panes) if focus is pane or (focus is not None and pane.isAncestorOf(focus))
         ]
         _enter(panes[((inside[0] if inside else 0) + step) % len(panes)])
-
-    def _keep_geometry(self) -> None:
-        QSettings().setValue("window/geometry", self.saveGeometry())
 
     def warn(self, words: str) -> None:
         """Says that something did not happen."""
