@@ -52,7 +52,7 @@ def test_who_decides_stands_first_and_each_has_the_last_touch_with_its_age_and_w
 def test_a_meeting_that_somebody_attended_is_a_touch_of_theirs(book: Book) -> None:
     marta, at = account(book)
     petter = book.person("Petter Aas", company_id=at)
-    demo = book.activity("meeting", marta, book.at(-3))
+    demo = book.activity("meeting", book.person("Karl of another company"), book.at(-3))
     with book.database.write() as write:
         write.text("INSERT INTO participants VALUES (?, ?, NULL)", (demo, petter))
 
