@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from companion.database import Rows
 from tests.journeys.rep import Rep
 from ui.widgets.date_popup import DatePopup
-from ui.widgets.pick_popup import PickPopup
 from ui.widgets.pick_row import PickRow
 
 WHAT_WAS_SAID = "Wants twelve months"
@@ -261,7 +260,7 @@ def test_snoozing_costs_two_clicks(rep: Rep, book: Book) -> None:
     begin(rep, MARTA)
 
     rep.click(rep.app.bar.buttons["snooze"])
-    (popup,) = [each for each in rep.app.window.findChildren(PickPopup) if each.isVisible()]
+    (popup,) = [each for each in rep.app.window.findChildren(DatePopup) if each.isVisible()]
     rep.click(popup.findChildren(PickRow)[0])
 
     assert (rep.counter.keys, rep.counter.clicks) == (0, 2)

@@ -46,6 +46,8 @@ class DealCard(Card):
         self._mark = Mark("circle-alert", "warn")
         self._parked_mark = Mark("alarm-clock", "text3")
         self._parked = Label("", "meta", "text2", elide=True)
+        # As tall as the links of the line that it stands for.
+        self._parked.setMinimumHeight(fonts.px(24))
         self._step = NameLink(tint="text2", role="meta")
         self._none = Label(self.tr("No next step yet"), "meta", "text2")
         self._when = Label("", "meta", "text2", tabular=True)
