@@ -13,6 +13,7 @@ _NOT_PAST = ("need", "feed", "speed", "indeed", "red", "hundred", "proceed", "em
 # How many words back a verb or a "no" still speaks of the date.
 _REACH = 5
 _BEHIND = 4
+_RANGES = ("-", "–", "by", "to", "until", "till", "around")
 _BREAKS = ("to", "will", "and", "then", "for", "call", "try", "email", "check", "book", "by")
 _JOINTS = ("or", "and", "to", "/", "-", "–", "&", "till", "until", ",")
 
@@ -80,6 +81,10 @@ class Context:
         if before in words.past or (article and line.key(first - 2) in words.past) or after in words.ago:
             return True
         named_day = line.key(end - 1) in self.days.names.weekdays
+        if after in words.firms or (after == "&" and line[end + 1].raw[:1].isupper()):
+            return True  # "Morgen GmbH"
+        if named_day and self.days.names.numbers.get(before) == 1:
+            return True  # "one friday a month"
         if named_day and (after == "of" or (line.key(first) in self.days.names.weekdays and before in words.feasts)):
             return True
         if self._told(first, end, article):
@@ -98,7 +103,8 @@ class Context:
         if said in words.shaky and not self._stands_firm(first, end, before):
             return True
         if alone and said in words.double_meaning:
-            return line.plain_word(end) or before in (*words.subjects, "of", "onthe")
+            known = before in (*words.subjects, "of", "onthe") or before.startswith("~")
+            return line.plain_word(end) or known
         if alone and said in words.also_a_name:
             return line[first].raw[:1].isupper() or self.days.read(end) is not None
         return said in words.also_a_name and line[first].raw[:1].isupper()
@@ -142,6 +148,11 @@ class Context:
         at = first - 1
         if any(line[i].said in words.two_readings for i in range(first, end)) or self._away(first):
             return True
+        if line.key(at) in _RANGES and line.number(at - 1) is not None:
+            return True  # "von 9 bis 17 Uhr"
+        mid_sentence = line.plain_word(at) and line.key(at) not in words.leads
+        if words.small_weekdays and mid_sentence and self._is_capital_weekday(first):
+            return True  # "Robinson et Vendredi"
         if line.key(at) in words.habits and end == first + 1 and line.key(first) in self.days.names.weekdays:
             return True
         if line.key(at) in (*words.doubts, "of") or line.key(end) in ("?", "or", "ish"):
@@ -181,12 +192,18 @@ class Context:
                 return False
         return False
 
+    def _is_capital_weekday(self, first: int) -> bool:
+        return self.line.key(first) in self.days.names.weekdays and self.line[first].raw[:1].isupper()
+
     def _may_be_a_thing(self, first: int, end: int) -> bool:
         """Whether the word behind may make it a thing's name: "monday is our CRM", "eom report", "mi casa"."""
         line, words, after = self.line, self.words, self.line.key(end)
+        if after == "." and line[end].glued and line[end + 1].raw.islower():
+            after = line.key(end + 1)  # "Sa. ist er nie da"
         if after in ("is", "as", "was", "are"):
             return True
-        short = end == first + 1 and (line[first].said in words.little or line.key(first).startswith("eo"))
+        common = line[first].said in words.little or line.key(first).startswith("eo") or line.key(first) in words.noon
+        short = end == first + 1 and common
         known = (*words.goes_on, *words.deeds, *words.occasions, *words.at, *words.leads, *words.ahead)
         return short and line.plain_word(end) and after not in known and not after.startswith("~")
 

@@ -6,11 +6,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from companion.domain.date_arithmetic import month_length
 from companion.domain.date_tokens import Line, folded
 from companion.domain.date_words import DateWords, names
 
-# The shape of a date or time; here only when it could not be read as one.
-_IMPOSSIBLE: Final = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{4})?|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d{2}")
+_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(?:\d{4})?")
+_ISO: Final = re.compile(r"\d{4}-(\d{1,2})-(\d{1,2})")
+_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
+_LEAP_YEAR: Final = 2028
 # A word this long that is one slip away from a weekday was meant as one; "money" and "mon" are too short to tell.
 _SLIP_FROM: Final = 6
 _HUNG_ON: Final = ("ish", "like")
@@ -22,9 +25,9 @@ def slip_in(part: str, words: DateWords) -> str | None:
     tail = part.split()[-3:] if len(part) <= _TAIL else part[-_TAIL:].split()[-3:]
     for n, word in enumerate(tail):
         pair = " ".join(tail[n : n + 2])
-        if n + 1 < len(tail) and _is_a_day_of_a_month(pair, words):
+        if n + 1 < len(tail) and _is_no_day_of_its_month(pair, words):
             return pair
-        if _IMPOSSIBLE.fullmatch(word):
+        if _is_impossible(word):
             return word
         bare = folded(word.strip(".,;:!?()"))
         if bare not in words.no_slips and any(_slip(bare, name) for name in _long_names(words)):
@@ -32,13 +35,28 @@ def slip_in(part: str, words: DateWords) -> str | None:
     return None
 
 
-def _is_a_day_of_a_month(pair: str, words: DateWords) -> bool:
+def _is_impossible(word: str) -> bool:
+    """Whether the word has the shape of a date or of a time that no calendar and no clock knows."""
+    dotted, iso, time = _DOTTED.fullmatch(word), _ISO.fullmatch(word), _TIME.fullmatch(word)
+    if dotted is not None:
+        return not _exists(int(dotted[1]), int(dotted[2]))
+    if iso is not None:
+        return not _exists(int(iso[2]), int(iso[1]))
+    return time is not None and (int(time[1]) > 23 or int(time[2]) > 59)
+
+
+def _exists(day: int, month: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= month_length(_LEAP_YEAR, month)
+
+
+def _is_no_day_of_its_month(pair: str, words: DateWords) -> bool:
+    """ "31 nov", "nov 31"."""
     tokens, months = Line(pair, words.spoken), names(words).months
     keys = [tokens.key(i) for i in range(len(tokens)) if tokens.key(i) not in (".", "st", "nd", "rd", "th", "of")]
     if len(keys) != 2:
         return False
     number, month = (keys[0], keys[1]) if keys[0].isdecimal() else (keys[1], keys[0])
-    return number.isdecimal() and len(number) <= 2 and month in months
+    return number.isdecimal() and len(number) <= 2 and month in months and not _exists(int(number), months[month])
 
 
 @lru_cache(maxsize=8)

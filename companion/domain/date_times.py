@@ -64,14 +64,21 @@ class Times:
         part = self._part(at) or (self._half_day(at) if after_day and not comma else None)
         if part is not None:
             return self._precise(part)
+        if line.key(i - 1) in self.words.numbered and not after_day:
+            return None  # "chapter 10:30"
         parted = self._part_of_an_hour(at) if after_day or led or line.key(at) != "half" else None
         if parted is not None:
             return self._clock(parted, after_day, led)
         bare = (after_day and not comma) or (led and line.key(at - 1) in ("at", "between"))
         hour = self._hour(at, dots=after_day or line.key(at - 1) == "at", bare=bare)
-        if hour is None:
+        if hour is None or (not after_day and hour.bare and self._counts(hour.end, line.key(at - 1))):
             return None
         return self._clock(self._range(at, hour), after_day, led)
+
+    def _counts(self, i: int, lead: str) -> bool:
+        """Whether a bare number before `i` without a day rather counts: "um 12 Plätze", "between 10 and 12 people"."""
+        thing = self.line.plain_word(i) and self.line[i].raw[:1].isupper()
+        return lead == "between" or (thing and not self._may_follow(i))
 
     def _part(self, i: int) -> Clock | None:
         line, words = self.line, self.words
@@ -115,7 +122,8 @@ class Times:
             return None
         half, end = self._half(i + 2 + (line.key(i + 2) in self.words.oclock))
         hour, minute = divmod(hour * 60 + minutes, 60)
-        return _Hour(hour % 24, minute, end, bare=line.key(i) in ("half", "three_quarters_to"), half=half)
+        thing = line.plain_word(end) and not self._may_follow(end)
+        return _Hour(hour % 24, minute, end, bare=thing or line.key(i) in ("half", "three_quarters_to"), half=half)
 
     def _named_hour(self, i: int) -> int | None:
         number = self.line.number(i, 2)

@@ -71,7 +71,8 @@ class Weeks:
     def _numbered(self, i: int) -> tuple[int, int] | None:
         """A week by its number in the year, as ISO 8601 counts: the next such week, this one included."""
         line, number = self.line, self.line.number(i + 1, 2)
-        known = line.key(i) in self.words.calendar_week or (line.key(i) in ("s", "w", "wk") and line[i + 1].glued)
+        known = line.key(i) in self.words.calendar_week
+        known = known or (line.key(i) in self.words.week_signs and line[i + 1].glued)
         if number is None or not (known or line.key(i) == "week"):
             return None
         if line.key(i + 2) in ("of", "/", ".") or line.key(i + 2) in self.names.units or line[i + 2].glued:

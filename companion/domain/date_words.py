@@ -67,6 +67,8 @@ class DateWords:
     hours: Words = ("h", "hr", "hrs", "hour", "hours")
     minutes: Words = ("min", "mins", "minute", "minutes")
     calendar_week: Words = ("kw", "cw", "calweek")
+    week_signs: Words = ("w", "wk")
+    """What means a week by its number when it stands right before it: "W49"."""
     numbers: Numbered = (
         *(("a", 1), ("an", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6)),
         *(("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("eleven", 11), ("twelve", 12), ("fourteen", 14)),
@@ -105,11 +107,32 @@ class DateWords:
     away: Words = ("holiday", "vacation", "away", "ooo", "sick", "absent")
     """Until when somebody is away is no day for a next step."""
     # A number behind these is a place in a document or a release, never a day.
-    numbered: Words = ("version", "v", "item", "clause", "section", "chapter", "point", "no", "nr", "release", "python")
+    numbered: Words = (
+        "version",
+        "v",
+        "item",
+        "clause",
+        "section",
+        "chapter",
+        "point",
+        "no",
+        "nr",
+        "release",
+        "python",
+        "ver",
+        "room",
+        "ratio",
+        "score",
+        "par",
+    )
     zones: Words = (
         *("utc", "gmt", "bst", "cet", "cest", "eet", "et", "est", "edt", "ct", "cst", "cdt", "pt", "pst", "pdt"),
     )
     feasts: Words = ("black", "good", "cyber", "giving", "easter", "ash", "super", "shrove", "whit")
+    firms: Words = ("gmbh", "ag", "kg", "inc", "ltd", "llc", "sarl", "sas", "sl", "srl", "corp", "plc")
+    """Behind a weekday these make it a company's name."""
+    small_weekdays: bool = False
+    """Whether weekdays are written small, so that a capital within a sentence is rather a name."""
     titles: Words = ("mr", "mrs", "ms", "dr", "prof")
     subjects: Words = ("i", "we", "they", "he", "she", "you", "who", "the", "has", "have", "had")
     # Also an ordinary word or a name, so the neighbours must confirm the date. Here as it is typed, without accents.
@@ -160,7 +183,10 @@ _ENGLISH_SAYINGS: Final = {
     "then": "next step, next steps, to do",
     "calweek": "calendar week, cal week",
     "away": "on leave, on holiday, on vacation, out of office, off sick, is off, is out",
-    "~": "end user, end users, end customer, end customers, in the end, late fee, late fees",
+    "~": (
+        "good morning, good afternoon, good evening, good night, end user, end users, end customer,"
+        " end customers, in the end, late fee, late fees"
+    ),
 }
 
 ENGLISH: Final = DateWords(spoken=phrases(_ENGLISH_SAYINGS))
@@ -253,7 +279,7 @@ def _beginnings(words: DateWords) -> Words:
         *(*words.today, *words.tomorrow, *words.overmorrow, *words.tonight, *words.noon, *words.morning),
         *(*words.afternoon, *words.evening, *words.this, *words.next, *words.after_next, *words.end_of_day),
         *(*words.end_of_week, *words.end_of_month, *words.end_of_quarter, *words.end_of_year, *words.in_time),
-        *(*words.at, *words.calendar_week, "wk", "s", "dayplus"),
+        *(*words.at, *words.calendar_week, *words.week_signs, "dayplus"),
     )
 
 

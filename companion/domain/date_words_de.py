@@ -103,8 +103,8 @@ _TABLE: Final = {
     "then": "dann, danach, anschließend, nächster schritt, nächste schritte, als nächstes, zu tun",
     "and": "und, sowie", "with": "mit, m", "because": "wegen, weil, da", "about": "zu, über, bzgl, betreffs, bezüglich",
     "to": "an, zur", "version": "punkt, ziffer, kapitel, artikel, absatz, abs, art, raum, zimmer, stand, ausgabe, §",
-    "mr": "herr, herrn, hr, frau, fräulein", "prof": "professor",
-    "i": "ich, wir, sie, er",
+    "mr": "heißt, firma, herr, herrn, hr, frau, fräulein", "prof": "professor",
+    "i": "ich, wir, sie, er", "is": "ist, sind", "percent": "prozent",
     "~": (
         "guten morgen, guten abend, guten tag, am ende, wochenende, do it, do you, do we, do they,"
         " do i, do so, do - it, tag der, die frühere"

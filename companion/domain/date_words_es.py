@@ -89,10 +89,11 @@ _TABLE: Final = {
     "then": "luego, entonces, próximo paso, próximos pasos, por hacer, pendiente",
     "with": "con", "because": "porque, por", "about": "acerca de, respecto a", "to": "a",
     "version": "versión, sala, artículo, art, punto, capítulo, cláusula, extensión, ext, aula",
-    "mr": "sr, sra, srta, don, doña, señor, señora, d, dª",
-    "i": "yo, él!, ella, ellos, nosotros, nos",
+    "mr": "se llama, empresa, sr, sra, srta, don, doña, señor, señora, d, dª",
+    "is": "es, son, está, están", "percent": "por ciento", "i": "yo, él!, ella, ellos, nosotros, nos",
     "~": (
-        "fin de semana, finde, en plan, en vez, buenas tardes, buenos días, un día, al mes, al año, al día, por hora,"
+        "hoy en día, hoy día, fin de semana, finde, en plan, en vez, buenas tardes, buenos días, un día, al mes,"
+        " al año, al día, por hora,"
         " a media"
     ),
 }  # fmt: skip
@@ -105,6 +106,7 @@ SPANISH: Final = DateWords(
     ),
     weekdays_other=(("tues", 1), ("weds", 2), ("thur", 3), ("thurs", 3), ("mar", 1)),
     day_first=True,
+    small_weekdays=True,
     next_is_coming=True,
     double_meaning=("mar", "dom", "second", "march", "vie"),
     also_a_name=("mar", "domingo"),

@@ -57,7 +57,8 @@ _TABLE: Final = {
     "until": "jusqu'à, jusqu'au, jusque, jusqu'en", "if": "si, sauf si",
     "not": "pas, ne, non, jamais, aucun, aucune, sans, ni",
     "was": (
-        "était, étaient, avait, avaient, a été, ont été, a eu, ont eu, j'ai, fut, voulait, disait, ai, avons, ont"
+        "était, étaient, c'était, avait, avaient, a été, ont été, a eu, ont eu, j'ai, fut, voulait, disait, ai,"
+        " avons, ont"
     ),
     "gone": (
         "appelé!, appelée, appelés, rappelé!, rappelée, vu, vue, vus, rencontré!, rencontrée, parlé, discuté, échangé,"
@@ -83,9 +84,13 @@ _TABLE: Final = {
     ),
     "then": "puis, ensuite, prochaine étape, prochaines étapes, à faire",
     "and": "et", "with": "avec, av", "because": "car, parce que, vu que", "about": "concernant, au sujet de",
-    "version": "salle, article, art, point n°, chapitre, bureau, poste", "mr": "m, mme, mlle, monsieur, madame, mlles",
-    "i": "je, il, elle, ils, elles, nous, vous",
-    "~": "en ce moment, week-end, weekend, mi - temps, un jour, par an, par mois, par jour",
+    "version": "salle, article, art, point n°, chapitre, bureau, poste",
+    "mr": "s'appelle, société, m, mme, mlle, monsieur, madame, mlles",
+    "is": "est, sont, c'est", "percent": "pour cent", "i": "je, il, elle, ils, elles, nous, vous",
+    "~": (
+        "bon matin, bonne soirée, bonne après-midi, bon après-midi, de nos jours, en ce moment, week-end,"
+        " weekend, mi - temps, un jour, par an, par mois, par jour"
+    ),
 }  # fmt: skip
 
 FRENCH: Final = DateWords(
@@ -96,6 +101,8 @@ FRENCH: Final = DateWords(
     ),
     numbers=(*ENGLISH.numbers, ("september", 7)),  # "sept" is both: "dans sept jours", "le 3 sept."
     day_first=True,
+    small_weekdays=True,
+    week_signs=("w", "s"),
     double_meaning=("mar", "sam", "mer", "jeu", "dim", "second", "march", "sun"),
     also_a_name=("sam", "mar", "tom"),
     two_readings=("fin de semaine", "la fin de semaine", "dem", "dans 15 jours", "dans quinze jours", "sous 8 jours")

@@ -60,8 +60,8 @@ class Written:
         day, month = line.number(i, 2), line.number(i + 2, 2)
         if day is None or month is None or line.key(i + 1) != "." or not line.glued(i, i + 2):
             return None
-        if line.key(i - 1) in self.words.numbered:
-            return None  # "version 3.12."
+        if line.key(i - 1 - (line.key(i - 1) == ".")) in self.words.numbered:
+            return None  # "version 3.12.", "art. 3.4."
         if line.key(i + 3) != "." or not line[i + 3].glued:
             led = self.words.dotted and line.key(i - 1) in ("by", "onthe") and line.key(i + 3) not in self.words.oclock
             return self._day(day, month, None, i + 3) if lenient or (led and not counts_things(line, i + 3)) else None
@@ -138,8 +138,8 @@ class Written:
             return None  # "dec 12 months"
         elif line.plain_word(end) and line[i].said in self.words.double_meaning and not self._is_connective(end):
             return None  # "may 5 people join"
-        elif counts_things(line, end):
-            return None
+        elif counts_things(line, end) or (self.words.day_first and self._thing_at(end)):
+            return None  # "Mai 5 Leute"
         year, end = self._following_year(end)
         return self._day(day, month, year, end, sure=line.key(i) not in self.names.clashing)
 
@@ -161,10 +161,14 @@ class Written:
         if on_the and (line[end].kind == "number" or self._month_follows(at)):
             return None  # "el 27 11"; "le 5 mai" is read from its number on
         follows = line.plain_word(end) and not self._is_connective(end)
-        if follows and not on_the:
+        if follows and (not on_the or suffix):
             return None
         known = not follows or line.key(end) in (*self.words.deeds, *self.words.occasions)
         return self.day_of_month(day, end, sure=known and (after_weekday or on_the or self._led(i) or self.lenient))
+
+    def _thing_at(self, i: int) -> bool:
+        known = (*self.words.deeds, *self.words.occasions)
+        return self.line.plain_word(i) and not self._is_connective(i) and self.line.key(i) not in known
 
     def _month_follows(self, i: int) -> bool:
         return (
@@ -233,6 +237,6 @@ def counts_things(line: Line, i: int) -> bool:
         return True
     if sign.glued and sign.key in (".", ",", ":", "'", "’") and line[i + 1].glued and line[i + 1].kind == "number":
         return True
-    if sign.key in ("%", "€", "$", "£", "+", "x", "×", "*"):
+    if sign.key in ("%", "€", "$", "£", "+", "x", "×", "*", "percent"):
         return True
     return sign.kind == "word" and sign.key.endswith("s") and sign.key not in ("as", "is", "this", "us")
