@@ -12,6 +12,8 @@ from companion.domain import language
 
 MIRRORED: Final = "mirrored"
 """The made-up language from right to left, for tests of the layout."""
+_QTS: Final = frozenset({"QGuiApplication", "QShortcut"})
+"""Where Qt asks for the direction by a word of its own, and for the names of keys."""
 _RIGHT_TO_LEFT: Final = frozenset({MIRRORED})
 
 
@@ -22,7 +24,7 @@ class Words(QTranslator):
         return False
 
     def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        if not text or context == "QGuiApplication":  # which asks for the direction by a word of its own
+        if not text or context in _QTS:
             return None  # type: ignore[return-value]  # a null QString: the next translator is asked
         said = language.tr(text)
         return said if said != text else None  # type: ignore[return-value]

@@ -25,6 +25,7 @@ from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.scroll_bar import OverlayScrollBar
 from ui.widgets.segmented import Segmented
+from ui.widgets.sides import set_margins
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog
@@ -217,7 +218,7 @@ class BriefPrintPage(Pane):
         saved.addStretch(1)
         self._saved_row.hide()
         head = QVBoxLayout()
-        head.setContentsMargins(32, 11, 24, 14)
+        set_margins(head, 32, 11, 24, 14)
         head.setSpacing(6)
         head.addWidget(self.crumb, 0, Qt.AlignmentFlag.AlignLeading)
         head.addLayout(top)

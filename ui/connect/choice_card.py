@@ -44,7 +44,7 @@ class ChoiceCard(PaintedButton):
         icon = QRectF(fonts.px(16), 0, side, bounds.height())
         icons.paint(painter, mirror(icon, bounds, self.rtl), self._icon, "text2", side)
         end = QRectF(bounds.right() - fonts.px(16 + 16), 0, fonts.px(16), bounds.height())
-        arrow = "chevron-left" if self.rtl else "chevron-right"
+        arrow = "chevron-right"
         icons.paint(painter, mirror(end, bounds, self.rtl), arrow, "text3", fonts.px(16))
         left, lead = icon.right() + fonts.px(16), float(fonts.leading())
         top = bounds.center().y() - lead

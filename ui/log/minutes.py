@@ -16,6 +16,7 @@ from ui.theme.tokens import RADIUS_CHIP
 from ui.widgets.label import Label
 from ui.widgets.name_link import NameLink
 from ui.widgets.painting import box
+from ui.widgets.sides import set_margins
 
 _MOST: Final = 24 * 60
 _TYPED: Final = re.compile(r"(?:(\d{1,2})\s*[:h]\s*)?(\d{0,4})\s*(?:min|m|')?\.?")
@@ -135,7 +136,7 @@ class _Box(QWidget):
         self._line = line
         self._unit = Label(unit, "meta", "text3")
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 0, 0)
+        set_margins(row, 6, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(line)
         row.addWidget(self._unit)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.domain.workspace import LogButton
 from ui.commands import Commands, keys_words
 from ui.log.minutes import Minutes
 from ui.log.viewmodel import DealMove, LogViewModel
+from ui.session import Subject
 from ui.theme import fonts, icons
 from ui.widgets.button import Button
 from ui.widgets.card import Hairline
@@ -20,6 +21,7 @@ from ui.widgets.label import Label
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.line_editor import LineEditor
 from ui.widgets.pane import Pane
+from ui.widgets.sides import set_margins
 from ui.widgets.text_block import Span
 
 BAR: Final = 64
@@ -40,10 +42,10 @@ class LogBar(Pane):
         self.setFixedHeight(fonts.px(BAR))
         self._row = QHBoxLayout(self)
         # The last button has no frame: its keycap ends where the frames above it do.
-        self._row.setContentsMargins(32 if wide else 24, 0, 12 if wide else 16, 0)
+        set_margins(self._row, 32 if wide else 24, 0, 12 if wide else 16, 0)
         self._row.setSpacing(8)
         self._lead = Label(self.tr("Log"), "meta_label", "text2")
-        self._lead.setContentsMargins(0, 0, 4, 0)
+        set_margins(self._lead, 0, 0, 4, 0)
         self._row.addWidget(self._lead)
         self._lead.setVisible(wide)
         self.buttons: dict[str, Button] = {}
@@ -54,6 +56,10 @@ class LogBar(Pane):
             self._add(commands, f"log.{button.code}", button.label, button.icon, "normal")
         self._row.addStretch(1)
         self._add(commands, "snooze", self.tr("Snooze"), "alarm-clock", "quiet")
+
+    def set_subject(self, subject: Subject | None) -> None:
+        """Whom the buttons would log: without anybody they can't be pressed."""
+        self.setEnabled(subject is not None)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.minimumHeight())
@@ -277,7 +283,8 @@ class LogSheet(Pane):
 def _move_words(move: DealMove, moves: bool, stays: str, closes: str) -> list[Span]:
     if not moves:
         return [Span(move.before, "body", "text"), Span(stays, "body", "text3")]
-    spans = [Span(move.before, "body", "text2"), Span("→", "body", "text2"), Span(move.after, "label", "text")]
+    arrow = "←" if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft else "→"
+    spans = [Span(move.before, "body", "text2"), Span(arrow, "body", "text2"), Span(move.after, "label", "text")]
     return [*spans, Span(closes.replace("%1", move.closes), "body", "text2")] if move.closes else spans
 
 

@@ -12,6 +12,7 @@ from ui.theme.tokens import RADIUS_CONTROL, Token
 from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
 from ui.widgets.painting import box
+from ui.widgets.sides import set_margins
 
 
 class FindBar(QWidget):
@@ -39,7 +40,7 @@ class FindBar(QWidget):
         close = IconButton("x", self.tr("Stop finding"))
         close.clicked.connect(self.left)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 3, 6, 3)
+        set_margins(row, 12, 3, 6, 3)
         row.setSpacing(8)
         row.addWidget(self.line, 1)
         row.addWidget(self._count)

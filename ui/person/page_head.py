@@ -20,6 +20,7 @@ from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
+from ui.widgets.sides import set_margins
 from ui.widgets.strip import Strip
 
 BACK: Final = "back"
@@ -125,7 +126,7 @@ class PageHead(Pane):
         who.addLayout(names, 1)
         who.addWidget(self.reach)
         column = QVBoxLayout(self)
-        column.setContentsMargins(32, 11, 24, 18)
+        set_margins(column, 32, 11, 24, 18)
         column.setSpacing(0)
         column.addLayout(crumbs)
         column.addSpacing(10)

@@ -26,6 +26,7 @@ from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.pane import Pane
 from ui.widgets.plain import tooltip_of
 from ui.widgets.section_head import SectionHead
+from ui.widgets.sides import set_margins
 from ui.widgets.text_block import Span
 
 WIDTH: Final = 336
@@ -80,7 +81,7 @@ class Rail(Pane):
         self._scroll.column.setSpacing(fonts.px(19))
         self._scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 0, 0, 0)
+        set_margins(whole, 1, 0, 0, 0)
         whole.addWidget(self._scroll)
 
     def set_look(self, look: PageLook) -> None:

@@ -27,6 +27,7 @@ from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.segmented import Segmented
+from ui.widgets.sides import set_margins
 from ui.widgets.timeline_delegate import TimelineDelegate
 
 ADD_STEP: Final = "step"
@@ -143,20 +144,20 @@ class RecordPage(QWidget):
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(32, 18, 26, 4)
+        set_margins(bar, 32, 18, 26, 4)
         bar.setSpacing(0)
         self._heading = Label(self.tr("History"), "heading")
-        self._heading.setContentsMargins(0, 0, 17, 0)
+        set_margins(self._heading, 0, 0, 17, 0)
         bar.addWidget(self._heading)
         bar.addWidget(self.filters)
         bar.addStretch(1)
         bar.addWidget(self._search)
         self._finding = QWidget()
         finding = QHBoxLayout(self._finding)
-        finding.setContentsMargins(32, 2, 26, 4)
+        set_margins(finding, 32, 2, 26, 4)
         finding.addWidget(self.find_bar)
         self._finding.hide()
-        self._none.setContentsMargins(32, 12, 26, 0)
+        set_margins(self._none, 32, 12, 26, 0)
         # Large text must not push the window wider than the screen.
         self._history.setMinimumWidth(_HISTORY_FLOOR)
         inner = QVBoxLayout(self._history)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import fonts
 from ui.widgets.scroll_bar import OverlayScrollBar
+from ui.widgets.sides import set_margins
 
 
 class ScrollColumn(QScrollArea):
@@ -21,7 +22,7 @@ class ScrollColumn(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body = QWidget()
         self.column = QVBoxLayout(self.body)
-        self.column.setContentsMargins(*margins)
+        set_margins(self.column, *margins)
         self.column.setSpacing(0)
         self.setWidget(self.body)
         # After setWidget, which would paint a ground of its own.

@@ -27,6 +27,7 @@ from ui.widgets.label import Label
 from ui.widgets.painted_delegate import Index, PaintedDelegate
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.painting import box, draw_text, hairline, is_rtl, mirror, width_of
+from ui.widgets.sides import set_margins
 from ui.widgets.tinted_line import TintedLine
 
 WIDTH: Final = 560
@@ -161,7 +162,7 @@ class QuickLogWindow(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(fonts.px(48), 0, fonts.px(18), 0)
+        set_margins(top, fonts.px(48), 0, fonts.px(18), 0)
         top.addWidget(self.line)
         top.setSpacing(0)
         foot = QHBoxLayout()

@@ -25,6 +25,7 @@ from ui.widgets.button import Button
 from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
 from ui.widgets.painting import hairline, is_rtl, mirror, shade
+from ui.widgets.sides import set_margins
 
 Do = Callable[[], object]
 _HEIGHT: Final = 44
@@ -150,7 +151,7 @@ class ReminderBar(QWidget):
             self.message.aside()
 
     def _fit(self) -> None:
-        self._row.setContentsMargins(_START + fonts.px(_ICON) + 10, 0, 18, 1)
+        set_margins(self._row, _START + fonts.px(_ICON) + 10, 0, 18, 1)
         self.setFixedHeight(fonts.px(_HEIGHT))
 
     # Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────

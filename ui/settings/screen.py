@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -19,6 +19,7 @@ from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.segmented import Segmented
+from ui.widgets.sides import set_margins
 
 _WIDTH = 640
 _LABEL = 120
@@ -69,6 +70,8 @@ class SettingsPage(Pane):
         self.question.show_state()
         self.back.setVisible(not self._model.demo and not self._model.asking and self.back.show_state())
         self.leave.setVisible(not self._model.asking)
+        if self._model.asking:  # it stands below everything else, perhaps out of sight
+            QTimer.singleShot(0, self.question, lambda: self.page.area.ensureWidgetVisible(self.question))
 
     def _lay_out(self) -> None:
         head = Pane("surface", ("bottom",))
@@ -134,7 +137,7 @@ class SettingsPage(Pane):
     def _indented(self, widget: QWidget) -> QWidget:
         box = QWidget()
         row = QHBoxLayout(box)
-        row.setContentsMargins(fonts.px(_LABEL), 0, 0, 0)
+        set_margins(row, fonts.px(_LABEL), 0, 0, 0)
         row.addWidget(widget, 0 if isinstance(widget, Button) else 1)
         if isinstance(widget, Button):
             row.addStretch(1)

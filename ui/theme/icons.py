@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 
 from ui.theme.resources import RESOURCES
 from ui.theme.theme import Theme
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
 
 _MISSING = "circle-dot"
+_DIRECTED = frozenset(
+    {"chevron-left", "chevron-right", "arrow-right", "undo-2", "redo-2", "corner-down-left", "log-out"}
+)
+"""Icons that point where reading goes, or back."""
 
 
 def pixmap(name: str, size: int, tint: Token | QColor, ratio: float) -> QPixmap:
     """The icon `name` as a square of `size` logical pixels for a device of `ratio`; an unknown name gives a dot."""
     colour = tint if isinstance(tint, QColor) else Theme.current().color(tint)
-    return _render(name, size, colour.rgba(), round(ratio * 100))
+    flipped = name in _DIRECTED and QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return _render(name, size, colour.rgba(), round(ratio * 100), flipped)
 
 
 def paint(painter: QPainter, rect: QRectF | QRect, name: str, tint: Token | QColor, size: int = 16) -> None:
@@ -66,7 +71,7 @@ class _Engine(QIconEngine):
 
 
 @lru_cache(maxsize=512)
-def _render(name: str, size: int, rgba: int, percent: int) -> QPixmap:
+def _render(name: str, size: int, rgba: int, percent: int, flipped: bool) -> QPixmap:
     from PySide6.QtCore import QByteArray
     from PySide6.QtSvg import QSvgRenderer  # after the first paint asks for it, not at import
 
@@ -78,6 +83,9 @@ def _render(name: str, size: int, rgba: int, percent: int) -> QPixmap:
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setOpacity(colour.alphaF())
+    if flipped:
+        painter.translate(drawn.width(), 0)
+        painter.scale(-1, 1)
     renderer.render(painter, QRectF(0, 0, drawn.width(), drawn.height()))
     painter.end()
     drawn.setDevicePixelRatio(ratio)

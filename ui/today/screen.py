@@ -21,6 +21,7 @@ from ui.widgets.painted_list import PaintedList
 from ui.widgets.pane import Pane
 from ui.widgets.progress import Progress
 from ui.widgets.row_delegate import Density, RowDelegate
+from ui.widgets.sides import set_margins
 
 ONE_PANE_BELOW: Final = 924
 """Width of the page, at 100 % text size, under which the brief is a page of its own: a window of 980."""
@@ -163,7 +164,7 @@ class TodayPage(QWidget):
         self._bars.addWidget(self.stale)
         left = self._left = Pane("surface", ("end",))
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 1, 0)
+        set_margins(column, 0, 0, 1, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addLayout(self._bars)

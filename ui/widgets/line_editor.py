@@ -59,6 +59,9 @@ class LineEditor(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(_ROOM)
+        option = self.document().defaultTextOption()
+        option.setTextDirection(self.layoutDirection())  # an empty line too begins where the rep's language does
+        self.document().setDefaultTextOption(option)
         self._tint = _SpanTint(self.document())
         self.document().contentsChanged.connect(self._changed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -15,6 +15,7 @@ from ui.widgets.animate import Run
 from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, is_rtl, mirror, width_of
+from ui.widgets.sides import set_margins
 
 SHOWN_MS: Final = 7_000
 _IN_MS: Final = 120
@@ -71,7 +72,7 @@ class Toast(QWidget):
         self._leaving = False
         self._undoable = False
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, fonts.px(8), 0)
+        set_margins(row, 0, 0, fonts.px(8), 0)
         row.addStretch(1)
         row.addWidget(self._undo)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
