@@ -24,6 +24,7 @@ MEASURED = {
     "P9": "search",
     "P10": "pull",
     "DAY": "day",
+    "PREP": "prep",
 }
 """Which module measures which budget."""
 

@@ -314,8 +314,10 @@ class App(QObject):
     def _list_painted(self) -> None:
         if not self._stopped:
             self.page.selected.connect(self.brief.show_subject)
+            self.page.selected.connect(self.bar.set_subject)
             self._add_disputes()
             self.brief.show_subject(self.page.subject())
+            self.bar.set_subject(self.page.subject())
             self.reasons.watch(self.page.list, self.today.reason)
 
     def _add_disputes(self) -> None:
@@ -425,6 +427,10 @@ class App(QObject):
         self.frame.foot_moved.emit()
         if self._meetings is not None:
             self._meetings.model.look()
+        for place in self._open_places():
+            tick = getattr(place, "minute_passed", None)
+            if tick is not None:
+                tick()
 
     def _look_again(self) -> None:
         while not self._stopped and self.core.refresh_due():
@@ -477,7 +483,9 @@ class App(QObject):
 
             def choices() -> list[Choice]:
                 return [
-                    Choice(command.id, self.commands.words(command.id), keys_words(action), command.icon)
+                    Choice(
+                        command.id, self.commands.words(command.id), keys_words(action), command.icon, _rank(command)
+                    )
                     for command, action in self.commands.all()
                     if command.id not in _NOT_IN_PALETTE and self.commands.can(command.id)
                 ]
@@ -603,3 +611,8 @@ class App(QObject):
 
 _ANYWHERE = frozenset({"find.slash", "row.down", "row.up"})
 _NOT_IN_PALETTE = frozenset({"find", "find.slash", "row.down", "row.up", "pane.next", "pane.previous"})
+
+
+def _rank(command: Command) -> int:
+    """In an empty palette: what can be done with whoever is selected, where one can go, then the rest."""
+    return 0 if command.scope == "row" else 1 if command.menu == "go" else 2

@@ -264,6 +264,7 @@ def test_one_key_opens_the_brief_of_the_meeting_and_the_bar_has_done_its_work(qa
         assert not page.head._why.isVisible()
         at(rep, clock, 10, 22)
         assert bar_words(rep) == ""
+        assert head.accessibleName().startswith("Demo, 10:30 to 11:15, in 8 min")
 
 
 def test_esc_in_the_list_puts_the_bar_away_and_only_that(qapp: QApplication) -> None:

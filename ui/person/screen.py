@@ -99,6 +99,10 @@ class RecordPage(QWidget):
         """Something was committed."""
         self.model.changed(changes)
 
+    def minute_passed(self) -> None:
+        """The clock moved on."""
+        self.model.minute_passed()
+
     def set_foot(self, bar: QWidget, sheet: QWidget | None = None) -> None:
         """Puts the log bar at the bottom of the history, and the sheet that takes its place while it is open."""
         self.foot.set_bar(bar)

@@ -122,6 +122,19 @@ class RecordViewModel(QObject):
         self.loaded.emit()
         self._ahead.start()
 
+    def minute_passed(self) -> None:
+        """What the page says of time (the hour there, how soon a meeting begins) is said anew."""
+        self._ready.clear()
+        if self.look is None:
+            return
+        subject = self.look.subject
+        with self._session.database.read() as rows:
+            look = READERS[subject.kind](rows, subject, self._session)
+        if look is not None and look != self.look:
+            self.look = look
+            self.loaded.emit()
+        self._ahead.start()
+
     def _read(self, subject: Subject) -> _Ready | None:
         reader = READERS.get(subject.kind)
         if reader is None:
