@@ -19,6 +19,7 @@ def window_commands() -> Iterable[Command]:
     """What works anywhere in the window."""
     yield Command("settings", _tr("Settings"), "file", ("Ctrl+,",), icon="settings")
     yield Command("print", _tr("Print the brief of {who}"), "file", ("Ctrl+P",), icon="printer")
+    yield Command("print.save", _tr("Save the brief as a PDF"), "file", ("Ctrl+S",), icon="download")
     yield Command("sync", _tr("Sync now"), "file", ("F5",), icon="refresh-cw")
     yield Command("connect", _tr("Connect a CRM…"), "file", icon="link")
     yield Command("lock", _tr("Lock the book"), "file", ("Ctrl+Shift+L",), icon="lock", starts_group=True)

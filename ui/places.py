@@ -113,10 +113,21 @@ class Places(QObject):
         if page.show_brief(whose):
             self._window.go(PRINT)
 
+    def save_brief(self) -> None:
+        """Saves the brief that is shown as it will be printed."""
+        if self._print is not None:
+            self._print.save()
+
+    def shows_sheet(self) -> bool:
+        """Whether the sheet is before the rep: nothing is saved unseen."""
+        return self._window.here == PRINT
+
     def _make_print(self) -> BriefPrintPage:
         from ui.brief_print.screen import BriefPrintPage
+        from ui.person.reach import keys_of
 
-        page = BriefPrintPage(self._session)
+        keys = (keys_of(self._commands, "print"), keys_of(self._commands, "print.save"))
+        page = BriefPrintPage(self._session, keys=keys)
         page.back.connect(lambda: self._commands.run("back"))
         page.said.connect(lambda words: self.done.emit(words, None))
         self._window.add_place(PRINT, page, "go.today")

@@ -195,6 +195,7 @@ class App(QObject):
         does: dict[str, Callable[[], object]] = {
             "settings": lambda: self.places.go("settings"),
             "print": lambda: self.places.print_brief(self.window.subject()),
+            "print.save": lambda: self.places.save_brief(),
             "sync": self._sync_now,
             "connect": self.connect_wanted.emit,
             "lock": self.lock_wanted.emit,
@@ -263,6 +264,8 @@ class App(QObject):
                 can = self.keys.has_subject if command.scope == "row" and command.id not in _ANYWHERE else None
                 if command.id == "lock":
                     can = self._can_lock
+                if command.id == "print.save":
+                    can = lambda: self.places.shows_sheet()  # noqa: E731 - the places are made after the commands
                 if command.scope == "page":
                     can = self._can_find if command.id == "history.find" else self._is_page
                 self.commands.add(command, does[command.id], can, now.get(command.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QPoint, QRectF, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -85,12 +85,12 @@ class Preview(QWidget):
 
 
 class BriefPrintPage(Pane):
-    """`back` when the rep is done here. Esc goes back, Ctrl+P prints, Ctrl+S saves."""
+    """`back` when the rep is done here: also by Esc. The window's commands print and save, `keys` are their keycaps."""
 
     back = Signal()
     said = Signal(str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, keys: tuple[str, str] = ("", "")) -> None:
         super().__init__("surface", (), parent)
         self.model = BriefPrintViewModel(session, self)
         kept = QSettings().value(_KEPT)
@@ -99,8 +99,8 @@ class BriefPrintPage(Pane):
         self._title = Label("", "title", elide=True)
         self.papers = Segmented([self.tr("A4"), self.tr("Letter")], self.tr("Paper"))
         self.papers.set_current(list(PAPERS).index(self.paper))
-        self.save_button = Button(self.tr("Save as PDF"), icon="download", keys="Ctrl S")
-        self.print_button = Button(self.tr("Print…"), variant="primary", icon="printer", keys="Ctrl P")
+        self.save_button = Button(self.tr("Save as PDF"), icon="download", keys=keys[1])
+        self.print_button = Button(self.tr("Print…"), variant="primary", icon="printer", keys=keys[0])
         self.outside = Paragraph(
             self.tr("A print or a PDF holds customer data outside Companion’s encrypted file."),
             role="meta",
@@ -130,12 +130,12 @@ class BriefPrintPage(Pane):
         self.model.changed()
 
     def save(self) -> None:
-        """Ctrl+S: the PDF, among the rep's documents."""
+        """The PDF, among the rep's documents."""
         if self.model.sheet is not None:
             self.model.save(pdf(self.model.sheet, self.paper, is_rtl(self.layoutDirection())))
 
     def print_now(self) -> None:
-        """Ctrl+P: the system's own choice of printers; the window goes on meanwhile."""
+        """The system's own choice of printers; the window goes on meanwhile."""
         from PySide6.QtPrintSupport import QPrintDialog
 
         if self.model.sheet is None or self._dialog is not None:
@@ -197,9 +197,6 @@ class BriefPrintPage(Pane):
         self.model.saved.connect(self._saved)
         self.model.saved.connect(self.said)
         self.model.said.connect(self.said)
-        key = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
-        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        key.activated.connect(self.save)
 
     def _lay_out(self) -> None:
         acts = QHBoxLayout()
