@@ -21,6 +21,7 @@ from companion.domain.records import Gone, Kind
 from companion.domain.reminders import Manner, Reminder, State
 from companion.queries import reminders as queries
 from companion.store import forgetting, identities, meta, records
+from companion.store import reminders as store
 from tests.book import ZONE, Book
 
 MANNER = Manner()
@@ -386,3 +387,17 @@ def test_nobody_is_reminded_before_the_crm_has_said_who_the_rep_is(book: Book, d
         meta.put(write, "me", None)
 
     assert tell_reminders(replace(desk, me=None), MANNER, 0) == Look()
+
+
+def test_what_one_has_taken_to_be_told_nobody_else_can_take(book: Book, day: Day) -> None:
+    meet(book)
+    day.look()
+    (waiting,) = (line.reminder for line in day.lines().ahead)
+
+    with book.database.write() as write:
+        assert len(store.fire(write, [waiting], book.at(0))) == 1
+        assert store.fire(write, [waiting], book.at(0)) == ()
+        assert store.fire(write, [waiting], book.at(0), missed=True) == (
+            waiting._replace(fired_at=book.at(0), missed=1),
+        )
+        assert store.fire(write, [waiting], book.at(0), missed=True) == ()
