@@ -195,7 +195,7 @@ class App(QObject):
         does: dict[str, Callable[[], object]] = {
             "settings": lambda: self.places.go("settings"),
             "print": lambda: self.places.print_brief(self.window.subject()),
-            "print.save": lambda: self.places.save_brief(),
+            "print.save": self._save_brief,
             "sync": self._sync_now,
             "connect": self.connect_wanted.emit,
             "lock": self.lock_wanted.emit,
@@ -265,7 +265,7 @@ class App(QObject):
                 if command.id == "lock":
                     can = self._can_lock
                 if command.id == "print.save":
-                    can = lambda: self.places.shows_sheet()  # noqa: E731 - the places are made after the commands
+                    can = self._shows_sheet
                 if command.scope == "page":
                     can = self._can_find if command.id == "history.find" else self._is_page
                 self.commands.add(command, does[command.id], can, now.get(command.id))
@@ -511,6 +511,12 @@ class App(QObject):
 
     def _open_here(self) -> None:
         self.keys.on(self.open)
+
+    def _save_brief(self) -> None:
+        self.places.save_brief()
+
+    def _shows_sheet(self) -> bool:
+        return self.places.shows_sheet()
 
     def _find_contact(self, words: str) -> None:
         """A next step that says so; who and when is the rep's to add."""
