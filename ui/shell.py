@@ -410,6 +410,7 @@ class App(QObject):
             self.core.desk()
             self.core.learn()
             self.core.reword()
+            self.reasons.warm()
             self._look_again()
             if not self._stopped:
                 self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
@@ -489,8 +490,8 @@ class App(QObject):
                     Choice(
                         command.id, self.commands.words(command.id), keys_words(action), command.icon, _rank(command)
                     )
-                    for command, action in self.commands.all()
-                    if command.id not in _NOT_IN_PALETTE and self.commands.can(command.id)
+                    for each, action in self.commands.all()
+                    if each.id not in _NOT_IN_PALETTE and self.commands.can(each.id)
                 ]
 
             model = PaletteViewModel(self.session, choices, self.window.subject, self)

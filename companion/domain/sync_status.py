@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from companion.domain.language import number, tr, trn
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
+
+_SET_UP: Final = frozenset({Kind.USER, Kind.PIPELINE, Kind.STAGE, Kind.LOSS_REASON})
+"""What comes before the first customer: how many there are is nothing to wait for."""
 
 
 class Phase(StrEnum):
@@ -101,6 +105,8 @@ def _waiting(count: int) -> str:
 
 
 def _loading(loading: Loading) -> str:
+    if loading.kind in _SET_UP:
+        return tr("Syncing")
     if loading.total is None or loading.total < loading.done:
         return tr("{counted} so far", counted=counted(loading.kind, loading.done))
     return tr("{done} of {counted}", done=number(loading.done), counted=counted(loading.kind, loading.total))

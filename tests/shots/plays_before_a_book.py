@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QLineEdit
+
 from companion.database import DatabaseProblem
 from companion.domain.key_problems import LeaseEnded, WrongKey
 from companion.domain.problems import CannotConnect, Problem
@@ -47,7 +49,10 @@ def _(stage: Stage) -> None:
 def _(stage: Stage) -> None:
     model = _connect(stage)
     model.choose("odoo")
-    model.sign_in(Form("odoo", "https://crm.example", "", "nora@example.com", "0123456789abcdef"))
+    typed = {"url": "https://crm.example", "user": "nora@example.com", "secret": "0123456789abcdef"}
+    for field in stage.shown.findChildren(QLineEdit):
+        field.setText(typed.get(field.objectName(), ""))
+    stage.press("Return")
     wait_for(lambda: model.step is Step.SIGN_IN and model.problem is not None)
     settle()
 

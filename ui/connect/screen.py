@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.connect.choice_card import ChoiceCard
 from ui.connect.viewmodel import CHOICES, ConnectViewModel, CrmChoice, Form, Step, sentence
@@ -29,9 +29,12 @@ class ConnectPage(ColumnPage):
         self._model = model
         self.choose = _Choose(model)
         self.form = SignInForm(model)
-        self._steps = QStackedLayout(self.middle)
+        # One below the other, of which one is seen: a hidden step has no height, on a stack the tallest rules.
+        self._steps = QVBoxLayout(self.middle)
+        self._steps.setContentsMargins(0, 0, 0, 0)
         self._steps.addWidget(self.choose)
         self._steps.addWidget(self.form)
+        self.form.hide()
         model.moved.connect(self._show)
         self._show()
 
@@ -59,8 +62,11 @@ class ConnectPage(ColumnPage):
 
     def _show(self) -> None:
         wanted = self.choose if self._model.step is Step.CHOOSE else self.form
-        came = self._steps.currentWidget() is not wanted
-        self._steps.setCurrentWidget(wanted)
+        came = wanted.isHidden()
+        for step in (self.choose, self.form):
+            if step is not wanted:
+                step.hide()
+        wanted.show()
         self.form.show_state()
         if came or self._model.problem is not None:
             self.area.verticalScrollBar().setValue(0)
@@ -138,6 +144,7 @@ class SignInForm(QWidget):
         column.setContentsMargins(0, fonts.px(56), 0, 24)
         column.setSpacing(14)
         column.addWidget(self._title)
+        column.addSpacing(4)
         column.addWidget(self._trouble)
         for name in ("url", "database", "user", "secret"):
             column.addWidget(self.fields[name])

@@ -23,7 +23,7 @@ class UnlockPage(ColumnPage):
         super().__init__(parent)
         self.setObjectName("pane")
         self._model = model
-        self._title = Paragraph("", role="heading")
+        self._title = Paragraph("", role="title")
         self._advice = Paragraph("", tint="text2")
         self.field = Field(self.tr("Passphrase"), hidden=True)
         self.go = Button("", variant="primary", keys="↵")

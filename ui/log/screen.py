@@ -17,6 +17,7 @@ from ui.theme import fonts, icons
 from ui.widgets.button import Button
 from ui.widgets.card import Hairline
 from ui.widgets.chip import Chip
+from ui.widgets.heard import announce
 from ui.widgets.label import Label
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.line_editor import LineEditor
@@ -210,8 +211,11 @@ class LogSheet(Pane):
         return True
 
     def _say_problem(self, words: str) -> None:
-        self._problem.set_text(words or self._model.problem)
-        self._problem.setVisible(bool(words or self._model.problem))
+        said = words or self._model.problem
+        if said != self._problem.full_text:
+            announce(self.line, said)
+        self._problem.set_text(said)
+        self._problem.setVisible(bool(said))
 
     def _opened(self) -> None:
         self._make_chips()

@@ -154,9 +154,12 @@ class PaletteSheet(QWidget):
             fonts.px(_HEAD if self._model.row(i).kind == "head" else _ROW) for i in range(self._model.rowCount())
         )
         room = max(fonts.px(200), self.height() - TOP - 48)
-        height = min(fonts.px(56) + 16 + (rows or fonts.px(44)), room)
+        head = fonts.px(56) + 16
+        # Where not all rows fit, the last one that is seen is seen whole.
+        shown = rows if head + rows <= room else (room - head) // fonts.px(_ROW) * fonts.px(_ROW)
+        height = head + (shown or fonts.px(44))
         self.card.setGeometry((self.width() - width) // 2, min(TOP, self.height() // 8), width, height)
-        self.list.setFixedHeight(min(rows, height - fonts.px(56) - 16))
+        self.list.setFixedHeight(shown)
 
     def _dress(self) -> None:
         self.line.setFont(fonts.font("body", size=TYPE["heading"].px))
@@ -196,7 +199,7 @@ class _Delegate(PaintedDelegate):
         bounds = QRectF(option.rect)
         rtl = is_rtl(option.direction)
         if row.kind == "head":
-            draw_text(painter, bounds.adjusted(20, 4, -20, 0), row.text, "section", "text2", rtl=rtl)
+            draw_text(painter, bounds.adjusted(20, 4, -20, 0), row.text, "meta_label", "text2", rtl=rtl)
             return
         line = bounds.adjusted(8, 0, -8, 0)
         # The list never has the focus, the line has: the chosen row is tinted all the same.

@@ -25,6 +25,8 @@ class Choice:
     words: str
     keys: str
     icon: str
+    rank: int = 0
+    """Where it stands while nothing is typed: the lowest come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ class PaletteViewModel(QAbstractListModel):
         }
         wanted = [word.casefold() for word in words_of(text)]
         found = []
-        for choice in self._choices():
+        choices = self._choices() if wanted else sorted(self._choices(), key=lambda each: each.rank)
+        for choice in choices:
             words = choice.words
             for mark, name in who.items():
                 words = words.replace(mark, name)

@@ -91,6 +91,7 @@ class WaitingPage(Pane):
         middle.setContentsMargins(0, 20, 0, 24)
         middle.setSpacing(12)
         middle.addWidget(self.trouble)
+        middle.addSpacing(4)
         middle.addWidget(self._cards)
         middle.addWidget(self._tallies)
         middle.addStretch(1)

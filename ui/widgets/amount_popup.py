@@ -14,6 +14,7 @@ from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CONTROL
 from ui.widgets.floating import SHADOW, Floating
+from ui.widgets.heard import announce
 from ui.widgets.label import Label
 from ui.widgets.painting import box
 from ui.widgets.paragraph import Paragraph
@@ -71,6 +72,7 @@ class AmountPopup(Floating):
             amount = parse(self.line.text(), self._currency)
         except NotAnAmount as problem:
             self._say(str(problem), wrong=True)
+            announce(self.line, str(problem))
             return
         self.close_card()
         if amount == self._before:

@@ -17,6 +17,7 @@ from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CONTROL
 from ui.widgets.floating import SHADOW, Floating
+from ui.widgets.heard import announce
 from ui.widgets.label import Label
 from ui.widgets.painting import box, is_rtl, mirror
 from ui.widgets.paragraph import Paragraph
@@ -143,6 +144,7 @@ class DatePopup(Floating):
             return
         said = self.tr("No date found in “%1”. Try “fri”, “nov 27” or “eom”.")
         self._problem.set_text(said.replace("%1", words.shortened(typed, 30)))
+        announce(self.line, self._problem.text)
         self._resize()
 
     # Picks ──────────────────────────────────────────────────────────────────────────────────────────────────────────

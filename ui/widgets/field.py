@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CONTROL, Token
+from ui.widgets.heard import announce
 from ui.widgets.label import Label
 from ui.widgets.painting import box
 from ui.widgets.paragraph import Paragraph
@@ -65,6 +66,7 @@ class Field(QWidget):
         self._below.setVisible(bool(words or self._hint))
         self.line.setAccessibleDescription(f"{words} {advice}".strip() or self._hint)
         self._frame.wrong = bool(words)
+        announce(self.line, f"{words} {advice}".strip() if words else "")
         self._frame.update()
 
     def changeEvent(self, event: QEvent) -> None:

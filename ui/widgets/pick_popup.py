@@ -18,6 +18,8 @@ Pick = tuple[str, str, str]
 """Key, words, detail."""
 _PAD: Final = 5
 _WIDTH: Final = 234
+_WIDEST: Final = 360
+"""Up to where a long title makes it wider."""
 
 
 class PickPopup(Floating):
@@ -50,7 +52,8 @@ class PickPopup(Floating):
 
     def sizeHint(self) -> QSize:
         room = 2 * (SHADOW + _PAD)
-        widest = max([fonts.px(_WIDTH) - 2 * _PAD, *(row.sizeHint().width() for row in self._rows)])
+        titled = min(fonts.px(_WIDEST), self._title.sizeHint().width())
+        widest = max([fonts.px(_WIDTH) - 2 * _PAD, titled, *(row.sizeHint().width() for row in self._rows)])
         title = 0 if self._title.isHidden() else self._title.sizeHint().height()
         return QSize(widest + room, title + sum(row.sizeHint().height() for row in self._rows) + room)
 

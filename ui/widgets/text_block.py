@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from ui.theme import fonts
-from ui.theme.tokens import Token, TypeRole
+from ui.theme.tokens import TYPE, Token, TypeRole
 from ui.widgets.painting import on_device_row, shade
 from ui.widgets.plain import plain_text
 
@@ -51,7 +51,9 @@ class TextBlock:
     def __init__(
         self, spans: Sequence[Span], width: float, *, max_lines: int = 0, rtl: bool = False, limit: int = 20_000
     ) -> None:
-        self._lead = fonts.leading()
+        # A title's lines are as far apart as its letters are high; words to read have the design's leading.
+        tallest = max((TYPE[span.role].px for span in spans), default=0)
+        self._lead = max(fonts.leading(), fonts.px(tallest * 1.3))
         self.lines = 0
         self.elided = False
         texts = [plain_text(span.text, limit).replace("\n", "\u2028") for span in spans]
