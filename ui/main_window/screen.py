@@ -206,7 +206,10 @@ class MainWindow(QMainWindow):
 
     def cycle_panes(self, step: int) -> None:
         """F6: the focus goes from the sidebar to the list to the brief and round again."""
-        shown = [pane for pane in self._places[self.here].findChildren(QWidget, "pane") if pane.isVisible()]
+        place = self._places[self.here]
+        panes = [pane for pane in place.findChildren(QWidget, "pane") if pane.isVisible()]
+        # Where no pane has anything to go to, the place itself may: a button beside an empty list.
+        shown = [pane for pane in panes if _first_in(pane) is not None] or [place]
         shown.sort(key=lambda pane: pane.mapTo(self, QPoint()).x(), reverse=self.isRightToLeft())
         panes = [self.sidebar.finder, *shown]
         focus = QApplication.focusWidget()
@@ -258,13 +261,18 @@ class MainWindow(QMainWindow):
 
 def _enter(pane: QWidget) -> None:
     """Gives the focus to a pane, or to what comes first in it where the pane itself takes no keys."""
+    target = _first_in(pane)
+    if target is not None:
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _first_in(pane: QWidget) -> QWidget | None:
     target: QWidget | None = pane
     while target is not None and not (_takes_keys(target) and (target is pane or pane.isAncestorOf(target))):
         target = target.nextInFocusChain()
         if target is pane:
-            return
-    if target is not None:
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+            return None
+    return target
 
 
 def _takes_keys(widget: QWidget) -> bool:
