@@ -45,6 +45,14 @@ class ReasonKeys(QObject):
         self._made: ReasonViewModel | None = None
         self._card: ReasonCard | None = None
 
+    @staticmethod
+    def warm() -> None:
+        """Imports what the first question needs, so that its key need not. Any thread."""
+        import companion.actions.hide_reason
+        import companion.actions.park
+        import companion.queries.rule_steps
+        import ui.reason.screen  # noqa: F401 - only to have it
+
     def explain(self) -> None:
         """Alt+Enter: the rule behind the reason, its facts and what it may be answered."""
         subject = self._window.subject()
