@@ -21,6 +21,10 @@ _LINES: Final = (
     b"\0+3d 27.11. 2026-12-01 25:00 31 nov next mon eod",
     b"\0in 99999999999 weeks at 7pm on 29 feb 9999",
     b'\0"send fri" \xe2\x80\x9cthu 10\xe2\x80\x9d http://x/1.2.2026',
+    "\0Will 12 Monate, Angebot schicken nächsten Do um halb elf".encode(),
+    "\0Veut 12 mois, envoyer devis d’ici la fin du mois, jeudi 10h30".encode(),
+    "\0Quiere 12 meses, enviar la oferta pasado mañana a las 10 y media".encode(),
+    "\0«am Mo» „bis Di“ le 27, el 1er".encode(),
     b"\xff thu 10,",
     b'\xff"',
     b"\xff1/",
@@ -37,22 +41,27 @@ class Typed:
     def __call__(self, data: bytes) -> None:
         """Spans lie in the line and never cross; nothing that was typed gets lost."""
         line = swollen(data, 20_000)
-        read = log_line.read(line, NOW)
-        for begin, end in read.spans:
-            assert 0 <= begin < end <= len(line)
-        last = 0
-        for found in dates.find(line, NOW):
-            assert last <= found.start < found.end <= len(line)
-            last = found.end
-            found.moment(ZoneInfo("Europe/Oslo"))
-        dates.parse(line, NOW)
-        dates.suggestions(line[:200], NOW)
-        if not read.spans:
-            assert read.note == line.strip()
+        for code in ("en", "de", "fr", "es"):
+            _read(line, dates.words_for(code))
         for kind, names in FIELDS.items():
             for name in names:
                 if field_text.can_be_typed(kind, name):
                     _typed(name, line)
+
+
+def _read(line: str, known: dates.DateWords) -> None:
+    read = log_line.read(line, NOW, known)
+    for begin, end in read.spans:
+        assert 0 <= begin < end <= len(line)
+    last = 0
+    for found in dates.find(line, NOW, known):
+        assert last <= found.start < found.end <= len(line)
+        last = found.end
+        found.moment(ZoneInfo("Europe/Oslo"))
+    dates.parse(line, NOW, known)
+    dates.suggestions(line[:200], NOW, known)
+    if not read.spans:
+        assert read.note == line.strip()
 
 
 def _typed(name: str, line: str) -> None:
