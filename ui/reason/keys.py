@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
@@ -48,10 +49,8 @@ class ReasonKeys(QObject):
     @staticmethod
     def warm() -> None:
         """Imports what the first question needs, so that its key need not. Any thread."""
-        import companion.actions.hide_reason
-        import companion.actions.park
-        import companion.queries.rule_steps
-        import ui.reason.screen  # noqa: F401 - only to have it
+        for name in ("companion.actions.hide_reason", "companion.queries.rule_steps", "ui.reason.screen"):
+            import_module(name)
 
     def explain(self) -> None:
         """Alt+Enter: the rule behind the reason, its facts and what it may be answered."""
