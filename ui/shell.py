@@ -487,9 +487,7 @@ class App(QObject):
 
             def choices() -> list[Choice]:
                 return [
-                    Choice(
-                        command.id, self.commands.words(command.id), keys_words(action), command.icon, _rank(command)
-                    )
+                    Choice(each.id, self.commands.words(each.id), keys_words(action), each.icon, _rank(each))
                     for each, action in self.commands.all()
                     if each.id not in _NOT_IN_PALETTE and self.commands.can(each.id)
                 ]
