@@ -5,7 +5,7 @@ does not hold what the rep saw when changing it is left alone. A new act ends th
 
 Not done again, as they are no acts: a draft (it is what stands in the line; nothing was saved), and the answers to
 conflict cards, refused changes, notices and sweeps. An answer lets the sync go on with it at once, on what the CRM held
-at that moment; what it set is an ordinary field, and can be changed again like any other.
+at that moment. What it set by an act (another value, a record made again) goes back and forth; the card stays answered.
 """
 
 from __future__ import annotations

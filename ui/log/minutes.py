@@ -109,7 +109,7 @@ class Minutes(QWidget):
 
     def _dress(self) -> None:
         self.line.setFont(fonts.font("meta"))
-        self.line.setFixedWidth(fonts.px(44))
+        self.line.setFixedSize(fonts.px(44), fonts.px(16))
         palette = QPalette(self.line.palette())
         palette.setColor(QPalette.ColorRole.Base, Theme.current().color("surface"))
         palette.setColor(QPalette.ColorRole.Text, Theme.current().color("text"))
@@ -138,7 +138,7 @@ class _Box(QWidget):
         row = QHBoxLayout(self)
         set_margins(row, 6, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(line)
+        row.addWidget(line, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._unit)
         row.addStretch(1)
 
@@ -146,6 +146,5 @@ class _Box(QWidget):
         return QSize(fonts.px(44 + 6 + 8) + self._unit.sizeHint().width(), fonts.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        line = self._line.geometry()
-        frame = QRectF(line.left() - 5, 1, line.width() + 9, self.height() - 2)
+        frame = QRectF(self._line.geometry()).adjusted(-5, -3, 4, 3)
         box(QPainter(self), frame, RADIUS_CHIP, "surface", "focus", 2.0)
