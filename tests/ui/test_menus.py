@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from ui.widgets.label import Label
 
 
 @pytest.fixture
-def rep(qapp: QApplication):  # type: ignore[no-untyped-def]
+def rep(qapp: QApplication) -> Iterator[Rep]:
     """A rep at the window, over a copy of the demo book."""
     with opened(qapp, demo_copy(Clock())) as working:
         yield working
@@ -43,6 +45,7 @@ def test_every_key_is_in_a_menu_and_on_the_sheet(rep: Rep) -> None:
 
     rep.app.commands.run("shortcuts")
     sheet = rep.app.window.stack.currentWidget()
+    assert sheet is not None
     said = {label.full_text for label in sheet.findChildren(Label)}
     caps = {cap.accessibleName() for cap in sheet.findChildren(Keycap)}
     for action in with_keys:
