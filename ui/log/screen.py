@@ -23,6 +23,7 @@ from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.line_editor import LineEditor
 from ui.widgets.pane import Pane
 from ui.widgets.sides import set_margins
+from ui.widgets.tab_order import follow_layout
 from ui.widgets.text_block import Span
 
 BAR: Final = 64
@@ -223,6 +224,7 @@ class LogSheet(Pane):
         self._mark.icon = button.icon if button else "phone-call"
         self.line.set_text(self._model.text)
         self._show()
+        follow_layout(self)
         self.show()
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

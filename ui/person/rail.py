@@ -27,6 +27,7 @@ from ui.widgets.pane import Pane
 from ui.widgets.plain import tooltip_of
 from ui.widgets.section_head import SectionHead
 from ui.widgets.sides import set_margins
+from ui.widgets.tab_order import follow_layout
 from ui.widgets.text_block import Span
 
 WIDTH: Final = 336
@@ -112,6 +113,7 @@ class Rail(Pane):
         self._can_edit = not look.gone
         self._edit.setVisible(self._can_edit)
         self._details_part.setVisible(bool(look.details) or self._can_edit)
+        follow_layout(self)
         if moved:
             self._scroll.to_top()
 
@@ -130,6 +132,7 @@ class Rail(Pane):
             self._editor.show_fields(self._model.fields(self._look.subject))
             self._details.hide()
             self._editor.show()
+            follow_layout(self)
             self._edit.setText(self.tr("Done"))
             self._edit.updateGeometry()
             self._editor.begin()

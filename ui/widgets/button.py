@@ -145,8 +145,8 @@ class LinkButton(PaintedButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        # As tall as a target must be, though the words are lower.
-        return QSize(math.ceil(width_of(self.label, self._role)), fonts.px(24))
+        # As tall and as wide as a target must be, though the words are smaller.
+        return QSize(max(math.ceil(width_of(self.label, self._role)), fonts.px(24)), fonts.px(24))
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         tint: Token = self._tint if self.isEnabled() else "control"
