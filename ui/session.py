@@ -41,6 +41,9 @@ class Book(Protocol):
     def learn(self) -> None:
         """Takes the norms of the stages from the book's own history. Any thread."""
 
+    def reword(self) -> None:
+        """Lets everybody be looked at again whose reasons stand in another language than the one spoken. Any thread."""
+
     def tidy(self) -> bool:
         """Does a little of what the rep's next act would have to do else; True if there may be more. Any thread."""
 

@@ -98,7 +98,7 @@ def trn(one: str, many: str, n: int, /, **values: object) -> str:
 
 def number(n: int) -> str:
     """A whole number with its thousands parted: '1,240', in German '1.240'."""
-    return f"{n:,}".replace(",", _manner.group) if len(str(abs(n))) >= _manner.group_from else str(n)
+    return f"{n:,}".replace(",", _manner.group)
 
 
 def _filled(text: str, values: dict[str, object]) -> str:

@@ -10,7 +10,7 @@ class Manner(NamedTuple):
     """One language's way. Names begin with Monday and January.
 
     `told_weekday` and `told_date` follow a word such as 'by', 'since' or 'closes'; `on_weekday` and `on_date` follow a
-    verb. `group_from` is the least number of digits that are parted by `group`. `lowers`: whether a word taken into a
+    verb. `lowers`: whether a word taken into a
     sentence loses its capital (German nouns keep theirs). `twelve`: whether the clock has twelve hours.
     """
 
@@ -32,7 +32,6 @@ class Manner(NamedTuple):
     money: str
     thousands: str
     millions: str
-    group_from: int = 4
     lowers: bool = True
     twelve: bool = False
 
@@ -120,7 +119,6 @@ SPANISH: Final = Manner(
     money="{number}\xa0{symbol}",
     thousands="{number}\xa0mil",
     millions="{number}\xa0M",
-    group_from=5,
 )
 
 MANNERS: Final[Mapping[str, Manner]] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}

@@ -52,7 +52,7 @@ def updated(old: Catalog, sentences: Iterable[Sentence]) -> Catalog:
             key,
             before.string if same and before is not None else "",
             locations=[(f, None) for f, _ in sorted(places[key])],
-        )  # type: ignore[list-item]
+        )
     return new
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from tests.languages.seeing import Data, texts
 from tests.languages.squeezing import squeezed
@@ -14,6 +15,7 @@ from tests.shots import stage
 from tests.shots.scenes import Scene, every
 from tests.shots.stage import application, staged
 from ui import language
+from ui.theme import icons
 
 MARTA = "Marta Ferreira"
 OF_THE_PLAYS = (
@@ -79,3 +81,55 @@ def test_no_sentence_stands_on_a_screen_that_nobody_can_translate(name: str, pse
 def test_words_of_twice_the_size_and_half_as_long_again_are_not_cut_off(name: str, pseudo: QApplication) -> None:
     for here in played(SCREENS[name], text_size=200):
         assert "\n".join(squeezed(here.shown)) == ""
+
+
+def places(scene: Scene) -> list[tuple[str, str, QRect]]:
+    """Where each widget stands, measured from the left edge of what is shown."""
+    for here in played(scene):
+        root = here.shown
+        return [
+            (type(each).__name__, each.accessibleName(), QRect(each.mapTo(root, QPoint()), each.size()))
+            for each in root.findChildren(QWidget)
+            if each.isVisibleTo(root)
+        ] + [("root", "", root.rect())]
+    return []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCREENS)
+def test_from_right_to_left_every_widget_stands_on_the_other_side(name: str, app: QApplication) -> None:
+    stage._template.cache_clear()
+    language.speak("pseudo", app)
+    one = places(SCREENS[name])
+    language.speak("mirrored", app)
+    other = places(SCREENS[name])
+    language.speak("pseudo", app)
+
+    width = one[-1][2].width()
+    assert [each[:2] for each in one] == [each[:2] for each in other]
+    unlike = [
+        f"{what} “{said[:40]}”: {here.left()}, mirrored {there.left()}"
+        for (what, said, here), (_, _, there) in zip(one, other, strict=True)
+        if abs((width - here.left() - here.width()) - there.left()) > 2 or here.top() != there.top()
+    ]
+    assert "\n".join(unlike) == ""
+
+
+@pytest.mark.slow
+def test_a_row_read_from_the_right_has_its_avatar_there_and_a_chevron_points_the_other_way(app: QApplication) -> None:
+    pictures = []
+    for spoken in ("pseudo", "mirrored"):
+        language.speak(spoken, app)
+        for here in played(SCREENS["today"]):
+            page = here.app.page
+            row = page.list.visualRect(page.list.model().index(1, 0))
+            seen = page.list.viewport().grab(row).toImage()
+            back = icons.pixmap("chevron-left", 16, "text", 1.0).toImage()
+            pictures.append((seen, back))
+    language.speak("pseudo", app)
+
+    (rows, back), (mirrored, forward) = pictures
+    middle, side = rows.height() // 2, rows.width() - 1
+    # The avatar's disc lies 12 to 46 px from the edge where reading starts.
+    assert rows.pixel(16, middle) == mirrored.pixel(side - 16, middle) != mirrored.pixel(16, middle)
+    assert forward == back.flipped(Qt.Orientation.Horizontal) != back

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
+from companion.domain.language import trn
 from ui.brief_print.sheet import Section, Sheet, SheetLine
 from ui.theme import fonts
 from ui.theme.tokens import LIGHT, TONE_TEXT, Token, TypeRole
@@ -186,7 +187,7 @@ class Typesetter:
 
 def more_words(count: int) -> str:
     """'3 more in Companion'."""
-    return QCoreApplication.translate("BriefPrint", "%n more in Companion", "", count)
+    return trn("{n} more in Companion", "{n} more in Companion", count)
 
 
 def _notes_word() -> str:
