@@ -150,7 +150,7 @@ def look_at_everything(rep: Rep) -> None:
         rep.type(typed)
         is_plain(rep, f"the palette after {typed}")
         rep.press("Escape")
-    for place in ("Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+Shift+W"):
+    for place in ("Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+Shift+W", "Ctrl+Shift+M"):
         rep.press(place)
         is_plain(rep, place)
     rep.press("Ctrl+1")

@@ -75,6 +75,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
         ("With Ctrl", "single_keys", "with-ctrl"),
         ("15 min", "poll_minutes", 15),
         ("15 min", "lock_minutes", 15),
+        ("Off", "notifications", False),
+        ("Only how many", "notification_words", "count"),
+        ("5 min", "meeting_minutes", 5),
+        ("Never", "quiet_from", 24),
+        ("09:00", "quiet_until", 9),
+        ("It stays in the tray", "keep_running", True),
     ],
 )
 def test_a_choice_takes_effect_when_it_is_made(
