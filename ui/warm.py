@@ -14,6 +14,7 @@ _ON_A_KEY: Final = (
     *("ui.widgets.pick_popup", "ui.widgets.date_popup", "ui.person.screen", "ui.palette.screen"),
     *("ui.palette.viewmodel", "ui.pipeline.screen", "ui.book.screen", "ui.waiting.screen", "ui.shortcut_sheet"),
     *("ui.settings.screen", "ui.quick_log.screen", "ui.reminders.reminding", "companion.actions.tell_reminders"),
+    *("companion.actions.keep_promise", "ui.brief_print.screen"),
 )
 """What the keys of the list and the ways to the other places bring along, the most pressed first."""
 
