@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QWidget
 
+from ui.log.screen import LogBar
+from ui.widgets.chip import Chip
 from ui.widgets.label import Label
 
 SHORTEST_NAME = 200
@@ -12,10 +14,18 @@ SHORTEST_NAME = 200
 
 
 def squeezed(root: QWidget) -> list[str]:
-    """What is cut off under a widget, in words: too narrow, too low, or beyond the edge of what holds it."""
+    """What is cut off under a widget, in words: too narrow, too low, or beyond the edge of what holds it.
+
+    Chips and the buttons of the log bar may end in an ellipsis: each has its key, and its full name for a screen reader.
+    """
     found = []
     for widget in root.findChildren(QWidget):
-        if not widget.isVisibleTo(root) or not _says(widget):
+        if (
+            not widget.isVisibleTo(root)
+            or not _says(widget)
+            or isinstance(widget, Chip)
+            or isinstance(widget.parentWidget(), LogBar)
+        ):
             continue
         least = widget.minimumSizeHint()
         if widget.width() < least.width() or widget.height() < least.height():

@@ -115,7 +115,7 @@ class LogSheet(Pane):
         self._keep.setInterval(_KEEP_AFTER_MS)
         self._keep.timeout.connect(model.keep)
         self._mark = _Mark()
-        self._title = Label("", "heading")
+        self._title = Label("", "heading", elide=True)
         self._took = Minutes()
         self._chips = QHBoxLayout()
         self._chips.setSpacing(8)

@@ -154,7 +154,7 @@ class PipelinePage(Pane):
             keys = " ".join(each for each in (keys_of(self._commands, command) for command in commands) if each)
             if keys:
                 row.addWidget(Keycap(keys))
-                row.addWidget(Label(said, "meta", "text2"))
+                row.addWidget(Label(said, "meta", "text2", elide=True))
                 row.addSpacing(11)
         row.addStretch(1)
         return foot

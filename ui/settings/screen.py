@@ -113,6 +113,11 @@ class SettingsPage(Pane):
         )
         return kept.replace("%1", self._model.account)
 
+    def _start(self) -> int:
+        """Where the controls begin: behind the longest of the labels, in any language."""
+        labels = [choice.words for _, choices in self._model.groups() for choice in choices]
+        return max(fonts.px(_LABEL), *(round(fonts.width(each, "body")) + fonts.px(12) for each in labels))
+
     def _row(self, choice: Choice) -> QWidget:
         control = Segmented([words for _, words in choice.options], choice.words)
         control.set_current(self._model.current(choice))
@@ -125,7 +130,7 @@ class SettingsPage(Pane):
         row = QHBoxLayout()
         row.setSpacing(0)
         label = Label(choice.words, "body", "text2")
-        label.setFixedWidth(fonts.px(_LABEL))
+        label.setFixedWidth(self._start())
         row.addWidget(label)
         row.addWidget(control)
         row.addStretch(1)
@@ -137,7 +142,7 @@ class SettingsPage(Pane):
     def _indented(self, widget: QWidget) -> QWidget:
         box = QWidget()
         row = QHBoxLayout(box)
-        set_margins(row, fonts.px(_LABEL), 0, 0, 0)
+        set_margins(row, self._start(), 0, 0, 0)
         row.addWidget(widget, 0 if isinstance(widget, Button) else 1)
         if isinstance(widget, Button):
             row.addStretch(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import Qt
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from companion.domain.changes import Changes
 from companion.domain.language import number
 from ui.session import Subject
+from ui.theme import fonts
 from ui.theme.tokens import Tone
 from ui.waiting.cards import (
     OpLine,
@@ -168,6 +171,11 @@ class WaitingPage(Pane):
         old.deleteLater()
 
 
+def widest(texts: Sequence[str], least: int) -> int:
+    """Logical pixels of a column that holds each of these texts."""
+    return max(fonts.px(least), *(math.ceil(fonts.width(each, "body", True)) + fonts.px(12) for each in texts))
+
+
 def tallies(rows: tuple[TallyRow, ...], title: str) -> QWidget:
     """How many records of each kind are here and there; a difference stands out."""
     box = QWidget()
@@ -182,9 +190,9 @@ def tallies(rows: tuple[TallyRow, ...], title: str) -> QWidget:
         cells = QHBoxLayout(line)
         cells.setContentsMargins(0, 0, 0, 0)
         kind = Label(row.kind, "body")
-        kind.setFixedWidth(160)
+        kind.setFixedWidth(widest([each.kind for each in rows], 160))
         here = Label(row.here, "body", "text2", tabular=True)
-        here.setFixedWidth(140)
+        here.setFixedWidth(widest([each.here for each in rows], 140))
         cells.addWidget(kind)
         cells.addWidget(here)
         cells.addWidget(Label(row.there, "body", "text2" if row.even else "warn", tabular=True), 1)

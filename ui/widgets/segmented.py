@@ -39,6 +39,11 @@ class _Segment(PaintedButton):
         words = width_of(self.label, "section")
         return QSize(math.ceil(words + count) + fonts.px(22 if self._look == "boxed" else 20), fonts.px(26))
 
+    def minimumSizeHint(self) -> QSize:
+        """Filters may end in an ellipsis where a language or large text leaves no room; a choice stays whole."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), fonts.px(44)), hint.height()) if self._look == "plain" else hint
+
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         here = self.isChecked()
         if here:
@@ -48,7 +53,8 @@ class _Segment(PaintedButton):
             box(painter, bounds, RADIUS_CONTROL, "hover")
         count = width_of(self._count, "meta") + fonts.px(6) if self._count else 0.0
         role: TypeRole = "section" if here else "meta_label"
-        words = width_of(self.label, role)
+        room = bounds.width() - count - fonts.px(8)
+        words = min(width_of(self.label, role), room)
         start = (bounds.width() - words - count) / 2
         spot = QRectF(start, 0, words + 1, bounds.height())
         ink: Token = "text" if here else "text2"
