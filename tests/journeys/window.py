@@ -27,7 +27,8 @@ from ui.widgets.animate import Motion
 
 OSLO = ZoneInfo("Europe/Oslo")
 MORNING = dt.datetime(2026, 11, 24, 9, 12, tzinfo=OSLO)
-CALM = settings.Settings(theme="light", reduce_motion=True, poll_minutes=240)
+# No notifications: nobody's own desktop shows what a test reminds of.
+CALM = settings.Settings(theme="light", reduce_motion=True, poll_minutes=240, notifications=False)
 
 
 class Clock:

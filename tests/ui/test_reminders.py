@@ -40,7 +40,7 @@ pytestmark = pytest.mark.qt_log_ignore(
 )
 
 MARTA = "Marta Ferreira"
-AWAKE = replace(CALM, quiet_from=24)
+AWAKE = replace(CALM, quiet_from=24, notifications=True)
 
 
 class Office:
