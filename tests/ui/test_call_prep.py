@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,8 +21,10 @@ from tests.ui.rep import NOW, noting_commands, person, session_of, unnamed
 from ui.log.screen import LogBar
 from ui.person.brief import BriefPane
 from ui.person.contact_row import ContactRow
+from ui.person.page_look import ContactLook
 from ui.person.promise_list import PromiseList
 from ui.person.promise_look import PromiseLook
+from ui.person.screen import RecordPage
 from ui.session import Subject
 from ui.theme.theme import Theme
 from ui.widgets.button import Button
@@ -207,6 +210,34 @@ def test_what_rests_on_one_contact_has_a_verb_that_begins_a_next_step(qapp: QApp
         assert rep.app.logging.text == "Find a second contact"
         assert rep.app.logging.subject is not None
         assert rep.app.logging.subject.name == "Priya Raman"
+
+
+def test_of_a_crowd_the_most_influential_are_shown_and_the_others_after_one_press(
+    core: Core, qtbot: QtBot, theme: Theme
+) -> None:
+    page = RecordPage(session_of(core), noting_commands(core, []))
+    qtbot.addWidget(page)
+    page.resize(1104, 811)
+    assert page.open(person(core, "Marta Ferreira"))
+    page.show()
+    qtbot.waitExposed(page)
+    look, rail = page.model.look, page.rail
+    assert look is not None
+    crowd = tuple(ContactLook(f"c{n}", f"Clerk {n}", "Clerk", "", "Nobody yet") for n in range(30))
+    rail.set_look(replace(look, people=crowd))
+
+    # Rows are there at once, before any event, and say how many are not
+    rows = rail._contacts
+    assert [row.look.name for row in rows] == [f"Clerk {n}" for n in range(12)]
+    assert all(row.isVisible() for row in rows)
+    assert rail._more_people.text() == "18 more"
+
+    rail._more_people.click()
+
+    assert [row.look.name for row in rail._contacts] == [f"Clerk {n}" for n in range(30)]
+    assert rail._contacts[:12] == rows[:12]
+    assert not rail._more_people.isVisible()
+    assert page.focusWidget() is rail._contacts[12]
 
 
 # The meeting ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,10 +22,15 @@ class ContactRow(PaintedButton):
 
     def __init__(self, look: ContactLook, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_look(look)
+
+    def set_look(self, look: ContactLook) -> None:
+        """Shows somebody else in this place."""
         self.look = look
         touch = self.tr("last touch: %1").replace("%1", look.touch) if look.touch else ""
         self.setAccessibleName(", ".join(each for each in (look.name, look.role, look.tag, touch) if each))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(fonts.px(200), fonts.px(_HEIGHT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from companion.domain.records import Kind
@@ -14,7 +14,7 @@ from ui.person.contact_row import ContactRow
 from ui.person.deal_card import DealCard
 from ui.person.details_editor import DetailsEditor
 from ui.person.details_viewmodel import DetailsViewModel
-from ui.person.page_look import MarketingLine, PageLook
+from ui.person.page_look import ContactLook, PageLook
 from ui.person.promise_list import PromiseList
 from ui.person.scroll_column import Part, ScrollColumn
 from ui.person.thread_note import ThreadNote
@@ -32,6 +32,9 @@ from ui.widgets.text_block import Span
 
 WIDTH: Final = 336
 _MOST_PEOPLE: Final = 12
+_LINE: Final = 25
+_LONG: Final = 28
+"""Characters of a value from which a tooltip tells it whole."""
 
 
 class Rail(Pane):
@@ -66,8 +69,14 @@ class Rail(Pane):
         self._people = _Stack(0)
         self._thread = ThreadNote()
         self._thread.chosen.connect(self._find_contact)
-        self._people_part = Part(0, self._people_head, 4, self._thread, self._people)
+        self._contacts: list[ContactRow] = []
+        self._all_people = False
+        self._more_people = LinkButton("", tint="text2", role="meta")
+        self._more_people.clicked.connect(self._want_all_people)
+        self._people_part = Part(0, self._people_head, 4, self._thread, self._people, self._more_people)
         self._marketing = _Stack(0)
+        self._marketing_labels: tuple[str, ...] = ()
+        self._marketing_lines: list[LabelledLine] = []
         self._marketing_part = Part(0, SectionHead(self.tr("Marketing")), 5, self._marketing)
         self._details = _Stack(0)
         self._model = details
@@ -103,11 +112,11 @@ class Rail(Pane):
         self._show_deals(look)
         self._people_head.set_title(look.people_title)
         self._people_head.set_note(look.people_note)
-        self._people.fill([self._contact(number) for number in range(min(len(look.people), _MOST_PEOPLE))])
+        self._all_people = self._all_people and not moved
+        self._show_people(look)
         self._thread.set_look(look.thread)
         self._people_part.setVisible(bool(look.people or look.thread))
-        self._marketing.fill([self._marketing_line(each) for each in look.marketing])
-        self._marketing_part.setVisible(bool(look.marketing))
+        self._show_marketing(look)
         self._details.fill([_line(*each) for each in look.details])
         self._details.setVisible(bool(look.details) and not self.is_editing)
         self._can_edit = not look.gone
@@ -181,11 +190,39 @@ class Rail(Pane):
         card.step_wanted.connect(self.step_wanted)
         return card
 
-    def _contact(self, number: int) -> QWidget:
-        assert self._look is not None
-        row = ContactRow(self._look.people[number])
+    def _show_people(self, look: PageLook) -> None:
+        """The most influential; the others after one more press. Rows that are here are used again."""
+        count = len(look.people) if self._all_people else min(len(look.people), _MOST_PEOPLE)
+        while len(self._contacts) < count:
+            self._contacts.append(self._contact(len(self._contacts), look.people[len(self._contacts)]))
+        del self._contacts[count:]
+        for row, contact in zip(self._contacts, look.people, strict=False):
+            row.set_look(contact)
+        self._people.fill(self._contacts)
+        self._more_people.setVisible(len(look.people) > count)
+        self._more_people.setText(self.tr("%n more", "", len(look.people) - count))
+
+    def _contact(self, number: int, look: ContactLook) -> ContactRow:
+        row = ContactRow(look)
         row.clicked.connect(lambda: self._open_person(number))
         return row
+
+    def _want_all_people(self) -> None:
+        self._all_people = True
+        if self._look is not None:
+            self._show_people(self._look)
+            self._contacts[_MOST_PEOPLE].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_marketing(self, look: PageLook) -> None:
+        labels = tuple(each.label for each in look.marketing)
+        if labels != self._marketing_labels:
+            self._marketing_labels = labels
+            self._marketing_lines = [LabelledLine(label, height=_LINE) for label in labels]
+            self._marketing.fill(self._marketing_lines)
+        for line, shown in zip(self._marketing_lines, look.marketing, strict=True):
+            line.set_value(shown.value if shown.known else (Span(shown.value, "meta", "text3"),))
+            line.setToolTip(tooltip_of(shown.value) if len(shown.value) > _LONG else "")
+        self._marketing_part.setVisible(bool(look.marketing))
 
     def _open_deal(self, number: int) -> None:
         if self._look is not None and number < len(self._look.deals):
@@ -206,9 +243,6 @@ class Rail(Pane):
         look = self._look
         if look is not None and look.thread is not None:
             self.contact_wanted.emit(look.thread.verb)
-
-    def _marketing_line(self, line: MarketingLine) -> QWidget:
-        return _line(line.label, line.value if line.known else (Span(line.value, "meta", "text3"),))
 
     def _fact(self, number: int) -> None:
         if self._look is not None and number < len(self._look.facts):
@@ -236,12 +270,14 @@ class _Stack(QWidget):
         for widget in widgets:
             if widget not in self._shown:
                 self._column.addWidget(widget)
+                # Left to the layout it would be shown one turn later, under a head that stands alone till then.
+                widget.show()
         self._shown = tuple(widgets)
         self.setVisible(bool(widgets))
 
 
 def _line(label: str, value: str | Sequence[Span]) -> QWidget:
-    line = LabelledLine(label, value, height=25)
+    line = LabelledLine(label, value, height=_LINE)
     if isinstance(value, str):
-        line.setToolTip(tooltip_of(value) if len(value) > 28 else "")
+        line.setToolTip(tooltip_of(value) if len(value) > _LONG else "")
     return line
