@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from companion.domain import language
 from companion.domain.date_phrases import NO_PHRASES, Phrases, phrases
 
 Words = tuple[str, ...]
@@ -190,34 +189,6 @@ _ENGLISH_SAYINGS: Final = {
 }
 
 ENGLISH: Final = DateWords(spoken=phrases(_ENGLISH_SAYINGS))
-
-
-AMERICAN: Final = replace(ENGLISH, month_first=True)
-
-
-def spoken_words() -> DateWords:
-    """The words of the language that is spoken now; where the clock has twelve hours, "3/4" is 4 March."""
-    if language.spoken() == "en" and language.manner().twelve:
-        return AMERICAN
-    return words_for(language.spoken())
-
-
-def words_for(code: str) -> DateWords:
-    """The words of a language by its two-letter code, English ones among them; English alone where it is not known."""
-    code = code[:2].casefold()
-    if code == "de":
-        from companion.domain.date_words_de import GERMAN
-
-        return GERMAN
-    if code == "fr":
-        from companion.domain.date_words_fr import FRENCH
-
-        return FRENCH
-    if code == "es":
-        from companion.domain.date_words_es import SPANISH
-
-        return SPANISH
-    return ENGLISH
 
 
 @dataclass(frozen=True, eq=False)

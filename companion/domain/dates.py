@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from companion.domain import date_arithmetic as calendar
 from companion.domain.date_context import Context
 from companion.domain.date_days import Days
+from companion.domain.date_languages import spoken_words, words_for
 from companion.domain.date_times import Clock, Times
 from companion.domain.date_tokens import Line, folded
-from companion.domain.date_words import ENGLISH, DateWords, spoken_words, words_for
+from companion.domain.date_words import ENGLISH, DateWords
 from companion.domain.date_written import Day
 from companion.domain.language import tr
 

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 
 from companion.domain import dates
+from companion.domain.date_languages import spoken_words
 from companion.domain.date_slips import slip_in
 from companion.domain.date_tokens import QUOTED, Line
-from companion.domain.date_words import DateWords, names, spoken_words
+from companion.domain.date_words import DateWords, names
 from companion.domain.dates import DateFound
 from companion.domain.language import tr
 
