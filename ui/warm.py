@@ -28,4 +28,7 @@ def warm(ends: Callable[[], bool]) -> None:
         if ends():
             return
         importlib.import_module(name)
+    from companion.domain.date_languages import spoken_words
+
+    spoken_words()  # a language's table of words is made when it is first asked for
     gc.freeze()
