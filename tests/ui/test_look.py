@@ -27,6 +27,7 @@ SCREENS = {
     "people": ["Ctrl+3"],
     "waiting": ["Ctrl+Shift+W"],
     "settings": ["Ctrl+,"],
+    "shortcuts": ["F1"],
 }
 
 
@@ -125,7 +126,7 @@ def test_the_painted_rows_stand_out_from_their_ground(qapp: QApplication, mode: 
                 assert ink_contrast(image, QRect(part.topLeft() * 2, part.size() * 2)) >= LEGIBLE, (row, line)
 
 
-@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_every_screen_paints_at_every_scale(qapp: QApplication, mode: str, ratio: float) -> None:
     with opened(qapp, demo_copy(Clock()), replace(CALM, theme=mode)) as rep:  # type: ignore[arg-type]

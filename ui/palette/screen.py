@@ -163,7 +163,7 @@ class PaletteSheet(QWidget):
 
     def _dress(self) -> None:
         self.line.setFont(fonts.font("body", size=TYPE["heading"].px))
-        self.line.setMinimumHeight(fonts.px(55))
+        self.line.setFixedHeight(fonts.px(55))
         palette = QPalette(self.line.palette())
         palette.setColor(QPalette.ColorRole.Base, Theme.current().color("surface"))
         palette.setColor(QPalette.ColorRole.Text, Theme.current().color("text"))

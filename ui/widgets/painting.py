@@ -39,6 +39,8 @@ def draw_text(
 
     `align` is "start", "end" or "centre"; `rtl` turns start and end round.
     """
+    if rect.width() < 1:
+        return 0.0
     metrics = fonts.metrics(role, tabular, size)
     line = plain_line(text)
     width = fonts.width(line, role, tabular, size)
