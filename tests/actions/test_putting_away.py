@@ -81,6 +81,9 @@ def test_parking_quiets_the_deal_and_is_told_with_its_words(book: Book, desk: De
     away = book.read(put_away, "marta", book.now, ZONE)
     assert away.sentence(book.now.date()) == "Parked until 24 Dec · budget freeze"
     assert book.read(parked_deals, book.now, ZONE).keys() == {"rollout"}
+    book.now += dt.timedelta(days=31)
+    assert book.read(put_away, "marta", book.now, ZONE) is None
+    assert book.read(parked_deals, book.now, ZONE) == {}
 
 
 def test_a_logged_call_ends_a_snooze_and_leaves_a_parking(book: Book, desk: Desk) -> None:

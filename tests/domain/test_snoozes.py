@@ -251,3 +251,26 @@ def test_what_was_known_when_somebody_was_snoozed_keeps_quiet_and_what_comes_lat
 
     book.engagement("quote_opened", person, book.at(0, "09:05"), "Quote", count=2)
     assert [each.rule_id for each in book.reasons(person)] == ["quote-opened"]
+
+
+def test_a_promise_outlives_the_parking_of_the_person_too(book: Book) -> None:
+    person, _ = quiet(book)
+    book.task(person, -2, "Send the terms", promise="mine")
+    book.snooze(person, book.at(30), "budget freeze", made=book.at(-1), parked=1)
+
+    assert [each.rule_id for each in book.reasons(person)] == ["promise-late"]
+
+    book.snooze(person, book.at(30), made=book.at(-1))
+    assert book.reasons(person) == ()
+
+
+def test_a_meeting_that_somebody_ticked_off_beforehand_ends_the_snooze_all_the_same(book: Book) -> None:
+    person, deal = quiet(book)
+    book.edit(Kind.DEAL, deal, status="lost")
+    over = book.at(0, "11:00")
+    book.activity("meeting", person, book.at(0, "10:00"), ends_at=over, done=True, subject="Demo")
+    book.snooze(person, book.at(8), made=book.at(0, "09:00"), waits_for="meeting", event_at=over)
+    book.refresh()
+
+    with book.database.read() as rows:
+        assert rows.value("SELECT at FROM rechecks WHERE subject_id = ?", (person,)) == over
