@@ -74,14 +74,14 @@ class KeyExists(KeyProblem, FileExistsError):
     """A profile has its key already."""
 
     title = said("This profile has a key already")
-    advice = said("Open it, or sign out first.")
+    advice = said("Nothing was changed. Open it, or sign out first.")
 
 
 class WeakPassphrase(KeyProblem):
     """The passphrase is too short."""
 
     title = said("This passphrase is too short")
-    advice = said("Take at least 8 characters; four random words are good.")
+    advice = said("Nothing was changed. Take at least 8 characters; four random words are good.")
 
 
 class LeaseEnded(KeyProblem):

@@ -38,7 +38,7 @@ def texts(root: QWidget) -> Iterator[tuple[str, str]]:
             if isinstance(said, str) and said:
                 yield where, said
         spoken = QAccessible.queryAccessibleInterface(widget)
-        if spoken is not None and (name := spoken.text(QAccessible.Text.Name)):
+        if name := spoken.text(QAccessible.Text.Name):
             yield where, name
         if isinstance(widget, QAbstractItemView) and widget.model() is not None:
             yield from _rows(widget.model(), where)

@@ -16,16 +16,11 @@ SHORTEST_NAME = 200
 def squeezed(root: QWidget) -> list[str]:
     """What is cut off under a widget, in words: too narrow, too low, or beyond the edge of what holds it.
 
-    Chips and the buttons of the log bar may end in an ellipsis: each has its key, and its full name for a screen reader.
+    Chips and the buttons of the log bar may end in an ellipsis: each has its key, and a full name that is spoken.
     """
     found = []
     for widget in root.findChildren(QWidget):
-        if (
-            not widget.isVisibleTo(root)
-            or not _says(widget)
-            or isinstance(widget, Chip)
-            or isinstance(widget.parentWidget(), LogBar)
-        ):
+        if not widget.isVisibleTo(root) or not _says(widget) or _may_elide(widget):
             continue
         least = widget.minimumSizeHint()
         if widget.width() < least.width() or widget.height() < least.height():
@@ -40,6 +35,10 @@ def squeezed(root: QWidget) -> list[str]:
 def elided(root: QWidget) -> list[Label]:
     """The labels that end in an ellipsis."""
     return [each for each in root.findChildren(Label) if each.isVisibleTo(root) and each.text() != each.full_text]
+
+
+def _may_elide(widget: QWidget) -> bool:
+    return isinstance(widget, Chip) or isinstance(widget.parentWidget(), LogBar)
 
 
 def _says(widget: QWidget) -> bool:

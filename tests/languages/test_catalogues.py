@@ -34,7 +34,9 @@ def test_compiling_again_gives_the_same_bytes(spoken: str) -> None:
 
 def test_a_catalogue_that_lacks_a_sentence_or_loses_a_hole_is_told() -> None:
     catalogue = read("de")
-    catalogue.get("Moved to %1").string = "Verschoben"
+    moved = catalogue.get("Moved to %1")
+    assert moved is not None
+    moved.string = "Verschoben"
 
     found = troubles(catalogue, [Sentence("Moved to %1", "", "x.py", 1), Sentence("Never said {who}", "", "x.py", 2)])
 

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from companion.domain.language import trn
 from companion.domain.records import Kind
 from companion.queries.details import EditableField
 from ui.person.contact_row import ContactRow
@@ -200,7 +201,7 @@ class Rail(Pane):
             row.set_look(contact)
         self._people.fill(self._contacts)
         self._more_people.setVisible(len(look.people) > count)
-        self._more_people.setText(self.tr("%n more", "", len(look.people) - count))
+        self._more_people.setText(trn("{n} more", "{n} more", len(look.people) - count))
 
     def _contact(self, number: int, look: ContactLook) -> ContactRow:
         row = ContactRow(look)
