@@ -458,3 +458,23 @@ def test_the_card_asked_for_again_and_again_leaves_nothing_behind(rep: Rep) -> N
         rep.press("Alt+Return", "Escape")
     assert len(rep.app.window.findChildren(ReasonCard)) == 1
     assert len(card(rep).findChildren(PickRow)) <= 10
+
+
+@pytest.mark.parametrize("name", ["\u202eevil <b>x</b> & co", "\ud800 half", "N" * 100_000, "\0\r\n"])
+def test_hostile_names_and_words_are_plain_text_in_the_card(rep: Rep, name: str) -> None:
+    with rep.core.database.write() as write:
+        shown = name.encode("utf-8", "replace").decode()
+        marta = rep.id_of(MARTA)
+        mails = write.all("SELECT id FROM activities WHERE person_id = ? AND what = 'email'", (marta,))
+        records.put(write, Kind.PERSON, [{"id": marta, "name": shown, "role": shown}])
+        records.put(write, Kind.ACTIVITY, [{"id": each, "subject": f"Proposal {shown}"} for (each,) in mails])
+    rep.app.today.load()
+    rep.choose(marta)
+
+    rep.press("Alt+Return")
+    until(lambda: bool(card(rep).model.look.moving))
+    rep.app.window.grab()
+
+    assert card(rep).is_open
+    assert rep.app.window.rect().contains(card(rep).card_rect().translated(card(rep).pos()))
+    assert all("\u202e" not in line for line in lines(rep))
