@@ -35,23 +35,20 @@ def read(language: str, folder: Path = FOLDER) -> Catalog:
 def updated(old: Catalog, sentences: Iterable[Sentence]) -> Catalog:
     """The catalogue with just these sentences, translated as they were; what is no longer said is left out."""
     new = _empty(str(old.locale))
-    places: dict[str | tuple[str, str], list[tuple[str, int]]] = {}
+    places: dict[str | tuple[str, str], set[str]] = {}
     for each in sentences:
-        here = (each.file, 0)
-        known = places.setdefault(each.key, [])
-        if here not in known:
-            known.append(here)
+        places.setdefault(each.key, set()).add(each.file)
     # A sentence that is said alone and counted somewhere else is one entry: the counted one.
     counted = {key[0]: key for key in places if isinstance(key, tuple)}
-    for key in [each for each in places if isinstance(each, str) and each in counted]:
-        places[counted[key]] += places.pop(key)
+    for text in [each for each in places if isinstance(each, str) and each in counted]:
+        places[counted[text]] |= places.pop(text)
     for key in sorted(places, key=lambda each: (each if isinstance(each, str) else each[0]).casefold()):
         before = old.get(key if isinstance(key, str) else key[0])
         same = before is not None and before.id == key and not before.fuzzy
         new.add(
             key,
             before.string if same and before is not None else "",
-            locations=[(f, None) for f, _ in sorted(places[key])],
+            locations=[(file, 0) for file in sorted(places[key])],
         )
     return new
 
