@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.journeys.rep import Rep
 from tests.journeys.window import CALM, Clock, demo_copy, opened
+from ui.pipeline.columns import columns
+from ui.theme import fonts
 from ui.widgets.label import Label
 
 MARTA = "Marta Ferreira"
@@ -198,16 +200,28 @@ def test_the_smallest_window_keeps_everything_inside_and_in_reach(rep: Rep, scre
 def test_larger_text_is_not_cut(qapp: QApplication, percent: int) -> None:
     with opened(qapp, demo_copy(Clock()), replace(CALM, text_size=percent)) as rep:
         rep.app.window.resize(1600, 1100)
-        rep.choose(rep.id_of(MARTA))
-        QApplication.processEvents()
-        for keys in ([], ["C", "2"]):
-            rep.press(*keys)
+        for screen in ("today", "log sheet", "pipeline", "waiting", "settings", "shortcuts"):
+            rep.press("Ctrl+1")
+            rep.choose(rep.id_of(MARTA))
+            rep.press(*SCREENS[screen])
+            QApplication.processEvents()
             cut = [
                 label.text()
                 for label in rep.app.window.findChildren(Label)
                 if label.isVisible() and not label._elide and label.sizeHint().width() > label.width() + 1
             ]
-            assert cut == []
+            assert cut == [], screen
+            rep.press("Escape")
+
+
+def test_names_are_whole_before_they_have_200_pixels(qapp: QApplication) -> None:
+    for percent, width in ((100, 960), (150, 1320), (200, 1320)):
+        scale = percent / 100
+        row = QRectF(0, 0, width - 56 * scale, 40 * scale)
+        fonts.set_scale(percent)
+        assert columns(row).deal.width() >= min(200 * scale, row.width() * 0.3), (percent, width)
+        assert columns(row).touch.right() <= row.right()
+    fonts.set_scale(100)
 
 
 def test_from_right_to_left_everything_is_mirrored(qapp: QApplication) -> None:
