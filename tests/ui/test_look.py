@@ -97,7 +97,8 @@ def test_every_word_stands_out_from_its_ground(qapp: QApplication, screen: str, 
                 continue
             part = label.visibleRegion().boundingRect()
             spot = label.mapTo(rep.app.window, part.topLeft())
-            if part.isEmpty() or covered(rep, label):
+            # Of a line at the edge of what scrolls only a sliver of its letters shows.
+            if part.height() < label.height() or covered(rep, label):
                 continue
             ratio = ink_contrast(image, QRect(spot * 2, part.size() * 2))
             if ratio < LEGIBLE:
