@@ -112,3 +112,18 @@ def test_a_line_is_understood_between_two_keys() -> None:
     for line, words in lines:
         read(line, NOW, words)
     assert (time.process_time() - begun) / len(lines) < 0.003
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "sick fri"),
+        ("de", "bis Freitag im Urlaub"),
+        ("de", "Frau Weber ist Montag krank"),
+        ("fr", "en vacances vendredi"),
+        ("es", "de vacaciones el viernes"),
+    ],
+)
+def test_a_day_on_which_somebody_is_away_is_never_sure(language: str, line: str) -> None:
+    said = read(line, NOW, words_for(language))
+    assert said.due_on is None or not said.sure
