@@ -18,6 +18,7 @@ from companion.domain.sync_status import SyncStatus
 from companion.recent import Recent
 from ui import language
 from ui.background import Errand
+from ui.mishap import watch
 from ui.shell import App
 from ui.theme.theme import Theme
 
@@ -66,6 +67,12 @@ class Opening(QObject):
             window.show()
             window.raise_()
             window.activateWindow()
+
+    def say_mishap(self) -> None:
+        """Says that something came to nothing, where a book is open; what it was stands in the report."""
+        if self.app is not None:
+            words = self.tr("That did not work. What you saved is safe. Copy a report for support from the Help menu")
+            self.app.window.warn(words)
 
     def quick_log(self) -> None:
         """Opens the one-line window, where a book is open."""
@@ -255,6 +262,7 @@ def run_window(*, demo: bool, quick_log: bool, profile: str) -> int:
     application = make_application(chosen)
     folder = bootstrap.profiles_folder() / profile
     opening = Opening(chosen, folder)
+    watch(opening.say_mishap)
     if demo:
         opening.demo()
         return application.exec()

@@ -1,0 +1,197 @@
+"""What Python programs with Qt fail at unseen: a slow server, threads that meet widgets, and what piles up."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import SIGNAL, QAbstractItemModel, QObject, QThread
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from benchmarks.heart import Heart
+from companion.connectors.demo.connector import DemoConnector
+from companion.connectors.demo.crm import DemoCrm
+from companion.domain.records import Kind
+from companion.store import records
+from tests.journeys.rep import Rep
+from tests.journeys.window import CALM, Clock, demo_copy, opened
+from tests.ui.test_accessible import IN_THE_WAY, SCREENS, rep
+from ui.theme.theme import Theme
+
+__all__ = ["rep"]
+
+T = TypeVar("T")
+SLOW_S = 3.0
+ROUNDS = 12
+
+
+class SlowWire:
+    """Each request takes three seconds on its way, and holds nothing of the window's meanwhile."""
+
+    def __init__(self) -> None:
+        self.slow = threading.Event()
+        self.asked = threading.Event()
+
+    def __call__(self, request: str, do: Callable[[], T], /) -> T:
+        if self.slow.is_set():
+            self.asked.set()
+            time.sleep(SLOW_S)
+        return do()
+
+
+@pytest.fixture
+def slow(qapp: QApplication) -> Iterator[tuple[Rep, SlowWire]]:
+    """A rep at the window; the CRM answers in time until the wire is made slow."""
+    core = demo_copy(Clock())
+    like = core.connector()
+    wire = SlowWire()
+    crm: DemoCrm = like._crm  # type: ignore[attr-defined]
+    core._connector = DemoConnector(crm, like._user, wire=wire)  # type: ignore[attr-defined]
+    with opened(qapp, core, CALM) as working:
+        yield working, wire
+
+
+def test_while_the_server_takes_three_seconds_for_an_answer_the_window_never_stands_still(
+    slow: tuple[Rep, SlowWire],
+) -> None:
+    rep, wire = slow
+    for thread in rep.app._behind:
+        thread.join(30)
+    wire.slow.set()
+    rep.core.sync_now()
+    assert wire.asked.wait(10)
+    heart = Heart(rep.app)
+    heart.start()
+
+    for keys in (["J"], ["N"], ["Ctrl+Z"], ["S", "1"], ["Return"], ["Escape"], ["Ctrl+K"], ["Escape"], ["C", "Escape"]):
+        rep.press(*keys)
+        end = time.monotonic() + 0.1
+        while time.monotonic() < end:
+            QApplication.processEvents()
+    heart.stop()
+    wire.slow.clear()
+
+    assert len(heart.gaps) > 50
+    assert heart.longest < 100
+
+
+def test_no_key_of_the_rep_opens_a_connection_on_the_windows_thread(rep: Rep, monkeypatch: pytest.MonkeyPatch) -> None:
+    main = threading.main_thread()
+    asked: list[str] = []
+
+    def guarded(name: str) -> Callable[..., object]:
+        real = getattr(socket.socket, name)
+
+        def call(self: socket.socket, *arguments: object) -> object:
+            if threading.current_thread() is main:
+                asked.append(name)
+            return real(self, *arguments)
+
+        return call
+
+    for name in ("connect", "connect_ex", "sendall"):
+        monkeypatch.setattr(socket.socket, name, guarded(name))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **more: asked.append("getaddrinfo"))
+
+    rep.press("N", "Ctrl+Z", "]", "S", "1", "F5", "Return", "Escape", "Ctrl+2", "Ctrl+3", "Ctrl+Shift+W", "Ctrl+1")
+    QApplication.processEvents()
+
+    assert asked == []
+
+
+def test_commits_of_many_threads_reach_the_screens_on_their_own_thread(rep: Rep) -> None:
+    where: list[bool] = []
+    rep.app.bridge.changed.connect(lambda changes: where.append(QThread.currentThread() is rep.app.thread()))
+    rep.app.today.loaded.connect(lambda: where.append(QThread.currentThread() is rep.app.thread()))
+    marta = rep.id_of("Marta Ferreira")
+
+    def work(number: int) -> None:
+        for turn in range(25):
+            with rep.core.database.write(patient=True, from_sync=True) as write:
+                records.edit(write, Kind.PERSON, marta, {"city": f"City {number} {turn}"})
+                write.touched_today()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        rep.press("J", "K")
+    QApplication.processEvents()
+
+    assert where
+    assert all(where)
+
+
+def test_every_screen_opened_again_and_again_leaves_no_widget_and_no_listener_behind(rep: Rep) -> None:
+    def once() -> tuple[int, int, int]:
+        for screen, keys in SCREENS.items():
+            rep.choose(rep.id_of("Marta Ferreira"))
+            rep.press(*keys)
+            rep.press(*(["Escape"] if screen in IN_THE_WAY else []), "Escape", "Ctrl+1")
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+        gc.collect()
+        listeners = _receivers(rep.app.bridge, "changed(PyObject)") + _receivers(Theme.current(), "changed()")
+        return len(rep.app.window.findChildren(QWidget)), listeners, len(rep.core.database._listeners)
+
+    once()
+    widgets, listeners, readers = once()
+    for _ in range(ROUNDS):
+        assert once() <= (widgets, listeners, readers)
+
+
+def _receivers(sender: QObject, signal: str) -> int:
+    return sender.receivers(SIGNAL(signal))
+
+
+def test_one_press_is_one_entry_also_after_every_screen_was_open(rep: Rep) -> None:
+    for keys in SCREENS.values():
+        rep.press("Escape", "Escape", "Ctrl+1")
+        rep.press(*keys)
+    rep.press("Escape", "Escape", "Ctrl+1")
+    rep.choose(rep.id_of("Marta Ferreira"))
+    before = _entries(rep)
+
+    rep.press("N")
+
+    assert _entries(rep) - before == 2  # the call, and its next try
+
+
+def _entries(rep: Rep) -> int:
+    with rep.core.database.read() as rows:
+        return int(rows.value("SELECT count(*) FROM activities"))
+
+
+@pytest.mark.parametrize("screen", ["today", "pipeline", "people", "companies", "a person", "waiting", "reminders"])
+def test_a_sync_under_a_scrolled_list_resets_nothing_and_leaves_the_row_where_it_is(rep: Rep, screen: str) -> None:
+    rep.press(*SCREENS[screen])
+    views = [each for each in rep.app.window.findChildren(QAbstractItemView) if each.isVisible()]
+    resets: list[QAbstractItemModel] = []
+    for view in views:
+        QAbstractItemModelTester(view.model(), QAbstractItemModelTester.FailureReportingMode.Warning, view)
+        view.model().modelReset.connect(partial(resets.append, view.model()))
+        view.verticalScrollBar().setValue(40)
+    QApplication.processEvents()
+    before = [(view.verticalScrollBar().value(), view.currentIndex().row()) for view in views]
+
+    thread = threading.Thread(target=_a_page_of_sync, args=(rep,))
+    thread.start()
+    thread.join()
+    QApplication.processEvents()
+
+    assert resets == []
+    assert [(view.verticalScrollBar().value(), view.currentIndex().row()) for view in views] == before
+
+
+def _a_page_of_sync(rep: Rep) -> None:
+    with rep.core.database.write(from_sync=True) as write:
+        for who in ("Daniel Osei", "Hanna Koski"):
+            records.edit(write, Kind.PERSON, rep.id_of(who), {"city": "Gent"})
+        write.touched_today()
