@@ -17,7 +17,6 @@ from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
 from companion.queries.handed_on import handed_on
 from companion.queries.today import CONTACT_NOW, Done, Row, Section, Today, meetings_ahead, today
-from companion.store import meta
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 from ui.today.states import Emptiness, emptiness, stale_words
@@ -26,6 +25,7 @@ from ui.widgets.looks import RowRole, TodayRowLook
 Index = QModelIndex | QPersistentModelIndex
 TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
 _DONE_SECTION: Final = "done"
+_SYNCED: Final = "SELECT 1 FROM meta WHERE key = 'synced_at'"
 AT_FIRST: Final = 60
 """Rows that are read while nobody looks further: a screen holds 13."""
 AT_ONCE: Final = 40
@@ -111,7 +111,7 @@ class TodayViewModel(QAbstractListModel):
             gone = self._handed_on(rows)
             all_done = not self.list.left and self.list.done
             self._meetings = meetings_ahead(rows, self.list.done, now) if all_done else 0
-            self._synced = bool(self.list.all) or meta.get(rows, "synced_at") is not None
+            self._synced = bool(self.list.all) or rows.value(_SYNCED) is not None
         self._merging = True
         self._merge(_with_kept(list(self._lines()), self._items, gone))
         self._merging = False
