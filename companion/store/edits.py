@@ -314,7 +314,8 @@ def drop_local(write: Write, gesture: Gesture, table: str, record_id: str) -> No
 def derive(write: Write, gesture: Gesture, kind: Kind, record_id: str, follows: str, values: Mapping[str, Any]) -> None:
     """Sets columns that follow from the field `follows`, which no CRM takes; the gesture keeps what was there."""
     before = columns_of(write, kind, record_id, tuple(values))
-    step: dict[str, Any] = {"table": TABLES[kind], "key": {"record_id": record_id}, "follows": follows, "before": before}
+    step: dict[str, Any] = {"table": TABLES[kind], "key": {"record_id": record_id}, "follows": follows}
+    step["before"] = before
     if follows == "status":  # a CRM may move a deal to a stage of its own when it is won or lost
         step["stage"] = columns_of(write, kind, record_id, ("stage_id",)).get("stage_id")
     gesture.local_steps.append(step)
