@@ -193,7 +193,8 @@ class Context:
         return False
 
     def _is_capital_weekday(self, first: int) -> bool:
-        return self.line.key(first) in self.days.names.weekdays and self.line[first].raw[:1].isupper()
+        token = self.line[first]
+        return token.key in self.days.names.weekdays and token.key != token.said and token.raw[:1].isupper()
 
     def _may_be_a_thing(self, first: int, end: int) -> bool:
         """Whether the word behind may make it a thing's name: "monday is our CRM", "eom report", "mi casa"."""

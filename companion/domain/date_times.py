@@ -50,7 +50,7 @@ class Times:
 
     def __init__(self, line: Line, words: DateWords) -> None:
         self.line, self.words = line, words
-        self.units, self.numbers = names(words).units, names(words).numbers
+        self.units, self.numbers, self.begin = names(words).units, names(words).numbers, names(words).begin
 
     def read(self, i: int, after_day: bool) -> Clock | None:
         """The time that starts at token `i`; a bare hour counts after a day, elsewhere only behind "at"."""
@@ -122,7 +122,7 @@ class Times:
             return None
         half, end = self._half(i + 2 + (line.key(i + 2) in self.words.oclock))
         hour, minute = divmod(hour * 60 + minutes, 60)
-        thing = line.plain_word(end) and not self._may_follow(end)
+        thing = line.plain_word(end) and not (self._may_follow(end) or line.key(end) in self.begin)
         return _Hour(hour % 24, minute, end, bare=thing or line.key(i) in ("half", "three_quarters_to"), half=half)
 
     def _named_hour(self, i: int) -> int | None:
