@@ -166,7 +166,7 @@ class TodayViewModel(QAbstractListModel):
     @property
     def title(self) -> str:
         """'Tuesday 24 November'."""
-        return words.whole_date(self.list.date)
+        return words.upper_first(words.whole_date(self.list.date))
 
     @property
     def progress(self) -> tuple[str, int, int]:
