@@ -16,6 +16,7 @@ from ui.theme.tokens import RADIUS_CHIP
 from ui.widgets.label import Label
 from ui.widgets.name_link import NameLink
 from ui.widgets.painting import box
+from ui.widgets.plain import tooltip_of
 from ui.widgets.sides import set_margins
 
 _MOST: Final = 24 * 60
@@ -62,7 +63,7 @@ class Minutes(QWidget):
         self._link.set_name(shown)
         told = length(seconds) if seconds else self.tr("not said")
         self._link.setAccessibleName(self.tr("It took: %1, change it").replace("%1", told))
-        self._link.setToolTip(self.tr("Change how long it took (Alt+M)"))
+        self._link.setToolTip(tooltip_of(self.tr("Change how long it took (Alt+M)")))
 
     def edit(self) -> None:
         """Opens the line with the minutes in it."""
