@@ -1,4 +1,4 @@
-"""Counted reasons in languages of one to six plural forms, and days around midnight, the clocks' change and New Year."""
+"""Counted reasons in languages of two to six plural forms; days around midnight, the clocks’ change and New Year."""
 
 from __future__ import annotations
 
