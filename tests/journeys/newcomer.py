@@ -92,10 +92,12 @@ class Newcomer:
 
     def _nodes(self) -> Iterator[QAccessibleInterface]:
         for top in self._application.topLevelWidgets():
-            waiting = [QAccessible.queryAccessibleInterface(top)] if top.isVisible() else []
+            waiting: list[QAccessibleInterface | None] = []
+            if top.isVisible():
+                waiting.append(QAccessible.queryAccessibleInterface(top))
             while waiting:
                 node = waiting.pop(0)
-                if not node or node.state().invisible:
+                if node is None or not node.isValid() or node.state().invisible:
                     continue
                 yield node
                 waiting += [node.child(i) for i in range(node.childCount())]

@@ -170,7 +170,8 @@ def part_of(widget: QWidget) -> QWidget:
     """What is walked from top to bottom on its own: a pane, or what scrolls within one."""
     above: QWidget | None = widget.parentWidget()
     while above is not None and not above.isWindow():
-        area = above.parentWidget().parentWidget() if above.parentWidget() is not None else None
+        port = above.parentWidget()
+        area = port.parentWidget() if port is not None else None
         if above.objectName() == "pane" or isinstance(above, Pane) or isinstance(area, QScrollArea):
             return above
         above = above.parentWidget()
