@@ -106,7 +106,8 @@ class LedgerPage(Pane):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._empty)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.list, 1000)
+        column.addStretch(1)  # while the list is hidden the words stay at the top
 
     def sizeHint(self) -> QSize:
         return QSize(1104, 800)
