@@ -116,7 +116,8 @@ def test_a_fresh_list_or_one_that_is_being_read_has_no_bar(rep: Rep, hours: floa
 def hand_on(rep: Rep, name: str) -> None:
     """A colleague gets somebody's deal, and the list no longer holds them."""
     with rep.core.database.write() as write:
-        other = write.value("SELECT id FROM users WHERE name LIKE 'Aisha%'")
+        other = write.value("SELECT id FROM users WHERE name LIKE 'Bruno%'")
+        assert other is not None
         who = rep.id_of(name)
         write.text("UPDATE deals SET owner_id = ? WHERE person_id = ?", (other, who))
         write.text("DELETE FROM scores WHERE subject_id = ?", (who,))
@@ -133,7 +134,7 @@ def test_who_is_reassigned_while_selected_stays_dimmed_until_the_selection_moves
     item = rep.app.today.item(row)
     assert item is not None
     assert item.look.dimmed
-    assert item.look.spoken == "Marta Ferreira. Reassigned to Aisha at 09:12"
+    assert item.look.spoken == "Marta Ferreira. Reassigned to Bruno at 09:12"
     rep.press("Down")
     QApplication.processEvents()
     assert rep.app.today.row_of(rep.id_of(MARTA)) == -1
