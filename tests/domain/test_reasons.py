@@ -333,7 +333,8 @@ def test_a_hidden_reason_stays_away_for_its_time(book: Book) -> None:
     person = close_passed(book)
     with book.database.write() as write:
         write.text(
-            "INSERT INTO hidden_reasons (record_id, rule_id, until_at, why) VALUES (?, 'close-date-passed', ?, 'known')",
+            "INSERT INTO hidden_reasons (record_id, rule_id, until_at, why)"
+            " VALUES (?, 'close-date-passed', ?, 'known')",
             (person, book.at(7, "09:00")),
         )
     assert book.reasons(person) == ()
