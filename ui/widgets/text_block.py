@@ -35,8 +35,8 @@ def laid_out(
     key = (looks, width, max_lines, rtl, limit, fonts.edition())
     found = _kept.get(key)
     if found is None:
-        if len(_kept) >= _KEPT:
-            _kept.clear()
+        while len(_kept) >= _KEPT:
+            del _kept[next(iter(_kept))]  # the oldest; all at once, within a paint, brought Qt down
         found = _kept[key] = TextBlock(spans, width, max_lines=max_lines, rtl=rtl, limit=limit)
     return found
 
