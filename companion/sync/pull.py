@@ -54,7 +54,7 @@ class Pull:
                         return
                     case brake.Verdict.KEEP:
                         page = replace(page, gone=())
-            self.save(kind, page, cursor)
+            self.save(kind, page, cursor, denied=place.problem is not None)
             done, total = done + len(page.upserts), page.total if page.total is not None else total
             if place.full_at is None:
                 self.progress(kind, done, total)
@@ -78,9 +78,13 @@ class Pull:
                 sweep_questions.forget(write, kind)
         return verdict
 
-    def save(self, kind: Kind, page: Page, cursor: bytes | None) -> None:
-        """Commits a page, in several transactions where it is long; its cursor moves with the last."""
-        if not (page.upserts or page.gone or page.poison or page.more) and page.cursor == cursor:
+    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> None:
+        """Commits a page, in several transactions where it is long; its cursor moves with the last.
+
+        One that brings nothing costs no commit, unless the kind was `denied` when it was asked for last.
+        """
+        news = page.upserts or page.gone or page.poison or page.more or denied
+        if not news and page.cursor == cursor:
             return
         winners = self.winners(kind, page.gone)
         upserts = [*page.upserts, *winners]

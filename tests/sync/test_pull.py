@@ -232,6 +232,17 @@ def test_a_kind_that_may_not_be_read_stops_only_itself(office: Office) -> None:
     assert not status.all_synced
 
 
+def test_a_right_that_is_given_back_is_heard_though_nothing_is_new(office: Office) -> None:
+    world = office(switches=PROFILES["odoo-like"])
+    world.sync(2)
+    world.crm.forbid(REP, Kind.ENGAGEMENT)
+    assert world.sync().problem is not None
+    world.crm.allow(REP, Kind.ENGAGEMENT)
+    status = world.sync(2)
+    assert status.problem is None
+    assert status.all_synced
+
+
 class Odd(DemoConnector):
     """Serves further records that no database can keep, and one that it could not read itself."""
 
