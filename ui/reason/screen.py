@@ -305,17 +305,17 @@ def _height(part: QWidget, width: int) -> int:
 
 
 def _held(layout: QLayout | None) -> list[QWidget]:
-    """The widgets of a layout, in its order."""
-    items = [layout.itemAt(number) for number in range(layout.count())] if layout is not None else []
-    widgets = [item.widget() for item in items if item is not None]
-    return [widget for widget in widgets if widget is not None]
+    """The widgets of a layout, in its order; not by itemAt, see `widgets.tab_order`."""
+    parent = layout.parentWidget() if layout is not None else None
+    if layout is None or parent is None:
+        return []
+    widgets = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return sorted((each for each in widgets if layout.indexOf(each) >= 0), key=layout.indexOf)
 
 
 def _empty(layout: QVBoxLayout) -> None:
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
+    for widget in _held(layout):
+        layout.removeWidget(widget)
+        widget.hide()
+        widget.setParent(None)
+        widget.deleteLater()

@@ -18,6 +18,7 @@ class Elsewhere(QWidget):
         self._row = row
         self._model = model
         self._found: tuple[Target, ...] = ()
+        self._offered: list[LinkButton] = []
         self.field = Field(self.tr("Or give it to somebody else"), example=self.tr("Name"))
         self.field.line.setObjectName(f"{row.id}/elsewhere")
         self._matches = QVBoxLayout()
@@ -32,14 +33,16 @@ class Elsewhere(QWidget):
 
     def _look(self, typed: str) -> None:
         self._found = self._model.others(self._row.id, typed)
-        while (item := self._matches.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        for old in self._offered:
+            self._matches.removeWidget(old)
+            old.deleteLater()
+        self._offered.clear()
         for each in self._found:
             link = LinkButton(each.words, role="meta")
             link.setAccessibleName(self.tr("Give it to %1").replace("%1", each.words))
             link.clicked.connect(lambda _=False, each=each: self._give(each))
             self._matches.addWidget(link)
+            self._offered.append(link)
 
     def _first(self) -> None:
         if self._found:

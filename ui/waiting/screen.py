@@ -163,7 +163,9 @@ class WaitingPage(Pane):
 
     def _replace(self, name: str, widget: QWidget) -> None:
         old: QWidget = getattr(self, name)
-        self._middle.replaceWidget(old, widget)
+        # Not replaceWidget, which hands out an item that Qt deletes: see `widgets.tab_order`.
+        self._middle.insertWidget(self._middle.indexOf(old), widget)
+        self._middle.removeWidget(old)
         setattr(self, name, widget)
         # A layout shows what is new only when the event loop comes round; the focus needs it now.
         widget.show()

@@ -23,12 +23,21 @@ def _stops(widget: QWidget | None) -> Iterator[QWidget]:
     if isinstance(widget, QScrollArea):
         yield from _stops(widget.widget())
     else:
-        yield from _in_layout(widget.layout())
+        yield from _in_layout(widget, widget.layout())
 
 
-def _in_layout(layout: QLayout | None) -> Iterator[QWidget]:
-    for number in range(layout.count() if layout is not None else 0):
-        item = layout.itemAt(number) if layout is not None else None
-        if item is not None:
-            yield from _stops(item.widget())
-            yield from _in_layout(item.layout())
+def _in_layout(widget: QWidget, layout: QLayout | None) -> Iterator[QWidget]:
+    # Never by itemAt: the binding goes on believing in an item that Qt has deleted, and takes whatever is made in
+    # its memory for it (crash after some hundred openings).
+    if layout is None:
+        return
+    near = Qt.FindChildOption.FindDirectChildrenOnly
+    parts: list[tuple[int, QWidget | QLayout]] = [
+        (layout.indexOf(each), each) for each in widget.findChildren(QWidget, options=near)
+    ]
+    parts += [(layout.indexOf(each), each) for each in layout.findChildren(QLayout, options=near)]
+    for _, part in sorted((each for each in parts if each[0] >= 0), key=lambda each: each[0]):
+        if isinstance(part, QWidget):
+            yield from _stops(part)
+        else:
+            yield from _in_layout(widget, part)

@@ -36,7 +36,7 @@ def laid_out(
     found = _kept.get(key)
     if found is None:
         while len(_kept) >= _KEPT:
-            del _kept[next(iter(_kept))]  # the oldest; all at once, within a paint, brought Qt down
+            del _kept[next(iter(_kept))]  # the oldest
         found = _kept[key] = TextBlock(spans, width, max_lines=max_lines, rtl=rtl, limit=limit)
     return found
 
