@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import logging
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +16,7 @@ from companion.database import DatabaseProblem
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
 from ui import catalogue
+from ui.behind import Behind
 from ui.bridge import Bridge
 from ui.commands import Command, Commands, keys_words
 from ui.connect.arriving import ArrivingBar
@@ -40,7 +38,6 @@ from ui.session import Book, Session, Subject
 from ui.theme.theme import Theme
 from ui.today.screen import TodayPage
 from ui.today.viewmodel import TodayViewModel
-from ui.warm import warm
 from ui.widgets.animate import Motion
 
 if TYPE_CHECKING:
@@ -51,14 +48,10 @@ if TYPE_CHECKING:
     from ui.settings.viewmodel import SettingsViewModel
 
 
-log = logging.getLogger(__name__)
-
 MINUTE_MS = 60_000
 AFTER_PAINT_MS = 30
 REMIND_AFTER_MS = 600
 """When the first reminders are looked for: what they need is imported by then, off the UI thread."""
-TIDY_PAUSE_S = 0.05
-"""Between two steps of the tidying: the rep's own acts and the sync go first."""
 
 
 class App(QObject):
@@ -112,12 +105,11 @@ class App(QObject):
         self._connect()
         self._stopped = self._leaving = False
         self.reminding: Reminding | None = None
-        self._ending = threading.Event()
+        self.behind = Behind(core, self.reasons.warm, self._start_sync)
         self._as_before = False
         self._quick_log: QuickLogWindow | None = None
         self._sheet: PaletteSheet | None = None
         self._meetings: Meetings | None = None
-        self._behind: list[threading.Thread] = []
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._minute_passed)
@@ -148,7 +140,7 @@ class App(QObject):
         if self._stopped:
             return
         self._stopped = True
-        self._ending.set()
+        self.behind.leave_off()
         self._minute.stop()
         if self.reminding is not None:
             self.reminding.stop()
@@ -159,9 +151,7 @@ class App(QObject):
             with suppress(DatabaseProblem):  # a disk that keeps nothing must not keep the window open
                 self.logging.keep()
         self.bridge.silence()
-        for each in self._behind:
-            each.join()  # it reads the file that is about to close
-        gc.unfreeze()  # what `warm` took out of the collector's sight holds the key of the book that closes
+        self.behind.end()
         self.core.close()
 
     def say(self, words: str) -> None:
@@ -337,8 +327,7 @@ class App(QObject):
     def _after_paint(self) -> None:
         if not self._stopped:
             self._minute.start()
-            self._work_behind(lambda: warm(self._ending.is_set))
-            self._work_behind(self._warm)
+            self.behind.begin()
             QTimer.singleShot(REMIND_AFTER_MS, self._remind)
             self._with_meetings()
 
@@ -352,7 +341,7 @@ class App(QObject):
             self.session,
             self.window,
             lambda: self.chosen,
-            self._work_behind,
+            self.behind.run,
             self,
             meeting_stands=lambda: self._with_meetings().is_near(),
         )
@@ -396,37 +385,11 @@ class App(QObject):
         if hidden:
             QApplication.quit()
 
-    def _work_behind(self, work: Callable[[], None]) -> None:
-        """Off the UI thread; the file stays open until it has ended."""
-        self._behind = [each for each in self._behind if each.is_alive()]
-        thread = threading.Thread(target=work, name="behind the window", daemon=True)
-        self._behind.append(thread)
-        thread.start()
-
-    def _warm(self) -> None:
-        """Off the UI thread: imports, whoever's reasons time has moved, then the sync."""
-        try:
-            self.core.database.warm()
-            self.core.desk()
-            self.core.learn()
-            self.core.reword()
-            self.reasons.warm()
-            self._look_again()
-            if not self._stopped:
-                self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
-        except Exception:
-            log.exception("the start of sync failed")
-        self._ask_about_motion()
-        self._tidy()
-
-    def _ask_about_motion(self) -> None:
-        from ui.theme.system_motion import asks_for_less
-
-        Motion.system = asks_for_less()
-        Motion.reduced = Motion.reduced or Motion.system
+    def _start_sync(self) -> None:
+        self.core.start_sync(self.bridge.sync_said, 60.0 * self.chosen.poll_minutes)
 
     def _minute_passed(self) -> None:
-        self._work_behind(self._keep_up)
+        self.behind.keep_up()
         self.today.load()
         self.frame.foot_moved.emit()
         if self._meetings is not None:
@@ -435,19 +398,6 @@ class App(QObject):
             tick = getattr(place, "minute_passed", None)
             if tick is not None:
                 tick()
-
-    def _look_again(self) -> None:
-        while not self._stopped and self.core.refresh_due():
-            pass
-
-    def _keep_up(self) -> None:
-        self._look_again()
-        self._tidy()
-
-    def _tidy(self) -> None:
-        with suppress(DatabaseProblem):  # a full disk has other words for the rep
-            while not self._ending.wait(TIDY_PAUSE_S) and self.core.tidy():
-                pass
 
     def _changed(self, changes: Changes) -> None:
         if changes.today or changes.records:

@@ -1,4 +1,4 @@
-"""Somebody who has never seen Companion, in a process of its own: looks, does what the screen says, and tells it as JSON.
+"""Somebody who has never seen Companion, in a process of its own: does what the screen says, and tells it as JSON.
 
     python -m tests.journeys.newcomer [arguments of `companion`]
 

@@ -63,7 +63,7 @@ def worked(qapp: QApplication) -> Iterator[Worked]:
 
 def _warmed(rep: Rep) -> None:
     """What starts behind the window has ended: the rep comes with a cup of coffee."""
-    for thread in rep.app._behind:
+    for thread in rep.app.behind.threads:
         thread.join(30)
     QApplication.processEvents()
 

@@ -62,7 +62,7 @@ def test_while_the_server_takes_three_seconds_for_an_answer_the_window_never_sta
     slow: tuple[Rep, SlowWire],
 ) -> None:
     rep, wire = slow
-    for thread in rep.app._behind:
+    for thread in rep.app.behind.threads:
         thread.join(30)
     wire.slow.set()
     rep.core.sync_now()

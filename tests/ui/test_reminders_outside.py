@@ -37,7 +37,7 @@ class Connected(Office):
         app = rep.app
         app.reminding = None
         made = Reminding(
-            app.session, app.window, lambda: app.chosen, app._work_behind, app, channel=DBusChannel(bus.address)
+            app.session, app.window, lambda: app.chosen, app.behind.run, app, channel=DBusChannel(bus.address)
         )
         app.reminding = made
         made.opened.connect(app._open_reminder)
