@@ -29,7 +29,7 @@ def contents(core: Core) -> dict[str, list[Any]]:
             if name not in (*HISTORY, *BY_ITSELF) and not name.startswith(("names", "notes", "sqlite_"))
         ]
         found: dict[str, list[Any]] = {table: sorted(map(repr, rows.all(f"SELECT * FROM {table}"))) for table in tables}
-        found["meta"] = [row for row in found["meta"] if not row.startswith("('reminders_")]
+        found["meta"] = [row for row in found["meta"] if not row.startswith(("('reminders_", "('index_"))]
         for index in ("names", "notes"):
             found[index] = rows.all(f"SELECT count(*) FROM {index}")
         return found

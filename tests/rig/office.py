@@ -64,6 +64,8 @@ class Rig:
     same_user: bool | None = None
     without: frozenset[str] = frozenset()
     """Moves that this CRM or bug is not played with."""
+    redoes: bool = False
+    """Whether reps do again what they undid."""
 
 
 class Narrow(DemoConnector):

@@ -85,7 +85,7 @@ class Rep:
 
     def takes_back(self, back: int) -> None:
         """The rep undoes one of the last acts; asked to go back far, does again what was undone last, if anything."""
-        if back == 2 and self.does_again():
+        if back == 2 and self.office.rig.redoes and self.does_again():
             return
         ops = [op for op in self.ops(*OpState) if op.state is not OpState.DISCARDED and op.action != "delete"]
         if len(ops) > back:
