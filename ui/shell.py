@@ -436,11 +436,13 @@ class App(QObject):
             from ui.palette.viewmodel import Choice, PaletteViewModel
 
             def choices() -> list[Choice]:
-                return [
-                    Choice(each.id, self.commands.words(each.id), keys_words(action), each.icon, _rank(each))
-                    for each, action in self.commands.all()
-                    if each.id not in _NOT_IN_PALETTE and self.commands.can(each.id)
-                ]
+                offered: list[Choice] = []
+                for each, action in self.commands.all():
+                    if each.id not in _NOT_IN_PALETTE and self.commands.can(each.id):
+                        words = self.commands.words(each.id)
+                        found_by = each.words if words != each.words else ""
+                        offered.append(Choice(each.id, words, keys_words(action), each.icon, _rank(each), found_by))
+                return offered
 
             model = PaletteViewModel(self.session, choices, self.window.subject, self)
             model.run.connect(self.commands.run)

@@ -445,7 +445,26 @@ def test_the_models_keep_what_a_model_promises(rep: Rep) -> None:
     assert rep.app.today.row_of(rep.id_of(DANIEL)) >= 0
 
 
+def until_reminders_stand(rep: Rep) -> None:
+    """Their bar comes a moment after the first paint, and is no popup."""
+    rep.app._remind()
+    QApplication.processEvents()
+
+
+def test_who_types_a_name_after_a_log_means_the_person_and_undoes_nothing(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("N", "Ctrl+K")
+    rep.type("ferreira")
+
+    rep.press("Return")
+
+    assert rep.app.window.here == "record"
+    with rep.core.database.read() as rows:
+        assert rows.value("SELECT undone_at FROM gestures ORDER BY n DESC LIMIT 1") is None
+
+
 def test_popups_are_not_left_behind(rep: Rep) -> None:
+    until_reminders_stand(rep)
     rep.choose(rep.id_of(MARTA))
     rep.press("S", "Escape", "D", "Escape", "X", "Escape", "Ctrl+K", "Escape", "C", "Escape")
     QApplication.sendPostedEvents(None, 52)

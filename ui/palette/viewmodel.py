@@ -27,6 +27,8 @@ class Choice:
     icon: str
     rank: int = 0
     """Where it stands while nothing is typed: the lowest come first."""
+    found_by: str = ""
+    """The words that it is found by, if not by its own: who types a name means the person, not to undo their log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,12 @@ class PaletteViewModel(QAbstractListModel):
             words = choice.words
             for mark, name in who.items():
                 words = words.replace(mark, name)
-            folded = words.casefold()
+            folded = (choice.found_by or words).casefold()
             places = [_word_start(folded, word) for word in wanted]
             if -1 in places:
                 continue
             marks = tuple(sorted((at, at + len(word)) for at, word in zip(places, wanted, strict=True)))
+            marks = () if choice.found_by else marks
             row = PaletteRow("command", words.strip(), choice.icon, choice.keys, id=choice.command_id, marks=marks)
             found.append(((sum(places), words), row))
         if wanted:
