@@ -14,6 +14,7 @@ from companion.domain.language import number, trn
 from companion.domain.reminders import State, What
 from companion.queries.reminders import Ledger, Line, headline, ledger, state_words, step_words
 from companion.queries.whose import whose
+from ui.merged_rows import merge
 from ui.reminders.viewmodel import subject_of
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
@@ -80,7 +81,7 @@ class LedgerViewModel(QAbstractListModel):
                 person_id=self.person.person_id if self.person else None,
                 missed_only=self.missed_only,
             )
-        self._merge(self._wanted())
+        merge(self, self._items, self._wanted())
         self.loaded.emit()
 
     def show(self, person: Subject | None, missed_only: bool) -> None:
@@ -183,26 +184,3 @@ class LedgerViewModel(QAbstractListModel):
             line.reminder.person_id or line.reminder.record_id,
             spoken,
         )
-
-    def _merge(self, wanted: list[_Item]) -> None:
-        """Turns the rows into `wanted` by removals, insertions, moves and changes, never by a reset."""
-        ids = {each.id for each in wanted}
-        for row in range(len(self._items) - 1, -1, -1):
-            if self._items[row].id not in ids:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._items[row]
-                self.endRemoveRows()
-        for row, item in enumerate(wanted):
-            here = next((i for i in range(row, len(self._items)) if self._items[i].id == item.id), None)
-            if here is None:
-                self.beginInsertRows(QModelIndex(), row, row)
-                self._items.insert(row, item)
-                self.endInsertRows()
-                continue
-            if here != row:
-                self.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
-                self._items.insert(row, self._items.pop(here))
-                self.endMoveRows()
-            before, self._items[row] = self._items[row], item
-            if before != item:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, 0))

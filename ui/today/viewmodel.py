@@ -17,6 +17,7 @@ from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
 from companion.queries.handed_on import handed_on
 from companion.queries.today import CONTACT_NOW, Done, Row, Section, Today, meetings_ahead, today
+from ui.merged_rows import merge
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 from ui.today.states import Emptiness, emptiness, stale_words
@@ -113,7 +114,7 @@ class TodayViewModel(QAbstractListModel):
             self._meetings = meetings_ahead(rows, self.list.done, now) if all_done else 0
             self._synced = bool(self.list.all) or rows.value(_SYNCED) is not None
         self._merging = True
-        self._merge(_with_kept(list(self._lines()), self._items, gone))
+        merge(self, self._items, _with_kept(list(self._lines()), self._items, gone))
         self._merging = False
         self.loaded.emit()
 
@@ -275,30 +276,6 @@ class TodayViewModel(QAbstractListModel):
         return TodayRowLook("done", done.who, done.words, spoken=f"{self.tr('Done')}: {done.who}. {done.words}")
 
     # Moving rows ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _merge(self, wanted: list[Item]) -> None:
-        """Turns the rows into `wanted` by removals, insertions, moves and changes, never by a reset."""
-        ids = {item.id for item in wanted}
-        for row in range(len(self._items) - 1, -1, -1):
-            if self._items[row].id not in ids:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._items[row]
-                self.endRemoveRows()
-        for row, item in enumerate(wanted):
-            here = next((i for i in range(row, len(self._items)) if self._items[i].id == item.id), None)
-            if here is None:
-                self.beginInsertRows(QModelIndex(), row, row)
-                self._items.insert(row, item)
-                self.endInsertRows()
-                continue
-            if here != row:
-                self.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
-                self._items.insert(row, self._items.pop(here))
-                self.endMoveRows()
-            before, self._items[row] = self._items[row], item
-            if before is not item and before != item:
-                index = self.index(row, 0)
-                self.dataChanged.emit(index, index)
 
 
 def reason_parts(parts: Sequence[Part]) -> tuple[tuple[str, Tone], ...]:
