@@ -16,13 +16,16 @@ from benchmarks.floor import share_of_processor
 
 MEASURED = {
     "P1": "start",
+    "P2": "memory",
     "P3": "today_query",
     "P4": "rerank",
+    "P5": "midnight",
     "P6": "keys",
     "P7": "commit",
     "P8": "timeline",
     "P9": "search",
     "P10": "pull",
+    "F4": "preview",
     "DAY": "day",
     "PREP": "prep",
 }

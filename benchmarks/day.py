@@ -33,7 +33,6 @@ OSLO: Final = ZoneInfo("Europe/Oslo")
 MORNING: Final = dt.datetime(2026, 11, 24, 9, 12, tzinfo=OSLO)
 CONTACTS: Final = 30
 CONNECTED: Final = 12
-BRIEFS: Final = 3
 SNOOZES: Final = 10
 FIRST: Final = ("Alva", "Bodil", "Cato", "Dagny", "Eivind", "Frida", "Gorm", "Hedda", "Ivar")
 LAST: Final = ("Quarle", "Rydvik", "Solund", "Tveitan", "Ulvmoen")
@@ -149,7 +148,8 @@ class Day:
     def _snooze(self) -> None:
         self.snoozed.append(self._who)
         before = self._hand.pressed
-        self._hand.press("snooze", "S", "1")
+        # With Alt a number chooses at once: what is timed is the snooze, not the wait for the rest of a date.
+        self._hand.press("snooze", "S", "Alt+1")
         self.costs["snooze"].append(self._hand.pressed - before)
 
     def _open_brief(self) -> None:

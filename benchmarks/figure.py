@@ -8,7 +8,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`id` begins with the budget's number. `floor` is in the same `unit`, None where the bar is an absolute one."""
+    """`id` begins with the budget's number. `floor` is in the same `unit`, None where the bar is an absolute one.
+
+    `ok` judges the rounded number that is shown, so that nobody reads "2x" beside "short of 2x".
+    """
 
     id: str
     figure: float
@@ -21,24 +24,26 @@ class Figure:
 
 def at_most(figure_id: str, figure: float, unit: str, limit: float) -> Figure:
     """A figure with an absolute bar."""
-    return Figure(figure_id, round(figure, 3), unit, None, None, f"≤ {limit:g} {unit}", figure <= limit)
+    shown = round(figure, 3)
+    return Figure(figure_id, shown, unit, None, None, f"≤ {limit:g} {unit}", shown <= limit)
 
 
 def at_least(figure_id: str, figure: float, unit: str, limit: float) -> Figure:
     """A figure of which more is better."""
-    return Figure(figure_id, round(figure, 3), unit, None, None, f"≥ {limit:,g} {unit}", figure >= limit)
+    shown = round(figure, 3)
+    return Figure(figure_id, shown, unit, None, None, f"≥ {limit:,g} {unit}", shown >= limit)
 
 
 def over_floor(figure_id: str, figure: float, floor: float, unit: str, times: float) -> Figure:
     """A time against what the same work costs at least, in the same run."""
-    ratio = figure / floor
-    return Figure(figure_id, round(figure, 3), unit, round(floor, 3), round(ratio, 2), f"≤ {times:g}x", ratio <= times)
+    ratio = round(figure / floor, 2)
+    return Figure(figure_id, round(figure, 3), unit, round(floor, 3), ratio, f"≤ {times:g}x", ratio <= times)
 
 
 def of_floor(figure_id: str, figure: float, floor: float, unit: str, share: float) -> Figure:
     """A rate against the rate of the bare parts, in the same run."""
-    ratio = figure / floor
-    return Figure(figure_id, round(figure), unit, round(floor), round(ratio, 2), f"≥ {share:g}x", ratio >= share)
+    ratio = round(figure / floor, 2)
+    return Figure(figure_id, round(figure), unit, round(floor), ratio, f"≥ {share:g}x", ratio >= share)
 
 
 def as_table(figures: Sequence[Figure]) -> str:

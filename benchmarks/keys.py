@@ -22,6 +22,8 @@ from ui.app import App, make_application
 
 P95_MS: Final = 50.0
 MAX_MS: Final = 100.0
+READ_S: Final = 0.4
+"""Seconds for which a page is looked at before the next one is asked for: less than anybody needs."""
 NO_MODIFIER: Final = Qt.KeyboardModifier.NoModifier
 Press = Callable[[], tuple[float, float]]
 
@@ -61,17 +63,17 @@ class Window:
         return (time.perf_counter() - began) * floor.MS, (time.thread_time() - worked) * floor.MS
 
     def stand_on(self, turn: int) -> None:
-        """Selects another person of the list each turn; those with an open deal come first."""
+        """Selects another person of the list each turn, never its last; those with an open deal come first."""
         if self.app.window.here != "go.today":
             self.app.window.go("go.today")
-        people = sorted(self.app.today.subjects(), key=lambda each: each.deal_id is None)
+        people = sorted(self.app.today.subjects()[:-1], key=lambda each: each.deal_id is None)
         self.app.page.select(people[turn % (len(people) // 2)].id)
         self.app.page.list.setFocus()
         self.settle()
 
-    def settle(self) -> None:
+    def settle(self, seconds: float = 0.03) -> None:
         """Lets what is still in motion come to rest, as it does between two keys of a person."""
-        until = time.perf_counter() + 0.03
+        until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             self.application.processEvents()
 
@@ -102,6 +104,12 @@ def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
 def _keys(window: Window) -> dict[str, Press]:
     key, control = window.key, Qt.KeyboardModifier.ControlModifier
 
+    def next_page(reads: float) -> tuple[float, float]:
+        """From a person's page to that of the next in the list, after she was read for so many seconds."""
+        key(Qt.Key.Key_Return)
+        window.settle(reads)
+        return key(Qt.Key.Key_Down, control)
+
     def after(first: Qt.Key, then: Press) -> tuple[float, float]:
         key(first)
         window.settle()
@@ -114,7 +122,9 @@ def _keys(window: Window) -> dict[str, Press]:
         "undo": lambda: after(Qt.Key.Key_N, lambda: key(Qt.Key.Key_Z, control)),
     }
     if importlib.util.find_spec("ui.widgets.pick_popup"):
-        keys["snooze"] = lambda: after(Qt.Key.Key_S, lambda: key(Qt.Key.Key_1))
+        keys["snooze"] = lambda: after(Qt.Key.Key_S, lambda: key(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier))
     if importlib.util.find_spec("ui.person.screen"):
         keys["open a person"] = lambda: key(Qt.Key.Key_Return)
+        keys["next person's page"] = lambda: next_page(READ_S)
+        keys["next person's page, pressed at once"] = lambda: next_page(0.0)
     return keys

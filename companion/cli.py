@@ -9,13 +9,19 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from companion import bootstrap
 from companion.bootstrap import Core
 from companion.database import DatabaseProblem, Rows
 from companion.domain import words
+from companion.domain.finding import Finding
 from companion.domain.key_problems import KeyProblem
+
+if TYPE_CHECKING:
+    from companion.parting import Carried
 
 DONE, NOT_DONE, WRONG_USAGE = 0, 1, 2
 
@@ -60,16 +66,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="companion")
     parser.add_argument("--profile", type=_profile, default="default", help="which of your books")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    today = verbs.add_parser("today", help="today's list with its reasons")
+    today = verbs.add_parser("today", help="today’s list with its reasons")
     today.add_argument("--demo", action="store_true", help="of the demo book")
     sync = verbs.add_parser("sync", help="exchange changes with the CRM")
     sync.add_argument("--once", action="store_true", required=True, help="one cycle, then leave")
-    verbs.add_parser("doctor", help="what works on this machine, in words")
+    doctor = verbs.add_parser("doctor", help="what works on this machine, in words")
+    doctor.add_argument(
+        "--connection",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="also why the CRM can’t be reached or used: that of the book, or whatever stands at an address",
+    )
     out = verbs.add_parser("sign-out", help="erase the local copy and its key")
     out.add_argument("--discard-waiting", action="store_true", help="erase changes too that the CRM does not have")
-    out.add_argument("--keep", type=Path, metavar="FILE", help="first carry those changes out into an encrypted file")
-    back = verbs.add_parser("bring-back", help="take the changes of such a file into the book")
-    back.add_argument("file", type=Path)
+    out.add_argument("--keep", type=Path, metavar="FILE", help="first save those changes in an encrypted file")
+    back = verbs.add_parser(
+        "bring-back", help="take the changes of such a file into the book, or of a closed copy that was set aside"
+    )
+    back.add_argument("file", type=Path, help="the file, or the folder of the closed copy")
     verbs.add_parser("new-key", help="encrypt the local copy anew, with another key")
     for verb in verbs.choices.values():
         verb.add_argument("--profile", type=_profile, default=argparse.SUPPRESS, help="which of your books")
@@ -79,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 def _profile(name: str) -> str:
     """A profile's name; one that would lead to another folder is none."""
     if not name or name != Path(name).name or name.startswith(".") or not name.isprintable() or "\\" in name:
-        raise argparse.ArgumentTypeError("a profile's name is one word without slashes")
+        raise argparse.ArgumentTypeError("a profile’s name is one word without slashes")
     return name
 
 
@@ -194,11 +209,34 @@ def is_open(profile: str) -> bool:
 def _doctor(options: argparse.Namespace) -> int:
     from companion.doctor import examine
 
-    findings = examine(folder_of(options.profile))
-    findings.append((True, "Companion is open with this book" if is_open(options.profile) else "No window is open"))
-    for well, what in findings:
-        print(f"{'ok   ' if well else 'look '} {what}")
-    return DONE if all(well for well, _ in findings) else NOT_DONE
+    folder = folder_of(options.profile)
+    opened = is_open(options.profile)
+    found = [*examine(folder), Finding(True, "Companion is open with this book" if opened else "No window is open")]
+    well = _told(iter(found))
+    if options.connection is not None:
+        print(flush=True)
+        well = _connection(options) and well
+    return DONE if well else NOT_DONE
+
+
+def _connection(options: argparse.Namespace) -> bool:
+    """Tries the way to an address, or that of the book and its key."""
+    from companion import doctor
+
+    if options.connection:
+        return _told(doctor.address(options.connection))
+    _closed(options.profile, "Test its connection there: in the Help menu, or in Settings.")
+    with contextlib.closing(open_core(options.profile)) as core:
+        return _told(doctor.connection(core))
+
+
+def _told(findings: Iterator[Finding]) -> bool:
+    """Prints each as soon as it is known; whether all is well."""
+    well = True
+    for each in findings:
+        print(each.line, flush=True)
+        well = well and each.well
+    return well
 
 
 # Leaving and coming back ────────────────────────────────────────────────────────────────────────────────────────────
@@ -213,6 +251,7 @@ def _closed(profile: str, what: str) -> Path:
 
 def _sign_out(options: argparse.Namespace) -> int:
     folder = _closed(options.profile, "Sign out in its Settings, or close it first.")
+    leave: Callable[[], None] = partial(bootstrap.erase, folder)
     try:
         core = open_core(options.profile)
     except _Stopped as stopped:
@@ -221,6 +260,7 @@ def _sign_out(options: argparse.Namespace) -> int:
         print(f"{stopped} It is erased as you asked.", file=sys.stderr)
     else:
         with contextlib.closing(core):
+            leave = partial(bootstrap.sign_out, folder, core.account, core.tokens().now())
             with core.database.read() as rows:
                 waiting = rows.value("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'discarded')")
             if waiting and options.keep is not None:
@@ -228,7 +268,7 @@ def _sign_out(options: argparse.Namespace) -> int:
             elif waiting and not options.discard_waiting:
                 _ask_to_discard(waiting)
     try:
-        bootstrap.erase(folder)
+        leave()
     except KeyProblem as problem:
         print(f"{problem.title}: its entry stays, but opens nothing any more.", file=sys.stderr)
     print("Signed out. The local copy and its key are gone; the CRM was not touched.")
@@ -250,7 +290,9 @@ def _keep(core: Core, file: Path) -> None:
 def _bring_back(options: argparse.Namespace) -> int:
     from companion import parting
 
-    _closed(options.profile, "Close it first.")
+    folder = _closed(options.profile, "Close it first.")
+    if options.file.is_dir():
+        return _bring_back_copy(options, folder)
     core = open_core(options.profile)
     with contextlib.closing(core):
         try:
@@ -262,9 +304,35 @@ def _bring_back(options: argparse.Namespace) -> int:
             raise _Stopped("These changes belong to another account. Nothing was taken.") from another
         except OSError as error:
             raise _Stopped(f"{options.file} could not be read: {error.strerror}.") from error
+    return _told_back(back, "the file")
+
+
+def _bring_back_copy(options: argparse.Namespace, folder: Path) -> int:
+    """A closed copy becomes the book again where there is none; else the book takes its changes."""
+    from companion import closed_copy, parting
+
+    copy = options.file.resolve()
+    if not closed_copy.is_one(copy):
+        raise _Stopped(f"There is no closed copy in {options.file}.")
+    try:
+        if not bootstrap.has_book(folder):
+            closed_copy.reopen(copy, folder)
+            print("The closed copy is your book again. Start `companion` and give its passphrase.")
+            return DONE
+        with contextlib.closing(open_core(options.profile)) as core:
+            now = int(core.clock().timestamp())
+            back = closed_copy.bring_back(core.database, copy, lambda: _passphrase("The closed copy"), now)
+    except parting.AnotherAccount as another:
+        raise _Stopped("That copy is of another account. Nothing was taken.") from another
+    except (DatabaseProblem, KeyProblem, closed_copy.NotMoved) as problem:
+        raise _Stopped(f"{problem.title}. {problem.advice}") from problem
+    return _told_back(back, "the closed copy")
+
+
+def _told_back(back: Carried, place: str) -> int:
     print(f"{_changes(back.ops)} came back" + (f", {back.known:,} were here already." if back.known else "."))
     if back.unreadable:
-        print(f"{_changes(back.unreadable)} could not be read and stay in the file.", file=sys.stderr)
+        print(f"{_changes(back.unreadable)} could not be read and stay in {place}.", file=sys.stderr)
     return NOT_DONE if back.unreadable else DONE
 
 
@@ -297,6 +365,6 @@ def _ask_to_discard(waiting: int) -> None:
     if sys.stdin.isatty() and input("Type discard to erase them with the local copy: ").strip().casefold() == "discard":
         return
     raise _Stopped(
-        "Nothing was erased. To carry them out first: `companion sign-out --keep FILE`; to erase them too: "
+        "Nothing was erased. To save them in a file first: `companion sign-out --keep FILE`; to erase them too: "
         "`companion sign-out --discard-waiting`."
     )

@@ -11,14 +11,17 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from companion.database import Damaged, Database, DatabaseProblem, Write
+from companion.domain.account import Account
+from companion.domain.field_map import NOTHING, FieldMap
 from companion.domain.ids import NewId, uuid7
-from companion.domain.language import spoken, tr
+from companion.domain.language import spoken
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
@@ -27,15 +30,14 @@ from companion.domain.workspace import Workspace
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
     from companion.connectors.base import Connector
+    from companion.connectors.tokens import Keeper, Tokens
     from companion.domain.generations import Generations
     from companion.sync.engine import Engine
     from companion.sync.worker import Worker
 
 Clock = Callable[[], datetime]
 AT_ONCE = 20
-"""How many people a change may touch and still be ranked anew in the same transaction."""
-TIDIED = 32
-"""Pages of the search index that are merged at once."""
+"""How many people are ranked anew in one transaction: some 10 ms, for which an act of the rep's may have to wait."""
 CLOSE_S = 3.0
 """Seconds that closing waits for the request under way."""
 
@@ -43,16 +45,6 @@ CLOSE_S = 3.0
 def new_id() -> str:
     """A fresh UUIDv7."""
     return uuid7(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big"))
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Which CRM, where, and as whom. The secret (key or password) is kept apart, in the encrypted file only."""
-
-    connector: str
-    url: str = ""
-    database: str = ""
-    user: str = ""
 
 
 @dataclass
@@ -67,6 +59,11 @@ class Core:
     demo: bool = False
     worker: Worker | None = None
     _connector: Connector | None = None
+    _connect: Callable[[FieldMap], Connector] | None = None
+    """Makes the connector where it is no account's: that of the demo book."""
+    read_by: FieldMap = NOTHING
+    """The map of fields by which the connector was made."""
+    _tokens: Keeper | None = None
     _desk: Desk | None = None
     _heard_by: tuple[Callable[[SyncStatus], None], float] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -85,16 +82,7 @@ class Core:
     @property
     def account_words(self) -> str:
         """What is connected, such as 'Odoo, odoo19 at crm.example, as ana'; '' for the demo book."""
-        if self.demo:
-            return ""
-        place = self.account.url.partition("://")[2]
-        return tr(
-            "{connector}, {database} at {place}, as {user}",
-            connector=self.account.connector.capitalize(),
-            database=self.account.database,
-            place=place,
-            user=self.account.user,
-        )
+        return "" if self.demo else self.account.words
 
     def desk(self) -> Desk:
         """Where the rep acts. Made on first use: it brings SQLAlchemy along."""
@@ -129,7 +117,7 @@ class Core:
         else:
             scores.refresh(write, subjects, self.workspace, now, self.zone, me)
 
-    def refresh_due(self, limit: int = 50) -> bool:
+    def refresh_due(self, limit: int = AT_ONCE) -> bool:
         """Looks again at those whose reasons change with time alone; True if there may be more. Any thread."""
         from companion.store import meta, scores
 
@@ -152,7 +140,7 @@ class Core:
         from companion.store import findable
 
         with self.database.write(patient=True) as write:
-            return findable.merge(write, TIDIED)
+            return findable.merge(write, findable.STEP)
 
     def reword(self) -> None:
         """Where the reasons stand in another language than the one spoken: everybody is due to be looked at again.
@@ -182,14 +170,33 @@ class Core:
         with self.database.write(patient=True) as write:
             moves.learn_norms(write)
 
+    def tokens(self) -> Keeper:
+        """Where the account's key, password or tokens lie. Any thread."""
+        from companion.kept_tokens import KeptTokens
+
+        if self._tokens is None:
+            self._tokens = KeptTokens(self.database, self.folder, time.monotonic)
+        return self._tokens
+
     def connector(self) -> Connector:
         """The connector of the account, made on first use from what the encrypted file keeps."""
         if self._connector is None:
-            from companion.store import meta
+            self._connector = self.connect_by(self.field_map())
+        return self._connector
 
-            with self.database.read() as rows:
-                secret = meta.get(rows, "secret")
-            self._connector = make_connector(self.account, secret)
+    def field_map(self) -> FieldMap:
+        """Which field of the CRM is which of ours, as the team agreed on it."""
+        from companion.store import workspaces
+
+        with self.database.read() as rows:
+            return workspaces.field_map(rows) or self.workspace.field_map
+
+    def connect_by(self, field_map: FieldMap) -> Connector:
+        """A connector by another map in the place of the one there is, which is closed. On the sync's thread."""
+        if self._connector is not None:
+            self._connector.close()
+        make = self._connect or partial(make_connector, self.account, self.tokens())
+        self._connector, self.read_by = make(field_map), field_map
         return self._connector
 
     def start_sync(self, listener: Callable[[SyncStatus], None], poll_s: float = 60.0) -> None:
@@ -219,8 +226,12 @@ class Core:
                 self.worker.subscribe(listener)
                 self.worker.start()
 
-    def renew(self, secret: str) -> None:
-        """Keeps a new key or password of the same user and goes on syncing with it. Not on the UI thread."""
+    def renew(self, secret: str | Tokens, account: Account | None = None) -> None:
+        """Keeps a new key, password or tokens of the same user and goes on syncing with it. Not on the UI thread.
+
+        `account` is how the user signs in from now on, where that changed.
+        """
+        from companion.kept_tokens import as_kept
         from companion.store import meta
 
         with self._lock:
@@ -231,7 +242,10 @@ class Core:
             self._connector.close()
             self._connector = None
         with self.database.write() as write:
-            meta.put(write, "secret", secret)
+            meta.put(write, "secret", as_kept(secret))
+            if account is not None and account != self.account:
+                meta.put(write, "crm", asdict(account))
+        self.account, self._tokens = account or self.account, None
         if self._heard_by is not None:
             self.start_sync(*self._heard_by)
 
@@ -240,12 +254,30 @@ class Core:
         if self.worker is not None:
             self.worker.wake()
 
+    def leave_off_reading(self) -> None:
+        """Ends a first reading of the CRM for now; what is here stays, and `sync_now` reads on."""
+        if self.worker is not None:
+            self.worker.engine.leave_off()
+
     def close(self) -> None:
-        """Stops sync, waits for the write under way, closes the file; erases a demo book."""
+        """Stops sync, waits for the write under way, closes the file; erases a demo book.
+
+        Where a request hangs it returns after CLOSE_S seconds, and the file is closed when that request has ended.
+        """
         with self._lock:
             worker, self.worker = self.worker, None
         if worker is not None and not worker.stop(CLOSE_S):
-            return  # a request hangs: the process ends with it, and the file is whole at every moment
+            # A request hangs. The file is whole at every moment, and is let go when an answer or the time-out came.
+            threading.Thread(target=self._close_after, args=(worker,), name="closing", daemon=True).start()
+            return
+        self._let_go()
+
+    def _close_after(self, worker: Worker) -> None:
+        while not worker.stop():
+            pass
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._connector is not None:
             self._connector.close()
         self.database.close()
@@ -253,23 +285,17 @@ class Core:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def make_connector(account: Account, secret: Any) -> Connector:
-    """The connector that an account names."""
-    if account.connector == "odoo":
-        from companion.connectors.http import Client
-        from companion.connectors.odoo.connector import OdooConnector
-        from companion.connectors.odoo.sign_in import Account as OdooAccount
+def make_connector(account: Account, tokens: Keeper, field_map: FieldMap | None = None) -> Connector:
+    """The connector that an account names, signing in with what `tokens` keeps."""
+    from companion import settings
+    from companion.connectors import registry
+    from companion.connectors.http import Client
 
-        place = OdooAccount(account.url, account.database, account.user)
-        return OdooConnector(Client(time.monotonic), place, secret)
-    if account.connector == "tryton":
-        from companion.connectors.tryton.connector import TrytonConnector
-
-        return TrytonConnector(account.url, account.database, account.user, secret, clock=time.monotonic)
-    raise KeyError(account.connector)
+    http = Client(time.monotonic, proxy=settings.way_out(), wall=time.time)
+    return registry.open_connector(account, tokens, http=http, wall=time.time, field_map=field_map)
 
 
-def make_engine(core: Core, *, rows_at_once: int = 200) -> Engine:
+def make_engine(core: Core, *, rows_at_once: int = 100) -> Engine:
     """What keeps `core` and its CRM alike; `rows_at_once` bounds a transaction of the sync's."""
     import random
 
@@ -290,4 +316,7 @@ def make_engine(core: Core, *, rows_at_once: int = 200) -> Engine:
         after_page=lambda write, records: core.rescore(write, records, core.clock()),
         rows_at_once=rows_at_once,
         generations=core.generations,
+        connect=core.connect_by,
+        field_map=core.read_by,
+        shipped=core.workspace.field_map,
     )

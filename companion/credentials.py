@@ -131,7 +131,7 @@ class KeyringVault:
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_BYTES:
-            raise WrongKey("the keyring's entry is not a key of ours")
+            raise WrongKey("the keyring’s entry is not a key of ours")
         return key
 
     def forget(self, header: dict[str, Any]) -> None:

@@ -161,7 +161,8 @@ class Database:
         self._durable = durable
         self._turn = Turn()
         self._local = threading.local()
-        self._connections: list[Any] = []
+        self._readers: list[tuple[threading.Thread, Reader]] = []
+        self._handing_over = threading.Lock()
         self._listeners: list[Listener] = []
         self._writer = self._connect()
         self._borrowed = Reader(self._writer)
@@ -314,6 +315,11 @@ class Database:
             with target.open("rb") as copy:
                 os.fsync(copy.fileno())
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the file was let go: nothing can be read any more."""
+        return self._closed
+
     def close(self) -> None:
         """Lets go of the file. Nothing may be read or written afterwards."""
         if self._closed:
@@ -322,7 +328,7 @@ class Database:
         with self._turn.taken(patient=True):
             if self._core is not None:
                 self._core.close()
-            for connection in [*self._connections, self._writer]:
+            for connection in [*(reader._connection for _, reader in self._readers), self._writer]:
                 connection.close()
         for listener in self.on_close:
             listener()
@@ -352,9 +358,21 @@ class Database:
     def _own_reader(self) -> Reader:
         reader: Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            connection = self._connect()
-            self._connections.append(connection)
-            reader = self._local.reader = Reader(connection)
+            reader = self._local.reader = self._inherited() or self._new_reader()
+        return reader
+
+    def _inherited(self) -> Reader | None:
+        """The connection of a thread that has ended: threads come and go as long as the window stands."""
+        with self._handing_over:
+            for place, (owner, reader) in enumerate(self._readers):
+                if not owner.is_alive():
+                    self._readers[place] = (threading.current_thread(), reader)
+                    return reader
+        return None
+
+    def _new_reader(self) -> Reader:
+        reader = Reader(self._connect())
+        self._readers.append((threading.current_thread(), reader))
         return reader
 
     def _core_connection(self) -> Connection:

@@ -42,16 +42,21 @@ def carry_out(database: Database, file: Path, passphrase: str) -> int:
 
     The file is on the disk when it returns, readable by its owner alone. FileExistsError where there is one already.
     """
-    with database.read() as rows:
-        ops = _unfinished(rows)
-        content = {"account": meta.get(rows, "account"), "ops": [[each.row, each.remote] for each in ops]}
+    content = content_of(database)
     sealed = credentials.seal(json.dumps(content).encode(), passphrase)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(sealed)
         stream.flush()
         os.fsync(stream.fileno())
-    return len(ops)
+    return len(content["ops"])
+
+
+def content_of(database: Database) -> dict[str, Any]:
+    """All changes that the CRM does not have yet, and whose they are, as `take` takes them."""
+    with database.read() as rows:
+        ops = _unfinished(rows)
+        return {"account": meta.get(rows, "account"), "ops": [[each.row, each.remote] for each in ops]}
 
 
 def bring_back(database: Database, file: Path, passphrase: str, now: int) -> Carried:
@@ -62,11 +67,21 @@ def bring_back(database: Database, file: Path, passphrase: str, now: int) -> Car
     """
     if file.stat().st_size > _LARGEST:
         raise KeyFileDamaged("too large")
-    content = json.loads(credentials.unseal(file.read_bytes(), passphrase))
+    return take(database, json.loads(credentials.unseal(file.read_bytes(), passphrase)), now)
+
+
+def check(rows: Rows, content: dict[str, Any]) -> None:
+    """Raises AnotherAccount where the changes are not of this book's account."""
+    known = meta.get(rows, "account")
+    if known is not None and content["account"] not in (None, known):
+        raise AnotherAccount
+
+
+def take(database: Database, content: dict[str, Any], now: int) -> Carried:
+    """Puts what `content_of` gave into a book of the same account. `now` in seconds since 1970. Raises AnotherAccount;
+    nothing is changed then."""
     with database.write() as write:
-        known = meta.get(write, "account")
-        if known is not None and content["account"] not in (None, known):
-            raise AnotherAccount
+        check(write, content)
         found: list[tuple[dict[str, Any], Any]] = [(row, remote) for row, remote in content["ops"]]
         good = [(row, remote) for row, remote in found if readable(row)]
         fresh = [(row, remote) for row, remote in good if outbox.get(write, row["id"]) is None]

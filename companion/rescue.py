@@ -48,6 +48,8 @@ QUARANTINE: Final = "quarantine"
 _UNFINISHED: Final = "book.unfinished"
 _RESCUED: Final = "book.rescued"
 _SIDES: Final = ("", "-wal", "-shm")
+_open_here: Final[list[Path]] = []
+"""The folders of the profiles whose book this process has open: twice where an old one still waits for an answer."""
 
 
 class Rescued(NamedTuple):
@@ -60,8 +62,8 @@ class Rescued(NamedTuple):
 class NotFollowed(DatabaseProblem):
     """The journal of the outbox can't be kept: the second copy that a rescue needs."""
 
-    title = said("The safety copy of your changes can't be written")
-    advice = said("Look at the rights of the profile's folder and at the disk, then start again. Nothing was changed.")
+    title = said("The safety copy of your changes can’t be written")
+    advice = said("Look at the rights of the profile’s folder and at the disk, then start again. Nothing was changed.")
 
 
 def open_book(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Database:
@@ -156,6 +158,18 @@ def is_here(folder: Path) -> bool:
     return any((folder / name).exists() for name in (BOOK, _RESCUED, JOURNAL))
 
 
+def is_gone(folder: Path) -> bool:
+    """Whether the profile's key is here, and of its book and of the journal nothing: not even what was being made."""
+    from companion.credentials import KEY_FILE
+
+    return (folder / KEY_FILE).exists() and not is_here(folder) and not (folder / _UNFINISHED).exists()
+
+
+def is_open_here(folder: Path) -> bool:
+    """Whether this process has the profile's book open."""
+    return folder.resolve() in _open_here
+
+
 def _opened(folder: Path, key: bytes, durable: bool) -> Database:
     """The book, if it is one. After damage was met it is looked through first."""
     if (folder / BOOK).exists() and not (folder / BOOK).stat().st_size:
@@ -245,7 +259,16 @@ def _watch(database: Database, folder: Path, now: int) -> None:
     database.on_problem.append(met)
     database.before_begin.append(carry_ballast)
     database.on_upkeep.append(carry_ballast)
-    database.on_close.append(lambda: (folder / IN_USE).unlink(missing_ok=True))
+    place = folder.resolve()
+    _open_here.append(place)
+    database.on_close.append(lambda: _left(place))
+
+
+def _left(place: Path) -> None:
+    """A book of this folder was closed in order; another one may have been opened since."""
+    _open_here.remove(place)
+    if place not in _open_here:
+        (place / IN_USE).unlink(missing_ok=True)
 
 
 def mark(file: Path) -> None:

@@ -6,8 +6,8 @@ import contextlib
 import json
 import logging
 import os
+import re
 import tempfile
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any, Final, Literal, get_args, get_type_hints
 log = logging.getLogger(__name__)
 
 FILE: Final = "settings.toml"
+_PROXY: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/?", re.ASCII)
+
 # Nobody writes this much by hand; what is larger is not our file.
 LARGEST_BYTES: Final = 64 * 1024
 
@@ -64,6 +66,10 @@ class Settings:
     """When a day starts: local hour at which a person snoozed to a day comes back."""
     lock_minutes: int = 0
     """Minutes without a touch after which the book is closed until its key is given again; 0: never."""
+    proxy: str = ""
+    """The company's proxy, where it is the only way to the CRM, such as 'http://proxy.example:3128'; '' goes straight.
+    Without a name and a password, which would stand here for all to read. What the system or the environment says of
+    proxies is not asked: whoever can set it could read along."""
 
 
 def language_of(chosen: str, system: Iterable[str]) -> str:
@@ -80,6 +86,11 @@ def default_file() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_config_dir("Companion", appauthor=False)) / FILE
+
+
+def way_out(file: Path | None = None) -> str | None:
+    """The proxy that was chosen; None where Companion goes straight."""
+    return load(file or default_file()).proxy or None
 
 
 def load(file: Path) -> Settings:
@@ -111,11 +122,13 @@ def _read(file: Path) -> dict[str, Any]:
             content = stream.read(LARGEST_BYTES + 1)
     except OSError as error:
         if not isinstance(error, FileNotFoundError):
-            log.warning("the settings can't be read: %s", error)
+            log.warning("the settings can’t be read: %s", error)
         return {}
     try:
         if len(content) > LARGEST_BYTES:
             raise ValueError("too large")
+        import tomllib  # a rep who chose nothing has no file
+
         return tomllib.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         aside = file.with_name(file.name + ".damaged")
@@ -132,6 +145,8 @@ def _allowed(name: str, value: object) -> bool:
     if kind is int:
         lowest, highest = BOUNDS[name]
         return isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
+    if kind is str:
+        return isinstance(value, str) and (not value or _PROXY.fullmatch(value) is not None)
     return isinstance(value, str) and value in get_args(kind)
 
 

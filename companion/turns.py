@@ -13,16 +13,21 @@ class Turn:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._busy = False
+        self._writer: int | None = None
         self._urgent_waiting = 0
 
     @contextmanager
     def taken(self, patient: bool) -> Iterator[None]:
+        """Waits for the turn. RuntimeError if this very thread has it: it would wait for itself, for ever."""
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a write within a write of the same thread")
         with self._condition:
             self._urgent_waiting += not patient
             while self._busy or (patient and self._urgent_waiting):
                 self._condition.wait()
             self._urgent_waiting -= not patient
             self._busy = True
+            self._writer = threading.get_ident()
         try:
             yield
         finally:
@@ -39,4 +44,5 @@ class Turn:
     def give_back(self) -> None:
         with self._condition:
             self._busy = False
+            self._writer = None
             self._condition.notify_all()

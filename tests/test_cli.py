@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from companion import bootstrap, cli, credentials, doctor
+from companion import bootstrap, cli, closed_copy, credentials, doctor
 from companion.bootstrap import Account
 from companion.domain.records import Kind
 from companion.store import edits
@@ -191,7 +192,7 @@ def test_doctor_warns_of_a_folder_that_is_copied_elsewhere(tmp_path: Path) -> No
     place = tmp_path / "Dropbox" / "profiles" / "default"
     place.mkdir(parents=True)
 
-    assert any(not well and "copied to other computers" in what for well, what in doctor.examine(place))
+    assert any(not each.well and "copied to other computers" in each.what for each in doctor.examine(place))
 
 
 def test_sign_out_erases_the_book_and_its_key(run: Run, home: Path) -> None:
@@ -261,6 +262,33 @@ def test_a_book_whose_passphrase_is_lost_can_be_erased_only_on_purpose(run: Run,
     assert (place / "book.db").exists()
     assert run("sign-out", "--discard-waiting", typed="not it at all").returncode == 0
     assert not place.exists()
+
+
+def test_a_closed_copy_is_the_book_again_where_there_is_none_and_else_gives_its_changes(run: Run, home: Path) -> None:
+    place = make_book(home, waiting=2)
+    copy = closed_copy.set_aside(place, dt.date(2026, 11, 22))
+
+    assert "your book again" in run("bring-back", str(copy)).stdout
+    assert not copy.exists()
+    assert "2 changes are not in the CRM" in run("sign-out", typed=PASSPHRASE).stderr
+
+    copy = closed_copy.set_aside(place, dt.date(2026, 11, 22))
+    make_book(home)
+    wrong = run("bring-back", str(copy), typed=f"{PASSPHRASE}\nanother passphrase\n")
+    assert wrong.returncode == 1
+    assert "Check the passphrase" in wrong.stderr
+    assert "2 changes came back." in run("bring-back", str(copy), typed=f"{PASSPHRASE}\n{PASSPHRASE}\n").stdout
+    assert (copy / "book.db").exists()
+
+
+def test_a_folder_that_is_no_closed_copy_is_left_where_it_is(run: Run, home: Path) -> None:
+    other = make_book(home, "work")
+
+    done = run("bring-back", str(other))
+
+    assert done.returncode == 1
+    assert "There is no closed copy" in done.stderr
+    assert (other / "book.db").exists()
 
 
 def test_a_sign_out_that_was_killed_half_way_is_ended_at_the_next_start(run: Run, home: Path) -> None:

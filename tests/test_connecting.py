@@ -12,8 +12,11 @@ import trustme
 
 from companion import bootstrap, credentials
 from companion.bootstrap import Account
+from companion.connectors import registry
 from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, RateLimited, SignInNeeded, Unreachable
+from companion.connectors.tokens import Tokens
 from companion.domain.problems import CannotConnect
+from companion.domain.trial import Trial
 from tests.connectors.loopback import answer, serving
 
 PASSPHRASE = "correct horse battery"
@@ -21,6 +24,11 @@ PASSPHRASE = "correct horse battery"
 
 def odoo(url: str, database: str = "sales") -> Account:
     return Account("odoo", url, database, "ana")
+
+
+def known(account: Account, secret: str | Tokens, code: str = "") -> Trial:
+    """What a CRM that knows everybody tells."""
+    return Trial(account, secret, "5", "Ana", "18.0", {}, vendor="odoo", tenant="sales")
 
 
 def trouble(folder: Path, account: Account, secret: str = "key") -> CannotConnect:
@@ -105,7 +113,7 @@ def test_every_error_of_a_connector_has_words_for_a_first_run(
     def fail(*_: object) -> Account:
         raise error
 
-    monkeypatch.setattr(bootstrap, "_tidied", fail)
+    monkeypatch.setattr(registry, "sign_in", fail)
 
     found = trouble(tmp_path, odoo("https://crm.example"))
 
@@ -115,7 +123,7 @@ def test_every_error_of_a_connector_has_words_for_a_first_run(
 
 
 def test_without_keyring_and_passphrase_nothing_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "check", lambda account, secret: (account, "5"))
+    monkeypatch.setattr(bootstrap, "check", known)
     # The desktop of whoever runs this may have one.
     monkeypatch.setattr(credentials, "ALLOWED_BACKENDS", ())
 
@@ -127,7 +135,7 @@ def test_without_keyring_and_passphrase_nothing_is_stored(tmp_path: Path, monkey
 
 
 def test_cancelled_at_the_last_moment_nothing_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "check", lambda account, secret: (account, "5"))
+    monkeypatch.setattr(bootstrap, "check", known)
 
     made = bootstrap.connect(
         tmp_path / "book", odoo("https://crm.example"), "key", passphrase=PASSPHRASE, wanted=lambda: False
@@ -140,7 +148,7 @@ def test_cancelled_at_the_last_moment_nothing_is_stored(tmp_path: Path, monkeypa
 def test_what_an_interrupted_start_left_is_no_obstacle_and_a_book_is_never_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "check", lambda account, secret: (account, "5"))
+    monkeypatch.setattr(bootstrap, "check", known)
     place, account = tmp_path / "book", odoo("https://crm.example")
     made = bootstrap.connect(place, account, "key", passphrase=PASSPHRASE)
     assert made is not None

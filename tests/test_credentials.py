@@ -143,7 +143,7 @@ def test_a_deleted_keyring_entry_is_told_and_makes_no_new_key(folder: Path, keyr
     keyring.items.clear()
     with pytest.raises(credentials.KeyMissing) as caught:
         credentials.unlock(folder, KeyringVault(keyring))
-    assert "not in your system's keyring" in caught.value.title
+    assert "not in your system’s keyring" in caught.value.title
     assert (folder / "key.json").read_bytes() == before
     assert keyring.items == {}
 

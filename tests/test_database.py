@@ -178,6 +178,26 @@ def test_a_reader_of_another_thread_sees_one_state_while_the_rep_writes(database
     database.close()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files are open")
+def test_threads_that_come_and_go_all_day_keep_no_connection_open(database: Database) -> None:
+    seen: list[int] = []
+
+    def look() -> None:
+        with database.read() as rows:
+            seen.append(int(rows.value("SELECT count(*) FROM people")))
+
+    def one_after_another(times: int) -> int:
+        for _ in range(times):
+            thread = threading.Thread(target=look)
+            thread.start()
+            thread.join()
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    first = one_after_another(1)
+    assert one_after_another(20) == first
+    assert seen == [0] * 21
+
+
 def test_the_main_threads_reader_sees_one_state_because_the_sync_waits_for_it(database: Database) -> None:
     add(database, "Marta")
     thread = threading.Thread(target=add, args=(database, "Daniel"))
@@ -224,6 +244,14 @@ def test_a_write_within_a_read_is_made_and_seen_by_the_rest_of_the_read(database
 
     assert heard == [1, 2]
     database.close()
+
+
+def test_a_write_within_a_write_is_refused_at_once_and_the_next_one_goes_on(database: Database) -> None:
+    with database.write(), pytest.raises(RuntimeError, match="within a write"), database.write():
+        pass
+
+    with database.write() as write:
+        assert write.value("SELECT 1") == 1
 
 
 def test_extensions_can_not_be_loaded(database: Database) -> None:

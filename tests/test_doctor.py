@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 from companion import doctor
@@ -33,6 +34,7 @@ def test_a_report_tells_the_trouble_and_its_place_but_no_word_of_a_record(tmp_pa
     assert "person: 12 here, 14 there" in text
     assert "Problem: Sync has stopped" in text
     assert "SQLCipher" in text
+    assert re.search(r"Companion \d+\.\d+\.\d+ with Python 3\.", text), "support asks first which Companion it is"
 
 
 def test_only_the_last_lines_are_kept() -> None:

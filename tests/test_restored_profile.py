@@ -11,6 +11,7 @@ import pytest
 from companion import bootstrap, generation
 from companion.actions.answer_notice import answer_notice
 from companion.actions.log_activity import LogEntry, log_activity
+from companion.actions.undo import undo
 from companion.bootstrap import Account, Core
 from companion.connectors.base import Identity
 from companion.connectors.demo.connector import DemoConnector
@@ -107,6 +108,10 @@ def test_a_folder_on_another_computer_waits_for_its_owners_word(
 
     assert (status.phase, status.waiting, kinds(core)) == (Phase.STOPPED, 1, ["cloned"])
     assert answer_notice(core.desk(), "cloned", "", "here")
+    assert bootstrap.sync_once(core).phase is Phase.STOPPED, "Undo still has its time"
+    assert undo(core.desk()) is not None
+    assert kinds(core) == ["cloned"]
+    assert answer_notice(replace(core.desk(), hold_s=0), "cloned", "", "here")
     bootstrap.sync_once(core)
     status = bootstrap.sync_once(core)
     assert (status.waiting, owner.calls, kinds(core)) == (0, 1, [])

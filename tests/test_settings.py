@@ -35,6 +35,7 @@ CHOSEN = Settings(
     poll_minutes=15,
     morning_hour=7,
     lock_minutes=15,
+    proxy="http://proxy.example:3128",
 )
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from companion import bootstrap
 from companion.ballast import Ballast
-from companion.core import Account, Core
+from companion.core import Core
 from companion.database import Damaged, Database, open_database
+from companion.domain.account import Account
 from companion.domain.ops import FINISHED, OpState
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ui.plain_imports  # isort: skip  # noqa: F401 - before all that it makes cheaper
 import logging
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,8 @@ from companion.domain.sync_status import SyncStatus
 from companion.recent import Recent
 from ui import language
 from ui.background import Errand
+from ui.collector import Collector
+from ui.links import open_sign_in, sign_in_page
 from ui.mishap import watch
 from ui.shell import App
 from ui.theme.theme import Theme
@@ -25,6 +29,11 @@ from ui.theme.theme import Theme
 __all__ = ["App", "Opening", "make_application", "run_window", "take_pictures"]
 
 if TYPE_CHECKING:
+    from companion.domain.finding import Finding
+    from companion.domain.trial import Trial
+    from ui.connect.form import Form
+    from ui.connect.trip import Trip
+    from ui.connect.viewmodel_set_aside import ReopenViewModel
     from ui.reminders.locked import LockedReminders
 
 log = logging.getLogger(__name__)
@@ -50,6 +59,8 @@ class Opening(QObject):
         """Opens the book that is here, or the first run where there is none."""
         if bootstrap.has_book(self._folder):
             self._unlock()
+        elif bootstrap.lost_its_book(self._folder):
+            self._tell_it_is_gone()
         else:
             self._first_run()
 
@@ -77,29 +88,58 @@ class Opening(QObject):
     def quick_log(self) -> None:
         """Opens the one-line window, where a book is open."""
         if self.app is not None:
-            self.app.quick_log()
+            self.app.beside.quick_log()
         else:
             self.show()
 
     def _first_run(self) -> None:
         from ui.connect.screen import ConnectPage
-        from ui.connect.viewmodel import ConnectViewModel, Form
+        from ui.connect.viewmodel import ConnectViewModel
 
-        def connect(form: Form, wanted: Callable[[], bool]) -> object:
-            account = Account(form.connector, form.url, form.database, form.user)
+        def connect(form: Form, trial: Trial, wanted: Callable[[], bool]) -> object:
             return bootstrap.connect(
                 self._folder,
-                account,
-                form.secret,
+                trial.account,
+                trial.secret,
+                tried=trial,
                 passphrase=form.passphrase,
                 whole_team=form.whole_team,
                 wanted=wanted,
             )
 
-        model = ConnectViewModel(connect, bootstrap.why_no_keyring, self)
+        model = ConnectViewModel(_try_out, connect, bootstrap.why_no_keyring, self, _return_addresses)
+        model.browser_wanted.connect(lambda url: None if open_sign_in(sign_in_page(url)) else model.browser_failed())
         model.connected.connect(self._open)
         model.demo_wanted.connect(self.demo)
-        self._stand(ConnectPage(model))
+        self._stand(ConnectPage(model, closed=self._closed_copy()))
+
+    def _tell_it_is_gone(self) -> None:
+        from ui.connect.missing import MissingPage
+        from ui.connect.viewmodel_missing import MissingViewModel
+
+        model = MissingViewModel(self._folder, lambda: bootstrap.wall_clock().date(), self)
+        model.there.connect(self._unlock)
+        model.gone.connect(self._first_run)
+        self._stand(MissingPage(model))
+
+    def _closed_copy(self) -> ReopenViewModel | None:
+        """The newest copy that was set aside, where it could be the book again."""
+        from companion import closed_copy
+        from ui.connect.viewmodel_set_aside import ReopenViewModel
+
+        copy = closed_copy.offered(self._folder)
+        if copy is None:
+            return None
+        model = ReopenViewModel(self._folder, copy, bootstrap.wall_clock().date(), self)
+        model.back.connect(self._unlock)
+        return model
+
+    def _was_set_aside(self) -> None:
+        """The book that was closed lies elsewhere: there is nothing to remind of, and a first run begins."""
+        if self._locked is not None:
+            self._locked.stop()
+            self._locked = None
+        self._first_run()
 
     def lock(self) -> None:
         """Closes the book and lets its key go; the window stands again when the key is given."""
@@ -107,7 +147,7 @@ class Opening(QObject):
         if before is None or before.core.demo:
             self.app = before
             return
-        ahead = before.reminding.model.ahead if before.reminding is not None else ()
+        ahead = before.beside.reminding.model.ahead if before.beside.reminding is not None else ()
         before.stop()
         self._unlock(locked=True)
         self._count_while_locked(ahead, before.core.clock)
@@ -126,22 +166,42 @@ class Opening(QObject):
 
     def _unlock(self, *, locked: bool = False) -> None:
         from ui.connect.unlock import UnlockPage
+        from ui.connect.viewmodel_set_aside import SetAsideViewModel
         from ui.connect.viewmodel_unlock import UnlockViewModel
 
+        method = bootstrap.method_of(self._folder)
+        aside = SetAsideViewModel(
+            self._folder, lambda: bootstrap.wall_clock().date(), self, by_passphrase=method == "passphrase"
+        )
+        aside.gone.connect(self._was_set_aside)
         model = UnlockViewModel(
-            bootstrap.method_of(self._folder),
+            method,
             lambda typed: bootstrap.open_with(self._folder, typed),
             self,
-            sign_in=lambda passphrase, key: bootstrap.open_with(self._folder, passphrase, key),
+            sign_in=lambda passphrase, key, code, trip: bootstrap.open_with(
+                self._folder,
+                passphrase,
+                key,
+                code=code,
+                open_browser=None if key else trip.open_browser,
+                wanted=trip.wanted,
+            ),
+            aside=aside,
         )
+        model.browser_wanted.connect(lambda url: None if open_sign_in(sign_in_page(url)) else model.browser_failed())
         model.opened.connect(self._open)
         page = UnlockPage(model)
         if model.method == "passphrase" or locked:
             self._stand(page)
             return
         model.attempt()
-        model.moved.connect(lambda: self._stand(page) if model.problem is not None else None)
-        QTimer.singleShot(PATIENCE_MS, lambda: self._stand(page) if self.app is None else None)
+
+        def stand(wanted: bool) -> None:
+            if wanted and not aside.done:
+                self._stand(page)
+
+        model.moved.connect(lambda: stand(model.problem is not None))
+        QTimer.singleShot(PATIENCE_MS, lambda: stand(self.app is None))
 
     def _stand(self, page: QWidget) -> None:
         """A window with one page, before there is a book."""
@@ -168,6 +228,7 @@ class Opening(QObject):
         self.app.sign_in_wanted.connect(self._sign_in_again)
         self.app.lock_wanted.connect(self.lock)
         self.app.report_wanted.connect(self._report)
+        self.app.connection_wanted.connect(self._test_connection)
         self.app.start(as_before=True)
         if self._before is not None:
             self._before.close()
@@ -188,12 +249,19 @@ class Opening(QObject):
         before, self.app = self.app, None
         if before is None:
             return
+        leave = self._leaving(before.core)
         before.stop()
         self._first_run()
         before.window.close()
-        erasing: Errand[None] = Errand(lambda: bootstrap.erase(self._folder), self)
+        erasing: Errand[None] = Errand(leave, self)
         erasing.failed.connect(self._not_erased)
         erasing.start()
+
+    def _leaving(self, core: object) -> Callable[[], None]:
+        """What is left to do once the book is closed: to erase it, and to tell the CRM that the sign-in is over."""
+        if not isinstance(core, Core) or core.demo:
+            return partial(bootstrap.erase, self._folder)
+        return partial(bootstrap.sign_out, self._folder, core.account, core.tokens().now())
 
     def _not_erased(self, error: Exception) -> None:
         title = getattr(error, "title", "")
@@ -220,16 +288,59 @@ class Opening(QObject):
         looking.done.connect(told)
         looking.start()
 
+    def _test_connection(self) -> None:
+        """Why the connection works or doesn't, on a page of its own."""
+        from companion import doctor
+        from ui.connect.checkup import CheckupPage
+        from ui.connect.viewmodel_checkup import CheckupViewModel
+
+        app = self.app
+        if app is None or app.core.demo or not isinstance(app.core, Core):
+            return
+        core = app.core
+
+        def look(tell: Callable[[Finding], None], wanted: Callable[[], bool]) -> None:
+            for each in doctor.connection(core):
+                if not wanted():
+                    return
+                tell(each)
+
+        page = CheckupPage(CheckupViewModel(look, core.account_words, app))
+        page.sign_in_wanted.connect(self._sign_in_again)
+        app.show_page("connection", page)
+
     def _sign_in_again(self) -> None:
         from ui.connect.again import AgainPage
+        from ui.connect.viewmodel_again import AgainViewModel
 
         app = self.app
         if app is None or not isinstance(app.core, Core):
             return
         core = app.core
-        page = AgainPage(lambda secret: bootstrap.sign_in_again(core, secret))
-        page.renewed.connect(lambda: app.window.go("go.today"))
-        app.show_page("sign_in", page)
+
+        def renew(secret: str, code: str, trip: Trip) -> None:
+            if core.account.way == "browser":
+                bootstrap.browser_again(core, trip.open_browser, trip.wanted)
+            else:
+                bootstrap.sign_in_again(core, secret, code)
+
+        model = AgainViewModel(core.account.connector, core.account.way, renew, app)
+        model.browser_wanted.connect(lambda url: None if open_sign_in(sign_in_page(url)) else model.browser_failed())
+        model.renewed.connect(lambda: app.window.go("go.today"))
+        app.show_page("sign_in", AgainPage(model))
+
+
+def _return_addresses(connector: str) -> tuple[str, ...]:
+    return bootstrap.return_addresses(Account(connector, way="browser"))
+
+
+def _try_out(form: Form, trip: Trip) -> Trial:
+    """Signs in with what was typed, or through the browser, and looks around. Waits; raises CannotConnect."""
+    account = Account(form.connector, form.url, form.database, form.user, form.way, form.client_id)
+    if form.way != "browser":
+        return bootstrap.try_out(account, form.secret, code=form.code, wanted=trip.wanted)
+    account, tokens = bootstrap.browser_sign_in(account, form.client_secret, trip.open_browser, trip.wanted)
+    return bootstrap.try_out(account, tokens, wanted=trip.wanted)
 
 
 def make_application(chosen: settings.Settings) -> QApplication:
@@ -240,6 +351,8 @@ def make_application(chosen: settings.Settings) -> QApplication:
     app.setApplicationName("Companion")
     app.setOrganizationName("Companion")
     app.setDesktopFileName("companion")
+    if app.findChild(Collector) is None:
+        Collector(app)
     language.speak(settings.language_of(chosen.language, language.system_languages()), app)
     theme = Theme(chosen.theme, app)
     theme.set_text_scale(chosen.text_size)

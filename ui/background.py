@@ -13,10 +13,11 @@ Answer = TypeVar("Answer")
 
 
 class _Counter(QObject):
-    """Where the threads hand their answers in. It outlives every errand: a thread that emits on an object which the UI
-    thread is destroying takes the process down."""
+    """Where the threads hand in what is to be called. It outlives every errand: a thread that emits on an object which
+    the UI thread is destroying takes the process down."""
 
     arrived = Signal(object)
+    """A list of one call, which whoever hears it takes out: the thread that handed it in then holds it no more."""
     _made: _Counter | None = None
 
     def __init__(self) -> None:
@@ -30,8 +31,13 @@ class _Counter(QObject):
             cls._made = cls()
         return cls._made
 
-    def _hand_out(self, tell: Callable[[], None]) -> None:
-        tell()
+    def _hand_out(self, handed_in: list[Callable[[], None]]) -> None:
+        handed_in.pop()()
+
+
+def on_ui_thread(tell: Callable[[], None]) -> None:
+    """Calls `tell` on the UI thread soon, in the order of the asking. From any thread, once an errand was made."""
+    _Counter.open().arrived.emit([tell])
 
 
 class Errand(QObject, Generic[Answer]):
@@ -47,31 +53,43 @@ class Errand(QObject, Generic[Answer]):
 
     def __init__(self, work: Callable[[], Answer], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = work
+        self._work: Callable[[], Answer] | None = work
+        self._came_of_it: tuple[Answer | None, Exception | None] = (None, None)
         self._cancelled = False
         self._counter = _Counter.open()
 
     def start(self) -> None:
         """Begins on a daemon thread: it never keeps the application from closing."""
-        threading.Thread(target=self._run, name="errand", daemon=True).start()
+        threading.Thread(target=_run, args=([self._carry_out], self._counter), name="errand", daemon=True).start()
 
     def cancel(self) -> None:
         """Nobody waits for the answer any more."""
         self._cancelled = True
 
-    def _run(self) -> None:
-        answer: Answer | None = None
-        problem: Exception | None = None
+    def _carry_out(self) -> Callable[[], None]:
+        """The work, on the errand's thread, and what the UI thread calls afterwards."""
+        assert self._work is not None, "an errand is run once"
         try:
-            answer = self._work()
+            self._came_of_it = self._work(), None
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked, on their thread
-            problem = error
-        self._counter.arrived.emit(lambda: self._arrive(answer, problem))
+            self._came_of_it = None, error
+        return self._arrive
 
-    def _arrive(self, answer: Answer | None, problem: Exception | None) -> None:
-        if self._cancelled or not shiboken6.isValid(self):
+    def _arrive(self) -> None:
+        (answer, problem), self._came_of_it = self._came_of_it, (None, None)
+        self._work = None  # it often holds the parent, which must not end while this errand is being destroyed
+        if not shiboken6.isValid(self):
+            return
+        self.setParent(None)  # whoever made it may live as long as the window
+        if self._cancelled:
             return
         if problem is not None:
             self.failed.emit(problem)
         else:
             self.done.emit(answer)
+
+
+def _run(held: list[Callable[[], Callable[[], None]]], counter: _Counter) -> None:
+    """An errand's thread. It keeps nothing: who drops the last reference destroys the object, and an object of Qt that
+    another thread than its own destroys takes the process down."""
+    counter.arrived.emit([held.pop()()])

@@ -46,6 +46,7 @@ class Commands(QObject):
         self._actions: dict[str, QAction] = {}
         self._can: dict[str, Callable[[], bool]] = {}
         self._now: dict[str, Callable[[], str]] = {}
+        self._is_on: dict[str, Callable[[], bool]] = {}
 
     def add(
         self,
@@ -53,8 +54,11 @@ class Commands(QObject):
         do: Callable[[], object],
         can: Callable[[], bool] | None = None,
         now: Callable[[], str] | None = None,
+        is_on: Callable[[], bool] | None = None,
     ) -> QAction:
         """Registers a command. `can` tells whether it makes sense now: asked before a menu or the palette opens.
+
+        `is_on` tells of one that switches something whether it is on: its menu shows a tick then.
 
         `now` gives the words for this moment, such as 'Undo: Snoozed until Monday'; '' while there is nothing to do:
         then the menu greys it out, and its key says so.
@@ -77,6 +81,9 @@ class Commands(QObject):
             self._can[command.id] = can
         if now is not None:
             self._now[command.id] = now
+        if is_on is not None:
+            action.setCheckable(True)
+            self._is_on[command.id] = is_on
         return action
 
     def remove(self, command_id: str) -> None:
@@ -84,6 +91,7 @@ class Commands(QObject):
         self._commands.pop(command_id, None)
         self._can.pop(command_id, None)
         self._now.pop(command_id, None)
+        self._is_on.pop(command_id, None)
         action = self._actions.pop(command_id, None)
         if action is not None:
             action.deleteLater()
@@ -110,13 +118,15 @@ class Commands(QObject):
             self._actions[command_id].trigger()
 
     def grey_out(self) -> None:
-        """Greys out what makes no sense now, while a menu shows it."""
+        """Greys out what makes no sense now, while a menu shows it, and ticks what is on."""
         for command_id, can in self._can.items():
             self._actions[command_id].setEnabled(can())
         for command_id, now in self._now.items():
             said = now()
             self._actions[command_id].setText(_escaped(said) if said else _menu_words(self._commands[command_id]))
             self._actions[command_id].setEnabled(bool(said))
+        for command_id, is_on in self._is_on.items():
+            self._actions[command_id].setChecked(is_on())
 
     def light_up(self) -> None:
         """The menu is gone: every key works again, and is asked whether it makes sense when it is pressed."""

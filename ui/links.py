@@ -1,4 +1,4 @@
-"""Opening what lies outside: a phone call, a mail, a web page; nothing else ever leaves the window."""
+"""Opening what lies outside: a phone call, a mail, the CRM's sign-in page; nothing else ever leaves the window."""
 
 from __future__ import annotations
 
@@ -36,6 +36,19 @@ def mailto(address: str) -> QUrl | None:
 def open_outside(link: QUrl | None) -> bool:
     """Hands a link to the system; only what `may_open`. False when there was nothing."""
     return link is not None and may_open(link) and _hand_over(link)
+
+
+def sign_in_page(address: str) -> QUrl | None:
+    """The CRM's own page for signing in, which we asked for ourselves: https with a host and without a password in it;
+    None for anything else."""
+    link = QUrl(address, QUrl.ParsingMode.StrictMode)
+    safe = link.isValid() and link.scheme() == "https" and bool(link.host()) and not link.userInfo()
+    return link if safe and address.isascii() and address.isprintable() else None
+
+
+def open_sign_in(link: QUrl | None) -> bool:
+    """Hands the page of `sign_in_page` to the browser. False when there was nothing, or no browser."""
+    return link is not None and _hand_over(link)
 
 
 def open_folder(folder: Path) -> bool:

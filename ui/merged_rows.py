@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex
@@ -19,25 +20,56 @@ class HasId(Protocol):
 Item = TypeVar("Item", bound=HasId)
 
 
-def merge(model: QAbstractListModel, items: list[Item], wanted: Sequence[Item]) -> None:
-    """Turns `items`, the rows that `model` shows, into `wanted`, and tells whoever looks at them step by step."""
+def merge(
+    model: QAbstractListModel,
+    items: list[Item],
+    wanted: Sequence[Item],
+    differ: Callable[[Item, Item], bool] = operator.ne,
+) -> None:
+    """Turns `items`, the rows that `model` shows, into `wanted`, and tells whoever looks at them step by step.
+
+    New rows that stand together come in one step. `differ` tells whether a row has to be painted anew.
+    """
     ids = {each.id for each in wanted}
     for row in range(len(items) - 1, -1, -1):
         if items[row].id not in ids:
             model.beginRemoveRows(QModelIndex(), row, row)
             del items[row]
             model.endRemoveRows()
-    for row, item in enumerate(wanted):
-        here = next((i for i in range(row, len(items)) if items[i].id == item.id), None)
-        if here is None:
-            model.beginInsertRows(QModelIndex(), row, row)
-            items.insert(row, item)
-            model.endInsertRows()
+    known = {each.id for each in items}
+    row = 0
+    while row < len(wanted):
+        if row < len(items) and items[row] is wanted[row]:
+            row += 1
             continue
-        if here != row:
-            model.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
-            items.insert(row, items.pop(here))
-            model.endMoveRows()
-        before, items[row] = items[row], item
-        if before is not item and before != item:
-            model.dataChanged.emit(model.index(row, 0), model.index(row, 0))
+        last = row
+        while last < len(wanted) and wanted[last].id not in known:
+            last += 1
+        insert(model, items, row, wanted[row:last])
+        if last == row:
+            _settle(model, items, row, wanted[row], differ)
+        row = max(last, row + 1)
+
+
+def insert(model: QAbstractListModel, items: list[Item], row: int, new: Sequence[Item]) -> None:
+    """Puts rows in front of `row` in one step."""
+    if new:
+        model.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
+        items[row:row] = new
+        model.endInsertRows()
+
+
+def _settle(
+    model: QAbstractListModel, items: list[Item], row: int, item: Item, differ: Callable[[Item, Item], bool]
+) -> None:
+    here = next((i for i in range(row, len(items)) if items[i].id == item.id), None)
+    if here is None:  # an id that stands twice in what is wanted
+        insert(model, items, row, [item])
+        return
+    if here != row:
+        model.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
+        items.insert(row, items.pop(here))
+        model.endMoveRows()
+    before, items[row] = items[row], item
+    if before is not item and differ(before, item):
+        model.dataChanged.emit(model.index(row, 0), model.index(row, 0))

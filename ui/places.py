@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
 from ui.commands import Commands
-from ui.log.screen import LogBar, LogSheet
+from ui.log.bar import LogBar
+from ui.log.one_sheet import OneSheet
 from ui.main_window.screen import MainWindow
 from ui.session import Session, Subject
 
@@ -43,7 +44,7 @@ class Places(QObject):
         window: MainWindow,
         session: Session,
         commands: Commands,
-        sheet: LogSheet,
+        sheet: OneSheet,
         sync_now: Callable[[], None],
         settings_model: Callable[[], SettingsViewModel],
         parent: QObject | None = None,
@@ -71,7 +72,7 @@ class Places(QObject):
         """Opens the page of a person, company or deal; `among` is the list for next and previous."""
         page = self._record or self._make_record()
         if page.open(subject, came_from, among):
-            page.foot.set_sheet(self._sheet)
+            self._sheet.stand_in(page.foot)
             self._window.go(RECORD)
 
     def open_record(self, kind: Kind, record_id: str) -> None:
@@ -130,9 +131,13 @@ class Places(QObject):
         page = BriefPrintPage(self._session, keys=keys)
         page.back.connect(lambda: self._commands.run("back"))
         page.said.connect(lambda words: self.done.emit(words, None))
-        self._window.add_place(PRINT, page, "go.today")
+        self._window.add_place(PRINT, page, opened_from=True)
         self._print = page
         return page
+
+    def about(self) -> None:
+        """Says what this is."""
+        self.done.emit(self.tr("Companion 0.1.0, MIT licence"), None)
 
     def sync_moved(self, status: SyncStatus) -> None:
         """How sync is doing now."""
@@ -166,12 +171,14 @@ class Places(QObject):
         from ui.person.screen import RecordPage
 
         page = RecordPage(self._session, self._commands)
-        page.set_foot(LogBar(self._commands, self._session.workspace.buttons, wide=True), self._sheet)
+        page.set_foot(LogBar(self._commands, self._session.workspace.buttons, wide=True))
+        self._sheet.stand_in(page.foot)
         page.opened.connect(lambda subject: self.open(subject, "", ()))
         page.said.connect(lambda words: self.done.emit(words, None))
         page.done.connect(self.done)
         page.contact_wanted.connect(self.contact_wanted)
-        self._window.add_place(RECORD, page, "go.today")
+        page.look.connect(self.show_change)
+        self._window.add_place(RECORD, page, opened_from=True)
         self._record = page
         return page
 
@@ -183,6 +190,7 @@ class Places(QObject):
             "go.companies": lambda: self._book(Kind.COMPANY),
             "go.reminders": self._reminders,
             "settings": self._settings,
+            "fields": self._fields,
             "shortcuts": self._shortcuts,
         }
         return makers[place_id]()
@@ -226,7 +234,18 @@ class Places(QObject):
     def _settings(self) -> QWidget:
         from ui.settings.screen import SettingsPage
 
-        return SettingsPage(self._settings_model())
+        model = self._settings_model()
+        model.fields_wanted.connect(lambda: self.go("fields"))
+        return SettingsPage(model)
+
+    def _fields(self) -> QWidget:
+        from ui.fields.screen import FieldsPage
+        from ui.fields.viewmodel import FieldsViewModel
+
+        model = FieldsViewModel(self._session, self)
+        model.done.connect(self.done)
+        model.sync_wanted.connect(self._sync_now)
+        return FieldsPage(model)
 
     def _shortcuts(self) -> QWidget:
         from ui.shortcut_sheet import ShortcutSheet

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from threading import Event
 from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject
 
 from companion.database import Database
 from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
 from companion.domain.text import plain_name
 from companion.domain.workspace import Workspace
+from ui.book_timer import BookTimer, call_soon
 
 if TYPE_CHECKING:
     from companion.actions.desk import Desk
@@ -53,6 +57,9 @@ class Book(Protocol):
     def sync_now(self) -> None:
         """Asks the worker for a cycle now."""
 
+    def leave_off_reading(self) -> None:
+        """Ends a first reading of the CRM for now; what is here stays."""
+
     def close(self) -> None:
         """Stops sync and closes the file."""
 
@@ -67,6 +74,24 @@ class Session:
     workspace: Workspace
     desk: Callable[[], Desk]
     demo: bool = False
+    _ended: Event = field(default_factory=Event, repr=False, compare=False)
+
+    def end(self) -> None:
+        """The window lets the book go: from now on no timer of any page reads it, wherever that page is."""
+        self._ended.set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing may be read any more: the window let the book go, or its file was closed."""
+        return self._ended.is_set() or self.database.is_closed
+
+    def timer(self, parent: QObject) -> BookTimer:
+        """A timer for what reads or keeps something of the book. UI thread."""
+        return BookTimer(lambda: self.is_over, parent)
+
+    def soon(self, context: QObject, do: Callable[[], object], ms: int = 0) -> None:
+        """Calls `do` when the event loop comes round, or in `ms` milliseconds, if there is a book then. UI thread."""
+        call_soon(lambda: self.is_over, context, do, ms)
 
     @property
     def zone(self) -> tzinfo:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from companion.actions.desk import Desk
+from companion.actions.desk import Desk, Done, gesture_of
 from companion.domain.language import tr
-from companion.domain.notices import SEEN
 from companion.domain.text import storable
-from companion.store import notices
+from companion.store import edits, noted, notices
 
 
-def answer_notice(desk: Desk, kind: str, subject: str, answer: str) -> str | None:
-    """Keeps the answer, by which the sync goes on; what only had to be known is forgotten. None if nobody asked."""
+def answer_notice(desk: Desk, kind: str, subject: str, answer: str) -> Done | None:
+    """Keeps the answer, by which the sync goes on once Undo has had its time; what only had to be known is forgotten.
+
+    None if nobody asked.
+    """
+    gesture = gesture_of(desk, tr("Noted"), desk.clock())
     with desk.database.write() as write:
         notice = notices.get(write, kind, subject)
         if notice is None or notice.answer is not None or not answer.strip():
             return None
-        if answer == SEEN.name:
-            notices.forget(write, kind, subject)
-        else:
-            notices.put(write, replace(notice, answer=storable(answer.strip())))
-    return tr("Noted")
+        noted.answer_notice(write, gesture, notice, storable(answer.strip()))
+        edits.remember(write, gesture)
+    return Done(gesture.words, gesture.id)

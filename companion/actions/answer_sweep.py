@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from companion.actions.desk import Desk
+from companion.actions.desk import Desk, Done, gesture_of
 from companion.domain.language import tr
 from companion.domain.records import Kind
-from companion.store import sweep_questions
+from companion.store import edits, noted, sweep_questions
 
 
-def answer_sweep(desk: Desk, kind: Kind, *, remove: bool) -> str | None:
-    """Lets the next sync take them away, or keeps them until the CRM lacks still more. None if nobody asked."""
+def answer_sweep(desk: Desk, kind: Kind, *, remove: bool) -> Done | None:
+    """Lets the next sync take them away, once Undo has had its time, or keeps them until the CRM lacks still more.
+
+    None if nobody asked. What is away is not brought back by Undo: the CRM does not have it.
+    """
+    words = tr("They are removed with the next sync") if remove else tr("They are kept")
+    gesture = gesture_of(desk, words, desk.clock())
     with desk.database.write() as write:
         question = sweep_questions.every(write).get(kind)
         if question is None or question.answer is not None:
             return None
-        sweep_questions.put(write, replace(question, answer="remove" if remove else "keep"))
+        noted.answer_sweep(write, gesture, question, "remove" if remove else "keep")
+        edits.remember(write, gesture)
         write.touched_outbox()
-    return tr("They are removed with the next sync") if remove else tr("They are kept")
+    return Done(gesture.words, gesture.id)

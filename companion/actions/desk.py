@@ -57,14 +57,17 @@ class Done:
     record_id: str | None = None
 
 
+def gesture_of(desk: Desk, words: str, now: datetime) -> Gesture:
+    """A new act of the rep's."""
+    return Gesture(desk.new_id(), int(now.timestamp()), words, desk.new_id, desk.tenant, desk.user_id, desk.hold_s)
+
+
 @contextmanager
 def acting(desk: Desk, words: str) -> Iterator[Act]:
     """One act of the rep's: all or nothing, durable when the block ends, the list of today put right with it."""
     now = desk.clock()
     with desk.database.write() as write:
-        gesture = Gesture(
-            desk.new_id(), int(now.timestamp()), words, desk.new_id, desk.tenant, desk.user_id, desk.hold_s
-        )
+        gesture = gesture_of(desk, words, now)
         yield Act(write, gesture, now)
         edits.remember(write, gesture)
         desk.rescore(write, write.touched_records, now)

@@ -48,10 +48,13 @@ def log_activity(
     deal_id: str | None,
     words: str,
     draft: Draft | None = None,
+    *,
+    beside: bool = False,
 ) -> Done:
-    """Logs `entry` on the person, her company and the deal; finishes the next step that it answers; keeps no draft.
+    """Logs `entry` on the person, her company and the deal; finishes the next step that it answers.
 
-    `draft` is the line as it was typed: taking the log back brings it back, so that no word of the rep's is lost.
+    `draft` is the line as it was typed: it is kept no longer, and taking the log back brings it back, so that no word
+    of the rep's is lost. Without one, or with `beside`, a line that is kept for the person stays.
     """
     with acting(desk, words) as act:
         company_id = _company_of(act, person_id, deal_id)
@@ -78,11 +81,20 @@ def log_activity(
             if "stage" in values and deal is not None and deal.links["stage"] != values["stage"]:
                 stage_begins(act, deal_id)
         _forget_waiting(act, person_id, deal_id)
-        if draft is not None and draft.line.strip():
-            row = {**asdict(draft), "saved_at": act.at}
-            # First, so that it is put back last, over an older state of the same draft.
-            act.gesture.local_steps.insert(0, {"table": "drafts", "key": {"record_id": draft.record_id}, "before": row})
+        if draft is not None:
+            finish_draft(act, draft, beside=beside)
     return Done(words, act.gesture.id, logged)
+
+
+def finish_draft(act: Act, draft: Draft, *, beside: bool = False) -> None:
+    """The line as it was typed is no draft any more, within an act; `beside`: the one that is kept is another one."""
+    key = {"record_id": draft.record_id}
+    if not beside:
+        edits.drop_local(act.write, act.gesture, "drafts", draft.record_id)
+    if draft.line.strip():
+        row = {**asdict(draft), "saved_at": act.at}
+        # First, so that it is put back last, over an older state of the same draft.
+        act.gesture.local_steps.insert(0, {"table": "drafts", "key": key, "before": row})
 
 
 def add_step(act: Act, step: NextStep, links: dict[str, str | None]) -> str:
@@ -141,7 +153,6 @@ def finish_step(act: Act, step_id: str, subject: str) -> None:
 def _forget_waiting(act: Act, person_id: str | None, deal_id: str | None) -> None:
     for record_id in (person_id, deal_id):
         if record_id is not None:
-            edits.drop_local(act.write, act.gesture, "drafts", record_id)
             parked = act.write.value("SELECT parked FROM snoozes WHERE record_id = ?", (record_id,))
             if not parked:  # they spoke, and it stays parked all the same
                 edits.drop_local(act.write, act.gesture, "snoozes", record_id)

@@ -3,19 +3,33 @@
 What undo kept from leaving leaves after all; where the CRM has been told the opposite, it is told again. A field that
 does not hold what the rep saw when changing it is left alone. A new act ends the possibility.
 
-Not done again, as they are no acts: a draft (it is what stands in the line; nothing was saved), and the answers to
-conflict cards, refused changes, notices and sweeps. An answer lets the sync go on with it at once, on what the CRM held
-at that moment. What it set by an act (another value, a record made again) goes back and forth; the card stays answered.
+Answers are acts, whatever asked: a conflict card, a refused change, one of unknown fate, a notice, a sweep. Undone
+before anything left, it asks again; an answer that has taken effect stays, and Undo says so. What was agreed on for the
+CRM's fields is an act too, and goes back and forth at any time. Not done again, as it is no act: a draft (it is what
+stands in the line; nothing was saved).
 """
 
 from __future__ import annotations
 
-from companion.actions.desk import Desk, Done
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from companion.actions import bring_back, discard_op, retry_op
+from companion.actions.desk import Desk, Done, gesture_of
 from companion.database import Rows, Write
 from companion.domain.language import tr
-from companion.store import redoing
+from companion.domain.ops import OpState
+from companion.store import agreed, answered, asking, noted, redoing
 from companion.store.edits import Gesture
+from companion.store.outbox import QueuedOp
 from companion.store.redoing import NotYet, Undone
+
+_ANSWERS: Final[Mapping[str, Callable[[Write, Gesture, QueuedOp], None]]] = {
+    discard_op.DROP: discard_op.drop,
+    discard_op.THERE: discard_op.found,
+    bring_back.MOVED: bring_back.moved_again,
+}
 
 
 def redo(desk: Desk) -> Done | None:
@@ -38,16 +52,16 @@ def _redo(desk: Desk) -> Done | None:
         act = redoing.next_to_redo(write)
         if act is None:
             return None
-        gesture = Gesture(
-            desk.new_id(), int(now.timestamp()), act.words, desk.new_id, desk.tenant, desk.user_id, desk.hold_s
-        )
+        gesture = gesture_of(desk, act.words, now)
         gesture.took_place_at = act.made_at
         left = _all_ops(write, gesture, act)
         refused = bool(act.ops) and left == len(act.ops)
+        refused = refused or not _answer(write, gesture, json.loads(act.undo))
         if refused:
             redoing.give_up(write, act)
         else:
             redoing.redo_local(write, act.local)
+            asking.answer_again(write, act.local, gesture.now)
             redoing.mark_redone(write, act, gesture)
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
@@ -62,6 +76,22 @@ def _all_ops(write: Write, gesture: Gesture, act: Undone) -> float:
         stays = redoing.redo_op(write, gesture, kept, renamed)
         left += 1 if stays is None else 0.5 if stays else 0
     return left
+
+
+def _answer(write: Write, gesture: Gesture, steps: list[dict[str, Any]]) -> bool:
+    """Answers again as an act did; whether that is still asked. An act that was no answer has nothing to answer."""
+    said = noted.say_again(write, gesture, steps) + agreed.agree_again(write, gesture, steps)
+    step = answered.answered(steps)
+    op = answered.asking(write, step) if step is not None else None
+    if op is None or step is None:
+        return step is None or step["how"] == bring_back.MOVED if not said else all(said)
+    if step["how"] == retry_op.AGAIN:
+        retry_op.send_again(write, gesture, op, step["typed"])
+    elif step["how"] == discard_op.THERE and op.state is not OpState.NEEDS_REP:
+        return False
+    else:
+        _ANSWERS[step["how"]](write, gesture, op)
+    return True
 
 
 def _said(words: str, *, refused: bool, some: bool) -> str:

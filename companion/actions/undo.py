@@ -11,7 +11,7 @@ from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import Kind, Value
-from companion.store import edits, moves, outbox, records, redoing
+from companion.store import agreed, answered, asking, edits, moves, noted, outbox, records, redoing
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
@@ -31,19 +31,32 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
         ops = [op for op in outbox.of_gesture(write, done_id) if op.state is not OpState.DISCARDED]
         kept = [redoing.keep_op(write, op) for op in ops]
         local = redoing.keep_local(write, steps)
+        told = False
         stayed: set[tuple[str, str]] = set()
         for number, op in reversed(list(enumerate(ops))):
             back = edits.take_back(write, gesture, op, _along(write, op, steps))
             kept[number] = replace(kept[number], opposite=back.opposite)
             stayed |= {(op.record_id, name) for name in back.stayed}
+            told = told or back.opposite is not None
             moves.take_back(write, op.record_id, edits.columns(op.kind, op.values), op.created_at)
         _put_back_what_followed(write, steps, stayed)
         edits.restore_local(write, steps)
+        # Where the CRM hears the opposite, that is an answer too.
+        asked = [] if told else asking.ask_again(write, steps, desk.new_id)
+        local += asked
+        unsaid = answered.put_back(write, steps, gesture.now) + noted.take_back(write, steps)
+        otherwise = not all(agreed.take_back(write, steps))
         redoing.mark_undone(write, done_id, gesture.now, kept, local)
+        too_late = bool(unsaid) and not any(unsaid) and not ops
+        if too_late or otherwise:
+            redoing.not_again(write, done_id)
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
     all_stayed = bool(stayed) and len(stayed) == sum(len(op.values) for op in ops)
-    return Done(_said(words, some=bool(stayed), everything=all_stayed), gesture.id)
+    all_stayed = all_stayed or otherwise or (not ops and not asked and asking.was_answered(steps))
+    if too_late:
+        return Done(tr("Not undone: {what}. It has taken effect already", what=words), gesture.id)
+    return Done(_said(words, some=bool(stayed) or not all(unsaid), everything=all_stayed), gesture.id)
 
 
 def next_undo(rows: Rows) -> str | None:
@@ -68,8 +81,10 @@ def _along(rows: Rows, op: QueuedOp, steps: Iterable[Mapping[str, Any]]) -> dict
 def _put_back_what_followed(write: Write, steps: Iterable[Mapping[str, Any]], stayed: set[tuple[str, str]]) -> None:
     """Since when a stage stands, and the like, unless the field from which it follows stayed."""
     for step in reversed(list(steps)):
+        if "follows" not in step or not step["before"]:
+            continue
         record_id = step["key"]["record_id"]
-        if "follows" in step and step["before"] and (record_id, step["follows"]) not in stayed:
+        if (record_id, step["follows"]) not in stayed:
             records.edit(write, Kind.DEAL, record_id, step["before"])
 
 

@@ -1,13 +1,14 @@
 """The contract between Companion and a CRM: frozen values, one Protocol, and the only errors a connector may raise.
 
 A connector is synchronous and is called from one thread, the sync worker's. It keeps no state that matters: what must
-outlive a crash is in the cursor that it hands out. The laws that every connector keeps (`tests/connectors/contract.py`
+outlive a crash is in the cursor that it hands out. The laws that every connector keeps (`tests/connectors/contract`
 checks them): resumable, at least once, monotone, no ghost, one answer per op, idempotent, honest doubt.
 
     ConnectorError
     ├── Unreachable          nothing reached the CRM; wait and try again
     │   └── RateLimited      the CRM asks us to wait `after_s` seconds
     ├── SignInNeeded         the key or the session is no longer accepted
+    │   └── SecondFactorNeeded   the password is right; a code is asked for besides
     ├── ScopeDenied          this user may not read this kind
     ├── CursorExpired        the cursor is too old; begin a full pass
     ├── Rewound              the cursor is ahead of the server: it was set back to an older state
@@ -45,18 +46,21 @@ class ConnectorError(Exception):
 class Unreachable(ConnectorError):
     """The request surely did not take effect, or it was a read: it may be tried again without a thought."""
 
-    title = said("The CRM can't be reached")
+    title = said("The CRM can’t be reached")
     advice = said("Everything works here; changes are sent when it answers again.")
 
 
 class RateLimited(Unreachable):
-    """The CRM asks for a pause of `after_s` seconds before the next request."""
+    """The CRM asks for a pause of `after_s` seconds before the next request.
+
+    `body` is what it answered where it named no time: some say there which of their limits was reached.
+    """
 
     title = said("The CRM asks for a pause")
 
-    def __init__(self, why: str = "", *, after_s: float) -> None:
+    def __init__(self, why: str = "", *, after_s: float, body: bytes = b"") -> None:
         super().__init__(why)
-        self.after_s = after_s
+        self.after_s, self.body = after_s, body
 
 
 class SignInNeeded(ConnectorError):
@@ -64,6 +68,13 @@ class SignInNeeded(ConnectorError):
 
     title = said("Sign in again to sync")
     advice = said("Your changes are safe on this computer and are sent after you sign in.")
+
+
+class SecondFactorNeeded(SignInNeeded):
+    """The password was accepted, and the CRM asks for the code of a second step; raised by `sign_in` alone."""
+
+    title = said("The CRM asks for a code")
+    advice = said("Type the code that it sent you or that your authenticator shows.")
 
 
 class ScopeDenied(ConnectorError):
@@ -92,13 +103,22 @@ class ApiSunset(ConnectorError):
 
 
 class Misconfigured(ConnectorError):
-    """The address, database or certificate is wrong: raised by `sign_in`, never in the middle of a sync."""
+    """The address, database, app or certificate is wrong: raised by `sign_in`, never in the middle of a sync.
+
+    `about` is the field that the rep must look at, as `CannotConnect.field` names them.
+    """
 
     title = said("That address does not lead to the CRM")
 
+    def __init__(
+        self, why: str = "", *, title: str | None = None, advice: str | None = None, about: str = "url"
+    ) -> None:
+        super().__init__(why, title=title, advice=advice)
+        self.about = about
+
 
 class Identity(StrEnum):
-    """How a second send of the same create is recognised (reliability.md, classes A to D)."""
+    """How a second send of the same create is recognised."""
 
     CLIENT_ID = "client id"
     EXTERNAL_KEY = "external key"
@@ -151,7 +171,10 @@ class Description(Struct, frozen=True):
 
     `tenant` names the database or org so that an op is never sent to another one; `user_id` is the remote id of the
     signed-in user. A kind that is missing from `kinds` does not exist there (a module that is not installed).
-    `server_time` is the CRM's own clock as it answered, in seconds since 1970; None where it doesn't tell.
+    `server_time` is the CRM's own clock as it answered, in seconds since 1970; None where it doesn't tell. `sunset` is
+    the day on which the vendor ends this version of its interface, as YYYY-MM-DD; '' where none is announced. `poll_s`
+    is how many seconds at least lie between two looks for news where the CRM counts calls; what the rep does leaves at
+    once all the same.
     """
 
     vendor: str
@@ -163,13 +186,18 @@ class Description(Struct, frozen=True):
     currency: str = "EUR"
     notes: tuple[str, ...] = ()
     server_time: float | None = None
+    sunset: str = ""
+    poll_s: float = 0.0
 
 
 class FieldFacts(Struct, frozen=True):
     """One field of the CRM as `schema()` tells it, by its canonical name where it has one.
 
     `readable` and `writable` are what the signed-in user may do with it. `choices` are the values that it takes, empty
-    where any will do; they are the CRM's own, as an op's field carries them.
+    where any will do; they are the CRM's own, as an op's field carries them. `theirs` is the CRM's own name of the
+    field; `custom` whether the company made it itself. A field that is none of ours is offered with an empty `name`.
+    `filled` is the share, from 0 to 1, of some 200 recent records that have it; None where nobody counted. `holds` is
+    'text', 'number', 'day', 'instant', 'choice' or 'truth'; '' where the CRM doesn't tell.
     """
 
     kind: Kind
@@ -179,6 +207,10 @@ class FieldFacts(Struct, frozen=True):
     writable: bool = True
     choices: tuple[str, ...] = ()
     readable: bool = True
+    theirs: str = ""
+    custom: bool = False
+    filled: float | None = None
+    holds: str = ""
 
 
 class Schema(Struct, frozen=True):
@@ -206,7 +238,6 @@ class Upsert(Struct, frozen=True, gc=False):
     people: tuple[tuple[str, str], ...] = ()
     extra: dict[str, str] = field(default_factory=dict)
     op_id: str | None = None
-    links_complete: bool = True
     changed_by: str | None = None
     changed_at: int | None = None
 

@@ -5,7 +5,7 @@ Only this file knows httpx. What a connector has to know is when a request may h
     read   any trouble                                    → Unreachable: try again without a thought
     write  nothing was sent yet (address, TLS, refused)   → Unreachable
     write  the first byte may have left                   → Doubtful: the connector answers `Unknown`
-    both   429, or 503 with Retry-After                   → RateLimited
+    both   429 or 477, or 503 with Retry-After            → RateLimited
     both   401                                            → SignInNeeded
 
 Any other answer (a 404, 409 or 500 in JSON too) comes back as an `Answer` for the connector to judge. Bodies of a 2xx
@@ -23,12 +23,13 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 import httpx
 import truststore
 from msgspec import Struct
+from msgspec.structs import replace
 
 from companion.connectors import payload, trouble
 from companion.connectors.base import Misconfigured, RateLimited, SignInNeeded, Unreachable
@@ -41,14 +42,20 @@ BODY_CAP: Final = 64 * 1024 * 1024
 HEADER_CAP: Final = 64 * 1024
 """Bytes of all headers of one answer."""
 
+_TOO_MUCH: Final = (429, 477)
+"""Asked too often; the account is being moved to another data centre (HubSpot's own number)."""
+_GAVE_UP: Final = (408, 502, 503, 504)
+"""A gateway that waited too long for us, or for the server behind it: whatever its body says, nobody knows."""
+
 _PAUSE_S: Final = 60.0
 _LONGEST_PAUSE_S: Final = 24 * 3600.0
 _REDIRECTS: Final = 3
+_HERE: Final = ("http://", "https://localhost", "https://127.0.0.1", "https://[::1]")
+"""What never goes by a proxy: this computer, which is all that may be spoken to without TLS."""
 _NOT_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
-    httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
 
@@ -62,6 +69,14 @@ for _talkative in ("httpx", "httpcore"):
 
 class Doubtful(Exception):
     """A write may have taken effect: no definite answer came back. A connector turns it into an `Unknown` result."""
+
+
+class Refused401(SignInNeeded):
+    """A 401 with its headers, in lower case: a few CRMs say there that a code is wanted besides."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__("answered 401")
+        self.headers = headers
 
 
 class Timeouts(Struct, frozen=True):
@@ -81,6 +96,9 @@ class Answer(Struct, frozen=True):
     date: float | None
     to_write: bool = False
 
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {len(self.body)} bytes)"  # tokens stand in bodies, sessions in headers
+
     @property
     def ok(self) -> bool:
         """Whether the status is a 2xx."""
@@ -94,12 +112,24 @@ class Answer(Struct, frozen=True):
             _doubt(f"the answer is {error}", self.to_write)
 
 
+class Sent(TypedDict, total=False):
+    """What goes along with a request: a body as JSON or as it is. `accept` is part of the content type wanted, 'json'
+    where nothing is said and '' for any."""
+
+    headers: Mapping[str, str] | None
+    params: Params | None
+    json: object
+    content: bytes | None
+    accept: str
+
+
 class Client:
     """Talks to one CRM. Not for several threads at once. Close it, or use it with `with`.
 
     `clock` counts seconds and bounds the time of a whole request. `context` stands in for the operating system's trust
-    store in tests. `proxy` is an explicit setting: the environment's proxies and .netrc are never used. With `wall`,
-    in seconds since 1970, `server_skew_s` says how far the server's clock was ahead of it at the last good answer.
+    store in tests. `proxy` is an explicit setting, and not asked for what lies on this very computer: the
+    environment's proxies and .netrc are never used. With `wall`, in seconds since 1970, `server_skew_s` says how far
+    the server's clock was ahead of it at the last good answer.
     """
 
     def __init__(
@@ -115,13 +145,19 @@ class Client:
         wall: Callable[[], float] | None = None,
     ) -> None:
         self.server_skew_s: float | None = None
-        self._wall = wall
+        self._wall, self._proxy = wall, proxy or ""
         self._deadline = Deadline(clock)
         self._timeouts = timeouts or Timeouts()
         self._body_cap = body_cap
-        self._transport = transport or _transport(context or _system_trust(), proxy, self._deadline)
+        mounts: dict[str, httpx.BaseTransport] = {}
+        if transport is None:
+            trust = context or system_trust()
+            transport = _transport(trust, proxy, self._deadline)
+            mounts = dict.fromkeys(_HERE, _transport(trust, None, self._deadline)) if proxy else {}
+        self._transport = transport
         self._http = httpx.Client(
             transport=self._transport,
+            mounts=mounts,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._timeouts.packet, connect=self._timeouts.connect),
@@ -130,41 +166,27 @@ class Client:
         # Sessions travel in headers that connectors set themselves; a cookie could only tie us to something unwanted.
         self._http.cookies.jar.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
 
-    def read(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Params | None = None,
-        json: object = None,
-        content: bytes | None = None,
-        accept: str = "json",
-    ) -> Answer:
-        """Asks for something without changing it (whatever the method). `accept` is part of the content type wanted."""
+    def read(self, method: str, url: str, **what: Unpack[Sent]) -> Answer:
+        """Asks for something without changing it, whatever the method."""
+        request = _Request(method, url, writes=False, **what)
         for _ in range(_REDIRECTS + 1):
-            answer = self._send(_Request(method, url, headers, params, json, content, accept, writes=False))
+            answer = self._send(request)
             if not 300 <= answer.status < 400 or answer.status == 304:
                 return answer
-            url, params = self._redirect(method, url, answer), None
+            request = replace(request, url=self._redirect(method, request.url, answer), params=None)
         raise trouble.BadAddress("redirected in a circle")
 
-    def write(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Params | None = None,
-        json: object = None,
-        content: bytes | None = None,
-        accept: str = "json",
-    ) -> Answer:
+    def write(self, method: str, url: str, **what: Unpack[Sent]) -> Answer:
         """Changes something. Raises Doubtful where it may have taken effect although no definite answer came."""
-        answer = self._send(_Request(method, url, headers, params, json, content, accept, writes=True))
+        answer = self._send(_Request(method, url, writes=True, **what))
         if 300 <= answer.status < 400:
             raise Doubtful(f"answered {answer.status} with a redirect")
         return answer
+
+    def knock(self, url: str) -> Answer:
+        """Whatever stands at `url`, judged by nobody and followed nowhere; nothing of ours is sent along. For finding
+        out what is wrong. Raises Unreachable where no whole answer comes."""
+        return self._answered(_Request("GET", url, writes=False, accept=""))
 
     def close(self) -> None:
         """Closes the connections."""
@@ -177,6 +199,12 @@ class Client:
         self.close()
 
     def _send(self, request: _Request) -> Answer:
+        answer = self._answered(request)
+        _judge(answer, request)
+        self._compare_clocks(answer)
+        return answer
+
+    def _answered(self, request: _Request) -> Answer:
         require_safe(request.url)
         content = request.content if request.json is None else payload.encode(request.json)
         headers = dict(request.headers or {})
@@ -188,21 +216,21 @@ class Client:
                 request.method, request.url, headers=headers, params=request.params, content=content
             ) as response:
                 body = b"".join(self._body(response, request.writes))
+        except httpx.ProxyError as error:
+            raise trouble.proxy_refused() from error
         except _NOT_SENT as error:
-            raise trouble.while_connecting(error, request.url) from error
+            by = self._proxy if request.url.startswith("https") else ""
+            raise trouble.while_connecting(error, request.url, by) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise _in_doubt(f"no whole answer: {type(error).__name__}", request.writes) from error
         drop_what_answers_unasked(self._transport)
-        answer = Answer(
+        return Answer(
             status=response.status_code,
             headers=dict(response.headers),
             body=body,
             date=_http_date(response.headers.get("date")),
             to_write=request.writes,
         )
-        _judge(answer, request)
-        self._compare_clocks(answer)
-        return answer
 
     def _compare_clocks(self, answer: Answer) -> None:
         """An answer out of a cache (it has an age) tells the time of its making."""
@@ -235,12 +263,15 @@ class Client:
 class _Request(Struct, frozen=True):
     method: str
     url: str
-    headers: Mapping[str, str] | None
-    params: Params | None
-    json: object
-    content: bytes | None
-    accept: str
     writes: bool
+    headers: Mapping[str, str] | None = None
+    params: Params | None = None
+    json: object = None
+    content: bytes | None = None
+    accept: str = "json"
+
+    def __repr__(self) -> str:
+        return f"Request({self.method})"
 
 
 def require_safe(url: str) -> None:
@@ -254,7 +285,7 @@ def require_safe(url: str) -> None:
         raise Misconfigured("no host in the address", advice=trouble.check_address())
     if parts.username or parts.password:
         raise Misconfigured("a password in the address", advice=tr("Leave name and password out of the address."))
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here(host)):
         raise Misconfigured(
             f"not https: {parts.scheme}",
             title=tr("That address is not safe"),
@@ -269,7 +300,7 @@ def tidy_address(text: str) -> str:
     text = text.strip()
     if "://" not in text:
         host = urlsplit(f"//{text}").hostname or ""
-        text = f"{'http' if _is_loopback(host) else 'https'}://{text}"
+        text = f"{'http' if is_here(host) else 'https'}://{text}"
     require_safe(text)
     parts = urlsplit(text)
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
@@ -284,8 +315,9 @@ def signing_in() -> Iterator[None]:
         raise Misconfigured(str(error), title=error.title, advice=error.advice) from error
 
 
-def _system_trust() -> ssl.SSLContext:
-    # The operating system's store, so that a company's own certificate authority works. SSLKEYLOGFILE is not read.
+def system_trust() -> ssl.SSLContext:
+    """Verifies by the operating system's store, so that a company's own certificate authority works."""
+    # SSLKEYLOGFILE is not read.
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # A name counts only where an authority vouches for it as one: in the certificate's list of alternative names.
@@ -305,7 +337,8 @@ def _transport(context: ssl.SSLContext, proxy: str | None, deadline: Deadline) -
     return transport
 
 
-def _is_loopback(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host is this very computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -334,12 +367,14 @@ def _unpacked(response: httpx.Response, writes: bool) -> Iterator[bytes]:
 def _judge(answer: Answer, request: _Request) -> None:
     status = answer.status
     if status == 401:
-        raise SignInNeeded("answered 401")
+        raise Refused401(answer.headers)
     wait = _retry_after(answer)
-    if status == 429 or (status == 503 and wait is not None):
-        raise RateLimited(f"answered {status}", after_s=_PAUSE_S if wait is None else wait)
+    if status in _TOO_MUCH or (status == 503 and wait is not None):
+        if wait is None:
+            raise RateLimited(f"answered {status}", after_s=_PAUSE_S, body=answer.body)
+        raise RateLimited(f"answered {status}", after_s=wait)
     kind = answer.headers.get("content-type", "").lower()
-    if status in (502, 503, 504) or (status >= 500 and "json" not in kind):
+    if status in _GAVE_UP or (status >= 500 and "json" not in kind):
         _doubt(f"answered {status}", request.writes)
     if answer.ok and status != 204 and request.method != "HEAD":
         if "html" in kind and "html" not in request.accept:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
 
 import msgspec
+
+from companion.domain.text import is_encodable
 
 DEPTH: Final = 200
 """Lists and objects nested deeper than this are nobody's record."""
@@ -27,9 +31,10 @@ class Unreadable(ValueError):
 def decode(body: bytes) -> object:
     """The value in `body`; raises Unreadable.
 
-    NaN, lone surrogates and control characters pass, so that one such record does not take its whole page along: ask
-    `unsound` for each record.
+    A byte order mark, which a server's own files may put before every answer, says nothing. NaN, lone surrogates and
+    control characters pass, so that one such record does not take its whole page along: ask `unsound` for each record.
     """
+    body = body.removeprefix(BOM_UTF8)
     try:
         value = _decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -58,10 +63,19 @@ def literally(text: str) -> str:
     return re.sub(r"[\\%_]", r"\\\g<0>", text)
 
 
+def whole(value: float | Decimal) -> int | None:
+    """Rounded to a whole number; None beyond 64 bits, where no book could hold it."""
+    try:
+        rounded = round(value)
+    except (OverflowError, ValueError):  # no number at all
+        return None
+    return rounded if -_BIG <= rounded < _BIG else None
+
+
 def unsound(value: object) -> str | None:
     """Why `value`, a record out of `decode`, can't be kept: words for a Poison, without its contents. None if sound."""
     if isinstance(value, str):
-        return None if _has_no_surrogate(value) else "it holds broken Unicode"
+        return None if is_encodable(value) else "it holds broken Unicode"
     if isinstance(value, float):
         return None if math.isfinite(value) else "it holds a number that is none"
     if isinstance(value, int):
@@ -91,16 +105,6 @@ def _check_depth(value: object) -> None:
         if not level:
             return
     raise Unreadable("nested too deep")
-
-
-def _has_no_surrogate(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _cleaned(value: object) -> object:

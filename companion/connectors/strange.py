@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from companion.connectors import payload
 from companion.connectors.base import Unreachable
 
 SHAPE: Final = (ArithmeticError, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
@@ -22,7 +23,10 @@ def why(error: Exception) -> str:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Turns such errors into Unreachable. Not around a write: after one, nobody knows."""
+    """Turns such errors into Unreachable. Not around a write: after one, nobody knows.
+
+    A decorator too, though not of a generator.
+    """
     try:
         yield
     except SHAPE as error:
@@ -44,6 +48,8 @@ def moves_on(domain: Sequence[object], ids: Sequence[int]) -> None:
 
 
 def single(values: Mapping[str, object]) -> None:
-    """Raises TypeError where a field holds more than one value."""
+    """Raises TypeError where a field holds more than one value, ValueError where it holds one that can't be kept."""
     if any(isinstance(value, dict | list) for value in values.values()):
         raise TypeError("not a single value")
+    if any(payload.unsound(value) for value in values.values()):
+        raise ValueError("a value that can’t be kept")

@@ -10,10 +10,14 @@ from urllib.parse import urlsplit
 from companion.connectors.base import SAFE, Unreachable
 from companion.domain.language import sentence, tr
 
-CHECK_ADDRESS: Final = sentence("Compare the address with the one in your browser's address bar.")
+CHECK_ADDRESS: Final = sentence("Compare the address with the one in your browser’s address bar.")
 
 _PORTAL: Final = sentence(
     "Your network may want you to sign in first: open any web page in the browser. If that is not it, go on here."
+)
+
+_ASK_OF_PROXY: Final = sentence(
+    "Ask IT whether this computer may go to the CRM by it. Companion gives a proxy no name and no password."
 )
 
 _EXPIRED, _NOT_YET, _WRONG_HOST, _WRONG_IP = 10, 9, 62, 64
@@ -29,9 +33,11 @@ def check_address() -> str:
     return f"{tr(CHECK_ADDRESS)} {tr(SAFE)}"
 
 
-def while_connecting(error: BaseException, url: str) -> Unreachable:
-    """The trouble behind `error`, raised before a single byte of the request was sent."""
+def while_connecting(error: BaseException, url: str, proxy: str = "") -> Unreachable:
+    """The trouble behind `error`, raised before a single byte of the request was sent. With a `proxy` it is that which
+    could not be found or called."""
     host = urlsplit(url).hostname or tr("that address")
+    called = urlsplit(proxy).hostname or host
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -46,17 +52,26 @@ def while_connecting(error: BaseException, url: str) -> Unreachable:
         if isinstance(cause, socket.gaierror):
             return BadAddress(
                 "name not found",
-                title=tr("There is no computer called {host}", host=host),
-                advice=tr("Check the spelling, and that you are online (and on the company's VPN if it needs one).")
+                title=tr("There is no computer called {host}", host=called),
+                advice=tr("Check the spelling, and that you are online (and on the company’s VPN if it needs one).")
                 + f" {tr(SAFE)}",
             )
         if isinstance(cause, ConnectionRefusedError):
             return BadAddress(
                 "refused",
-                title=tr("Nothing answers at {host}", host=host),
+                title=tr("Nothing answers at {host}", host=called),
                 advice=f"{tr('The computer is there but no CRM listens at this address.')} {check_address()}",
             )
     return Unreachable(f"not connected: {type(error).__name__}")
+
+
+def proxy_refused() -> BadAddress:
+    """The proxy that was chosen in the settings is there, and lets nothing of this through."""
+    return BadAddress(
+        "the proxy refused",
+        title=tr("The proxy does not let Companion through"),
+        advice=f"{tr(_ASK_OF_PROXY)} {tr(SAFE)}",
+    )
 
 
 def redirected(url: str) -> BadAddress:
@@ -85,7 +100,7 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> BadAddress:
     if code == _EXPIRED or "expired" in text:
         what = tr("The certificate of {host} has expired", host=host), tr("Ask whoever runs the CRM to renew it.")
     elif code == _NOT_YET or "not yet valid" in text:
-        what = tr("The certificate of {host} is not valid yet", host=host), tr("Check this computer's date and time.")
+        what = tr("The certificate of {host} is not valid yet", host=host), tr("Check this computer’s date and time.")
     elif code in (_WRONG_HOST, _WRONG_IP) or "mismatch" in text:
         what = tr("The certificate there is not for {host}", host=host), tr(CHECK_ADDRESS)
     else:

@@ -1,9 +1,7 @@
-"""An activity: a call, email, meeting, note or task, and which of them count as a touch."""
+"""Which activities count as a touch, which reached nobody, and in which the person took part."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Final
 
 TOUCHES: Final = frozenset({"call", "email", "meeting"})
@@ -14,35 +12,6 @@ UNREACHED: Final = frozenset({"no_answer", "voicemail", "busy", "wrong_number"})
 
 NOT_HELD: Final = frozenset({"cancelled", "no_show"})
 """Outcomes of a meeting that did not take place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """An activity as screens show it; `what`, `direction`, `promise` as in `companion.domain.records`."""
-
-    id: str
-    what: str
-    at: dt.datetime | None
-    direction: str | None = None
-    subject: str | None = None
-    body: str | None = None
-    ends: dt.datetime | None = None
-    duration_s: int | None = None
-    due_on: dt.date | None = None
-    due: dt.datetime | None = None
-    done: bool = False
-    done_at: dt.datetime | None = None
-    outcome: str | None = None
-    promise: str | None = None
-    person_id: str | None = None
-    company_id: str | None = None
-    deal_id: str | None = None
-    owner_id: str | None = None
-
-    @property
-    def is_touch(self) -> bool:
-        """Whether it reached out, or in."""
-        return self.what in TOUCHES
 
 
 def is_two_way(what: str, direction: str | None, outcome: str | None, duration_s: int | None) -> bool:

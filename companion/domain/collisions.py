@@ -1,6 +1,6 @@
 """Which fields belong together when two people change a record at once, and what may be offered for texts.
 
-The rules are reliability.md's I-18 as far as our fields need them: no canonical field is a set of tags or a counter.
+No field of ours is a set of tags or a counter, so none needs rules of its own for these.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _GROUPS: Final[Mapping[Kind, Mapping[str, str]]] = {
 
 DERIVED: Final = frozenset({"stage_since_at", "closed_at", "done_at"})
 """Fields that follow from another one: they go along with it and never collide by themselves."""
-
+FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = {"stage": ("stage_since_at",), "status": ("closed_at",)}
+"""Fields of a deal that follow from another one of it."""
 
 _OF_LINES: Final = frozenset({"body", "lost_note"})
 _LINE_ENDS: Final = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

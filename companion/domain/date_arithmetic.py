@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 
 FRIDAY = 4
@@ -29,6 +28,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 def month_length(year: int, month: int) -> int:
     """How many days that month has."""
+    import calendar
+
     return calendar.monthrange(year, month)[1]
 
 

@@ -74,11 +74,11 @@ def read(kind: Kind, name: str, typed: str, now: dt.datetime) -> Value:
     if len(text) > _LONGEST:
         raise Refused(tr("That is too long for a field. Write a note instead."))
     if name == "email" and not _EMAIL.fullmatch(text):
-        raise Refused(tr("'{text}' is not an email address. One reads like ana@company.com.", text=shown))
+        raise Refused(tr("“{text}” is not an email address. One reads like ana@company.com.", text=shown))
     if name in ("phone", "mobile") and not _is_number(text):
-        raise Refused(tr("'{text}' is not a phone number. One reads like +47 55 12 40 18.", text=shown))
+        raise Refused(tr("“{text}” is not a phone number. One reads like +47 55 12 40 18.", text=shown))
     if name == "website" and not _WEBSITE.fullmatch(text):
-        raise Refused(tr("'{text}' is not a web address. One reads like company.com.", text=shown))
+        raise Refused(tr("“{text}” is not a web address. One reads like company.com.", text=shown))
     if name.endswith("_on"):
         try:
             return field_text.read(name, text, now)

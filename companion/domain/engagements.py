@@ -1,28 +1,10 @@
-"""An engagement: what marketing sent, and what the person opened, read, filled in or attended."""
+"""An engagement in words: what marketing sent, and what the person opened, read, filled in or attended."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Final
 
 from companion.domain.language import in_english, sentence, tr
-
-
-@dataclass(frozen=True, slots=True)
-class Engagement:
-    """A marketing touch as screens show it; `what` as in `companion.domain.records`, `count` at least 1."""
-
-    id: str
-    what: str
-    at: dt.datetime | None
-    subject: str | None = None
-    count: int = 1
-    source: str | None = None
-    campaign: str | None = None
-    person_id: str | None = None
-    company_id: str | None = None
-    deal_id: str | None = None
 
 
 def words_of(what: str, subject: str | None) -> str:

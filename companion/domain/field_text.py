@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from companion.domain import dates
+from companion.domain import dates, money
 from companion.domain.language import manner, number, tr
 from companion.domain.log_line import no_date
+from companion.domain.money import NotAnAmount
 from companion.domain.records import FIELDS, Kind, Value
 
 _NUMBERS: Final = frozenset({"probability", "position", "count", "duration_s"})
 _CODES: Final = frozenset({"what", "direction", "outcome", "promise", "status", "currency", "consent"})
 _TRUTHS: Final = frozenset({"done", "is_lead", "active"})
-_LARGEST: Final = Decimal(10) ** 15
 
 
 class NotUnderstood(Exception):
@@ -46,7 +44,7 @@ def read(name: str, text: str, now: dt.datetime) -> Value:
         return _hundredths(text)
     if name in _NUMBERS:
         if not text.rstrip(" %").isdecimal() or len(text) > 12:
-            raise NotUnderstood(tr("'{text}' is not a whole number.", text=text[:40]))
+            raise NotUnderstood(tr("“{text}” is not a whole number.", text=text[:40]))
         return int(text.rstrip(" %"))
     if name.endswith("_on"):
         found = dates.parse(text, now)
@@ -56,20 +54,11 @@ def read(name: str, text: str, now: dt.datetime) -> Value:
     return text
 
 
-def _hundredths(text: str) -> int:
-    """'48,000', '48.000,50', '48k' and '€ 48 000' as hundredths."""
-    shown = tr("'{text}' is not an amount. Try '48,000' or '48k'.", text=text[:40])
-    bare = re.sub(r"[\s\u00a0\u202f'’]|[^\d.,k-]", "", text.casefold())
-    times = 1000 if bare.endswith("k") else 1
-    bare = bare.removesuffix("k")
-    # The last sign parts the cents only when one or two digits follow; else all signs part thousands.
-    match = re.fullmatch(r"(-?[\d.,]*?\d)(?:[.,](\d{1,2}))?", bare)
-    if match is None:
-        raise NotUnderstood(shown)
+def _hundredths(text: str) -> int | None:
+    """As the amount of a deal is typed, only that a CRM may hold one below nothing: a credit."""
+    owed = text.startswith("-") and text[1:2] != "-"
     try:
-        value = Decimal(f"{re.sub(r'[.,]', '', match[1])}.{match[2] or 0}") * times * 100
-    except InvalidOperation:
-        raise NotUnderstood(shown) from None
-    if abs(value) > _LARGEST:
-        raise NotUnderstood(shown)
-    return int(value)
+        found = money.parse(text[1:] or text if owed else text)
+    except NotAnAmount as error:
+        raise NotUnderstood(str(error)) from None
+    return -found if owed and found else found

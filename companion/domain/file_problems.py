@@ -23,19 +23,23 @@ class NoSuchFile(DatabaseProblem):
     """There is no file at the path and nobody asked for a new one."""
 
     title = said("The local copy is missing")
+    advice = said(
+        "Bring its folder back from a backup, or connect again: what your CRM has is read anew. What was not sent yet "
+        "was in this copy alone."
+    )
 
 
 class NotEncrypting(DatabaseProblem):
     """The driver that was loaded can't encrypt: it would write the book in the clear."""
 
-    title = said("This installation can't encrypt")
+    title = said("This installation can’t encrypt")
     advice = said("Install Companion again with its locked packages. Nothing was written.")
 
 
 class NotDurable(DatabaseProblem):
     """The file system does not let SQLite keep what it says it keeps (a network drive, as a rule)."""
 
-    title = said("Your book can't be kept safely in this folder")
+    title = said("Your book can’t be kept safely in this folder")
     advice = said(
         "Move it to a disk of this computer: a network or synced folder can lose what was saved. Nothing changed."
     )

@@ -33,21 +33,21 @@ class KeyProblem(Exception):
 class KeyringLocked(KeyProblem):
     """The keyring is there but locked."""
 
-    title = said("Your system's keyring is locked")
+    title = said("Your system’s keyring is locked")
     advice = said("Unlock it and try again. Your book is untouched.")
 
 
 class KeyringFailed(KeyProblem):
     """The keyring did not do what it was asked."""
 
-    title = said("Your system's keyring can't be used now")
+    title = said("Your system’s keyring can’t be used now")
     advice = said("Start the keyring service of your desktop and try again. Your book is untouched.")
 
 
 class KeyMissing(KeyProblem):
     """The keyring holds no key of this profile."""
 
-    title = said("The key of your book is not in your system's keyring")
+    title = said("The key of your book is not in your system’s keyring")
     advice = said(
         "Your book is untouched, and so is what has not been sent yet. Sign in to the desktop as the user "
         "who set Companion up, or bring the entry “Companion” back from a backup of the keyring."
@@ -67,7 +67,7 @@ class KeyFileDamaged(KeyProblem):
     """`key.json` is not there or not what we wrote."""
 
     title = said("The key file of your book is damaged")
-    advice = said("Your book is untouched. Bring key.json back from a backup of the profile's folder.")
+    advice = said("Your book is untouched. Bring key.json back from a backup of the profile’s folder.")
 
 
 class KeyExists(KeyProblem, FileExistsError):
@@ -85,7 +85,10 @@ class WeakPassphrase(KeyProblem):
 
 
 class LeaseEnded(KeyProblem):
-    """The book was away from the CRM for too long. `refused`: the CRM was reached and did not accept the key."""
+    """The book was away from the CRM for too long. `refused`: the CRM was reached and did not accept the key.
+
+    `way` is how its account signs in, as `Account.way`; `code`: the CRM asks for the code of a second factor.
+    """
 
     title = said("Connect once to open your book")
     advice = said(
@@ -93,9 +96,9 @@ class LeaseEnded(KeyProblem):
         "What you logged is safe and waits. Go online and try again."
     )
 
-    def __init__(self, days: int, *, refused: bool = False) -> None:
+    def __init__(self, days: int, *, refused: bool = False, way: str = "", code: bool = False) -> None:
         super().__init__(f"{days} days without the CRM")
-        self.refused = refused
+        self.refused, self.way, self.code = refused, way, code
         self.advice = type(self).advice.format(days=days)
         if refused:
             self.title = tr("Sign in to open your book")

@@ -207,7 +207,7 @@ def _sentence(text: str) -> str:
 def no_date(tried: str, words: DateWords | None = None) -> str:
     """The sentence below a field in which no date was found."""
     first, second = (words or spoken_words()).tries
-    return tr("No date found in '{tried}'. Try '{first}' or '{second}'.", tried=tried, first=first, second=second)
+    return tr("No date found in “{tried}”. Try “{first}” or “{second}”.", tried=tried, first=first, second=second)
 
 
 def _problem(line: str, skipped: set[Span], words: DateWords) -> str | None:

@@ -15,6 +15,10 @@ _LARGEST: Final = Decimal(10) ** 15
 _BLANKS: Final = re.compile(r"[\s'’٬]+")
 _TYPED: Final = re.compile(r"([^\d.,+-]*)([+-]?)([^\d.,+-]*)(\d[\d.,٫]*)(\D*)")
 
+_CROWNS: Final = frozenset({"NOK", "SEK", "DKK"})
+_CODES: Final = frozenset("AED AUD CAD CNY CZK HKD HUF ILS KRW MXN NZD RON SAR SGD THB TRY UAH ZAR".split()) | _CROWNS
+"""Known beside those that have a symbol."""
+
 
 class Money(NamedTuple):
     """An amount in hundredths of its currency (an ISO 4217 code, or None where the CRM names none)."""
@@ -52,12 +56,12 @@ def parse(typed: str, currency: str | None = None) -> int | None:
         raise NotAnAmount(_not_an_amount(typed))
     before, minus, between, digits, after = found.groups()
     if minus == "-":
-        raise NotAnAmount(tr("An amount can't be less than nothing."))
+        raise NotAnAmount(tr("An amount can’t be less than nothing."))
     times, rest = _times(after)
     _check_currency(before + between + rest, currency, typed)
     value = _number(digits, scaled=times > 1, typed=typed) * times * 100
     if value > _LARGEST:
-        raise NotAnAmount(tr("'{text}' is more than a deal can be worth here.", text=typed.strip()[:40]))
+        raise NotAnAmount(tr("“{text}” is more than a deal can be worth here.", text=typed.strip()[:40]))
     return int(value)
 
 
@@ -71,7 +75,7 @@ def _times(after: str) -> tuple[int, str]:
         rest = lowered.removeprefix(suffix)
         if rest != lowered and not rest[:1].isalpha():
             return suffixes[suffix], after[len(suffix) :]
-        if rest != lowered and rest.upper() in words.SYMBOLS:
+        if rest != lowered and rest.upper() in words.SYMBOLS.keys() | _CODES:
             return suffixes[suffix], after[len(suffix) :]
     return 1, after
 
@@ -81,10 +85,11 @@ def _check_currency(text: str, currency: str | None, typed: str) -> None:
     if not symbol:
         return
     own = currency or "EUR"
-    known = {own.upper(), words.SYMBOLS.get(own, own).upper()}
-    if symbol in known or (currency is None and symbol in {*words.SYMBOLS, *words.SYMBOLS.values()}):
+    known = {own.upper(), words.SYMBOLS.get(own, own).upper(), *(("KR",) if own in _CROWNS else ())}
+    others = {*words.SYMBOLS, *map(str.upper, words.SYMBOLS.values()), *_CODES, "KR"}
+    if symbol in known or (currency is None and symbol in others):
         return
-    if symbol in {*words.SYMBOLS, *map(str.upper, words.SYMBOLS.values())}:
+    if symbol in others:
         raise NotAnAmount(tr("This deal is in {currency}. Its currency is changed in the CRM.", currency=own))
     raise NotAnAmount(_not_an_amount(typed))
 
@@ -106,4 +111,4 @@ def _number(digits: str, *, scaled: bool, typed: str) -> Decimal:
 
 def _not_an_amount(typed: str) -> str:
     tried = words.shortened(typed.strip(), 40)
-    return tr("'{text}' is not an amount. Try '48k' or '{example}'.", text=tried, example=words.money(4_800_000, None))
+    return tr("“{text}” is not an amount. Try “48k” or “{example}”.", text=tried, example=words.money(4_800_000, None))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from companion.domain.language import number, sentence, tr, trn
+from companion.domain.ops import is_held
 from companion.domain.problems import Problem
 
 
@@ -15,7 +16,7 @@ class Notice:
     """One of them: what it is (`kind`), what it is about (`subject`, '' where there is only one), and its facts.
 
     `at` in seconds since 1970. `answer` is one of the choices' names, or text where the notice asks for a value; None
-    while the rep has not said anything.
+    while the rep has not said anything. `held_until`: not before is it acted on, so that Undo has its time.
     """
 
     kind: str
@@ -23,6 +24,11 @@ class Notice:
     at: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
     answer: str | None = None
+    held_until: int = 0
+
+    def said(self, now: int) -> str | None:
+        """The answer, once it counts; `now` in seconds since 1970."""
+        return None if is_held(self.held_until, now) else self.answer
 
     @property
     def key(self) -> str:

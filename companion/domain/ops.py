@@ -40,6 +40,15 @@ EDGES: Final[Mapping[OpState, frozenset[OpState]]] = {
 }
 """The graph. Leaving the outbox before it was sent (pending or waiting to discarded) is undo: docs/decisions/0004."""
 
+HOLD_AT_MOST_S: Final = 30
+"""Seconds that anything is ever held for Undo, whatever a clock says that was set back meanwhile."""
+
+
+def is_held(until: int | None, now: int) -> bool:
+    """Whether Undo still has its time, in seconds since 1970; a hold that ends later than it ever may is none."""
+    return until is not None and now < until <= now + HOLD_AT_MOST_S
+
+
 FINISHED: Final = frozenset({OpState.DONE, OpState.DISCARDED})
 UNSENT: Final = frozenset({OpState.DRAFT, OpState.PENDING, OpState.WAITING})
 ASKS_REP: Final = frozenset({OpState.CONFLICT, OpState.ATTENTION, OpState.NEEDS_REP})

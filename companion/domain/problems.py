@@ -22,7 +22,8 @@ class Problem:
 class CannotConnect(Exception):
     """Connecting a CRM did not work and nothing was stored. `problem` is for the rep.
 
-    `field` is what the rep must look at: 'url', 'database', 'user', 'secret', 'passphrase', or '' for none of them.
+    `field` is what the rep must look at: 'url', 'database', 'user', 'secret', 'client_id', 'client_secret', 'code'
+    (of the second factor), 'passphrase', 'keyring', or '' for none of them.
     """
 
     def __init__(self, problem: Problem, field: str = "") -> None:

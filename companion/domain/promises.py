@@ -24,7 +24,8 @@ _DEEDS: Final = (
     "answer|arrange|ask|book|bring|call|check|come back|confirm|deliver|email|follow up|forward|get|give|introduce|"
     "let|look|mail|make|prepare|provide|put|reply|return|ring|send|set|share|show|sign|submit|talk|update|write"
 )
-_THIRD: Final = r"\b(?:they|he|she|{names})(?:'ll|\s+(?:will|promised|(?:is|are) going to))\b"
+_WILL: Final = re.compile(r"(?:'ll|\s+(?:will|promised|(?:is|are) going to))\b", re.IGNORECASE)
+_OTHERS: Final = ("they", "he", "she")
 _TO_US: Final = re.compile(r"\b(?:promised|will \w+|send|give|get) (?:us|me)\b", re.IGNORECASE)
 _FIRST: Final = re.compile(rf"\b(?:i|we)(?:'ll| will)(?: also| then| gladly)? (?:{_DEEDS})\b", re.IGNORECASE)
 _NONE: Final = re.compile(
@@ -70,7 +71,8 @@ def spoken(said: Said, names: Iterable[str] = (), marks: Sequence[str] = WORDS) 
 def _spoken_in(
     body: str, direction: str | None, names: tuple[str, ...], marks: tuple[str, ...], code: str
 ) -> tuple[Spoken, ...]:
-    heard = _Heard(_third_of(names), _marked(marks), _own_words(code, names))
+    others = (*_OTHERS, *(each.lower() for each in names if len(each) > 1))
+    heard = _Heard(others, _marked(marks), _own_words(code, names))
     found = []
     for sentence in sentences(body) if _may_promise(body, heard) else ():
         whose = _whose(sentence, direction, heard)
@@ -97,7 +99,7 @@ class _OwnWords(NamedTuple):
 class _Heard(NamedTuple):
     """What one entry is listened to with."""
 
-    third: re.Pattern[str]
+    others: tuple[str, ...]
     marked: re.Pattern[str]
     own: _OwnWords | None
 
@@ -112,7 +114,7 @@ def _whose(sentence: str, direction: str | None, heard: _Heard) -> Whose | None:
     if len(plain) < _SHORTEST or plain.rstrip("\"”') ").endswith("?"):
         return None
     if _TRIGGER.search(plain) or heard.marked.search(plain):
-        third = bool(heard.third.search(plain) or _TO_US.search(plain))
+        third = _others_will(plain, heard.others) or bool(_TO_US.search(plain))
         whose = _by(direction, bool(_FIRST.search(plain)), third, bool(heard.marked.search(plain)))
         if whose is not None:
             return None if _NONE.search(plain) else whose
@@ -132,9 +134,14 @@ def _by(direction: str | None, first: bool, third: bool, marked: bool) -> Whose 
     return "mine" if first or marked else None
 
 
-@functools.lru_cache(maxsize=64)
-def _third_of(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(_THIRD.format(names=_alternatives(names, "they")), re.IGNORECASE)
+def _others_will(plain: str, others: tuple[str, ...]) -> bool:
+    """Whether one of them is said to do something. A pattern with the names in it would be compiled for each person."""
+    for will in _WILL.finditer(plain):
+        before = plain[: will.start()].lower()
+        for name in others:
+            if before.endswith(name) and not before[: -len(name)][-1:].isalnum():
+                return True
+    return False
 
 
 @functools.lru_cache(maxsize=8)

@@ -173,12 +173,13 @@ def _hushed(relationship: Relationship, moment: Moment) -> int:
     asked for quiet. Parking quiets what we want of them, not what they wait for.
     """
     asked = [each for each in relationship.snoozes if each.record_id == relationship.id and each.until_at > moment.at]
-    if _in_touch_today(relationship, moment) or any(not each.parked for each in asked):
+    if in_touch_today(relationship, moment) or any(not each.parked for each in asked):
         return 0
     return WAITING_CUSTOMER if asked else _NOT_HUSHED
 
 
-def _in_touch_today(relationship: Relationship, moment: Moment) -> bool:
+def in_touch_today(relationship: Relationship, moment: Moment) -> bool:
+    """Whether the rep called, wrote to or met this person since midnight."""
     return any(
         each.what in TOUCHES
         and each.direction != "in"

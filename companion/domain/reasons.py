@@ -72,6 +72,10 @@ def _day(value: Any, signals: Signals, moment: Moment) -> str:
     return words.day(value, moment.today)
 
 
+def _due_day(value: Any, signals: Signals, moment: Moment) -> str:
+    return words.due_day(value, moment.today)
+
+
 def _on_day(value: Any, signals: Signals, moment: Moment) -> str:
     return words.on_day(value if isinstance(value, dt.date) else moment.day(value), moment.today)
 
@@ -131,7 +135,7 @@ FACTS: Final[Mapping[str, tuple[str, _Say]]] = {
     "trial_use": ("trial_use", _text),
     "proposal_age": ("proposal_unanswered_days", _ago),
     "promise": ("promise_words", _text),
-    "promise_day": ("promise_on", _day),
+    "promise_day": ("promise_on", _due_day),
     "promise_late": ("promise_late_days", _ago),
     "inbound": ("inbound_words", _text),
     "inbound_verb": ("inbound_verb", _text),

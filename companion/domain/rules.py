@@ -140,7 +140,7 @@ class _Reading:
         if value is None:
             return None
         if not isinstance(value, str) or (allowed is not None and value not in allowed):
-            self.problem(f"“{key}” can't be “{value}”")
+            self.problem(f"“{key}” can’t be “{value}”")
             return None
         return value
 
@@ -198,7 +198,7 @@ def decode_rule(data: Any, facts: Iterable[str], where: str) -> tuple[Rule | Non
         level = 7
     place = PLACES.get(read.maybe("place", PLACES) or "now", NOW)
     if place == LATER and level <= WAITING_LEVEL:
-        read.problem(f"level {level} can't be placed under Later today")
+        read.problem(f"level {level} can’t be placed under Later today")
     always = data.get("always")
     rule = Rule(
         id=read.text("id"),

@@ -30,7 +30,7 @@ class Meaning(NamedTuple):
 VOCABULARY: Final[Mapping[str, Meaning]] = {
     "open_deal": Meaning("they have an open deal", "yes"),
     "deal_amount": Meaning("the deal is worth", "money"),
-    "stage": Meaning("the deal's stage is", "text"),
+    "stage": Meaning("the deal’s stage is", "text"),
     "stage_days": Meaning("in this stage for", "days"),
     "stage_usual_days": Meaning("this stage usually takes", "days"),
     "stage_over_days": Meaning("in this stage longer than usual by", "days"),
@@ -71,7 +71,7 @@ VOCABULARY: Final[Mapping[str, Meaning]] = {
     "unlogged_words": Meaning("how you met", "text"),
     "task_words": Meaning("the next step", "text"),
     "task_on": Meaning("the next step is planned for", "day"),
-    "task_due_at": Meaning("the next step's hour", "instant"),
+    "task_due_at": Meaning("the next step’s hour", "instant"),
     "task_minutes": Meaning("the next step is due within (minutes)", "count"),
     "task_late_days": Meaning("the next step waits for", "days"),
     "due_after_touch": Meaning("the next step was set for later the same day", "yes"),

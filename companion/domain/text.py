@@ -35,6 +35,17 @@ def clean(text: str, limit: int) -> str:
     return _capped(whole, limit)
 
 
+def is_encodable(text: str) -> bool:
+    """Whether UTF-8 can hold it: a lone surrogate can't be kept or sent."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def storable(text: str) -> str:
     """`text` as any database takes it: lone surrogates become U+FFFD, NUL goes. Nothing else is touched."""
     if text.isascii():

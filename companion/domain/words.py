@@ -92,6 +92,13 @@ def day(which: dt.date, today: dt.date) -> str:
     return manner().told_date.format(date=short_date(which, today))
 
 
+def due_day(which: dt.date, today: dt.date) -> str:
+    """As `day`, but yesterday by its weekday: how long ago that was is said beside it."""
+    if (today - which).days == 1:
+        return manner().told_weekday.format(weekday=weekday(which))
+    return day(which, today)
+
+
 def on_day(which: dt.date, today: dt.date) -> str:
     """As `day`, ready to follow a verb: 'today', 'on Tuesday', 'on 3 Nov'."""
     distance = (which - today).days
@@ -234,7 +241,7 @@ def one_line(text: str | None) -> str:
         return ""
     if len(text) > 2_000:
         text = text[:2_000]
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # of what is not shown nothing is printable
         return " ".join(text.split())
     return " ".join("".join(each if _shown(each) else " " for each in text).split())
 

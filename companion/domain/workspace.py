@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar
 
+from companion.domain import workspace_fields
+from companion.domain.field_map import NOTHING, FieldMap
 from companion.domain.language import tr
 from companion.domain.reasons import FACTS
 from companion.domain.rules import Rule, decode_rule
@@ -112,6 +114,7 @@ class Workspace:
     close_date_picks: tuple[QuickPick, ...]
     park_picks: tuple[QuickPick, ...] = ()
     park_reasons: tuple[str, ...] = ()
+    field_map: FieldMap = NOTHING
     source: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def rule(self, rule_id: str) -> Rule | None:
@@ -207,6 +210,7 @@ def from_data(data: Any) -> Workspace:
         close_date_picks=_each(data, "close_date_picks", lambda d: QuickPick(**_spoken(d, "label")), problems),
         park_picks=_each(data, "park_picks", lambda d: QuickPick(**_spoken(d, "label")), problems),
         park_reasons=_texts(data, "park_reasons", problems),
+        field_map=workspace_fields.decode(data.get("field_map"), problems),
         source=data,
     )
     problems += _clashes(workspace)
@@ -217,7 +221,7 @@ def from_data(data: Any) -> Workspace:
 
 _SECTIONS: Final = frozenset(
     "version rules buttons stages fields loss_reasons promise_words proposal_words callback_words trial_fields topics "
-    "snooze_picks close_date_picks park_picks park_reasons".split()
+    "snooze_picks close_date_picks park_picks park_reasons field_map".split()
 )
 
 
@@ -265,7 +269,7 @@ def _plain(made: Made) -> Made:
     for name, said in getattr(type(made), "__annotations__", {}).items():
         kinds = _KINDS.get(getattr(said, "__forward_arg__", said))
         if kinds is not None and not isinstance(getattr(made, name), kinds):
-            raise ValueError(f"“{name}” can't be {getattr(made, name)!r:.40}")
+            raise ValueError(f"“{name}” can’t be {getattr(made, name)!r:.40}")
     return made
 
 

@@ -27,6 +27,7 @@ class Key(NamedTuple):
 
     name: str
     n: int
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class BookRow:
 
 @dataclass(frozen=True, slots=True)
 class BookPage:
-    """A page in the order of names; `after` is the key of the next one, None at the end."""
+    """A page in the order of names, those who are called so before those whose company is.
+
+    `after` is the key of the next one, None at the end.
+    """
 
     rows: tuple[BookRow, ...]
     after: Key | None
@@ -56,16 +60,16 @@ _PEOPLE: Final = """
         p.owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me'),
         (SELECT at FROM activities WHERE person_id = p.id AND at <= :now
             AND what IN ('call', 'email', 'meeting') AND gone IS NULL ORDER BY at DESC LIMIT 1)
-    FROM ({few}) p ORDER BY p.name COLLATE NOCASE, p.n"""
+    FROM ({few}) p ORDER BY {rank}p.name COLLATE NOCASE, p.n"""
 _COMPANIES: Final = """
     SELECT p.n, p.name, p.id, p.city, p.industry, p.id,
         p.owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me'),
         (SELECT at FROM activities WHERE company_id = p.id AND at <= :now
             AND what IN ('call', 'email', 'meeting') AND gone IS NULL ORDER BY at DESC LIMIT 1)
-    FROM ({few}) p ORDER BY p.name COLLATE NOCASE, p.n"""
+    FROM ({few}) p ORDER BY {rank}p.name COLLATE NOCASE, p.n"""
 # Few first: what is asked beside a row is asked only for the rows of the page.
 _FEW: Final = """SELECT * FROM {table} p WHERE p.gone IS NULL AND p.name IS NOT NULL AND {where}
-    ORDER BY p.name COLLATE NOCASE, p.n LIMIT :limit"""
+    ORDER BY {rank}p.name COLLATE NOCASE, p.n LIMIT :limit"""
 _SQL: Final = {Kind.PERSON: (_PEOPLE, "people", 0), Kind.COMPANY: (_COMPANIES, "companies", 1)}
 
 
@@ -82,37 +86,52 @@ def book(
     """A page of people or companies. `text` keeps those with words that begin so, or a phone number that does."""
     sql, table, _ = _SQL[kind]
     marks: dict[str, Any] = {"now": int(now.timestamp()), "limit": limit}
-    where = "1"
+    where, rank = "1", ""
+    named: frozenset[int] = frozenset()
     if text.strip():
-        where = f"p.n IN ({','.join(map(str, _matching(rows, kind, text)))})"
+        named, beside = _matching(rows, kind, text)
+        where = f"p.n IN ({_list(named | beside)})"
+        rank = f"p.n NOT IN ({_list(named)}), " if beside else ""
     if after is not None:
-        where += " AND (p.name COLLATE NOCASE, p.n) > (:name COLLATE NOCASE, :n)"
-        marks |= {"name": after.name, "n": after.n}
-    listed = rows.all(sql.replace("{few}", _FEW.format(table=table, where=where)), marks)
-    last = Key(listed[-1][1], listed[-1][0]) if len(listed) == limit else None
+        where += f" AND ({rank}p.name COLLATE NOCASE, p.n) > ({':rank, ' if rank else ''}:name COLLATE NOCASE, :n)"
+        marks |= {"name": after.name, "n": after.n} | ({"rank": after.rank} if rank else {})
+    few = _FEW.format(table=table, where=where, rank=rank)
+    listed = rows.all(sql.replace("{few}", few).replace("{rank}", rank), marks)
+    last = _key(listed[-1], named, bool(rank)) if len(listed) == limit else None
     return BookPage(tuple(_row(kind, values, zone) for values in listed), last)
 
 
-def count(rows: Rows, kind: Kind) -> int:
-    """How many people or companies the book holds."""
+def count(rows: Rows, kind: Kind, text: str = "") -> int:
+    """How many people or companies the book holds, or of those how many `text` keeps."""
     table = "people" if kind is Kind.PERSON else "companies"
-    return int(rows.value(f"SELECT count(*) FROM {table} WHERE gone IS NULL AND name IS NOT NULL"))
+    where = f" AND n IN ({_list(frozenset().union(*_matching(rows, kind, text)))})" if text.strip() else ""
+    return int(rows.value(f"SELECT count(*) FROM {table} WHERE gone IS NULL AND name IS NOT NULL{where}"))
 
 
-def _matching(rows: Rows, kind: Kind, text: str) -> list[int]:
-    """Those whose name or number begins so; people also by their company's name, companies also by their city."""
+def _key(values: Sequence[Any], named: frozenset[int], is_ranked: bool) -> Key:
+    n, name = values[:2]
+    return Key(name, n, int(is_ranked and n not in named))
+
+
+def _list(found: frozenset[int]) -> str:
+    return ",".join(map(str, sorted(found)))
+
+
+def _matching(rows: Rows, kind: Kind, text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Those whose name or number begins so (companies also by their city), and people whose company's name does."""
     query = names_query(text)
     if query is None:
-        return []
+        return frozenset(), frozenset()
     by_number = query.startswith("numbers")
     named = query if by_number or kind is Kind.COMPANY else f"name : ({query})"
-    found = [n for (n,) in rows.all(_MATCH, (named, _SQL[kind][2], _FOUND))]
+    found = frozenset(n for (n,) in rows.all(_MATCH, (named, _SQL[kind][2], _FOUND)))
+    beside: frozenset[int] = frozenset()
     if kind is Kind.PERSON and not by_number:
         companies = [n for (n,) in rows.all(_MATCH, (f"name : ({query})", _SQL[Kind.COMPANY][2], _COMPANIES_FOUND))]
         marks = ",".join(map(str, companies))
         there = f"SELECT p.n FROM companies c JOIN people p ON p.company_id = c.id WHERE c.n IN ({marks}) LIMIT ?"
-        found += [n for (n,) in rows.all(there, (_FOUND,))]
-    return found
+        beside = frozenset(n for (n,) in rows.all(there, (_FOUND,))) - found
+    return found, beside
 
 
 def _row(kind: Kind, values: Sequence[Any], zone: dt.tzinfo) -> BookRow:

@@ -51,7 +51,7 @@ def _whose(rows: Rows, op: RefusedOp) -> set[str]:
 
 def _conflict(card: ConflictCard, now: datetime, zone: tzinfo) -> Dispute:
     who = words.one_line(card.who).split(" ")[0] if card.who else ""
-    keep_theirs = tr("Keep {who}'s", who=who) if who else tr("Keep theirs")
+    keep_theirs = tr("Keep {who}’s", who=who) if who else tr("Keep theirs")
     said = _both(card, who or tr("Somebody else"), _when(card.theirs_at, now, zone))
     if len(card.differences) != 1:
         return Dispute(card.op_id, said, look=tr("Look at both"))

@@ -45,7 +45,8 @@ def of_rules(rows: Rows, now: dt.datetime) -> dict[str, Feedback]:
     """The same of every rule that had an answer, by the rule's id."""
     since = int(now.timestamp()) - DAYS * 86_400
     found = rows.all(
-        "SELECT rule_id, coalesce(why, 'hidden'), sum(coalesce(times, 1)) FROM hidden_reasons WHERE made_at > ? "
+        "SELECT rule_id, coalesce(why, 'hidden'), sum(coalesce(times, 1)) FROM hidden_reasons WHERE made_at > ?"
+        " AND rule_id NOT LIKE 'promise %' "
         "GROUP BY 1, 2 ORDER BY 1, 2",
         (since,),
     )

@@ -16,7 +16,8 @@ from companion.domain.relationship import Relationship
 from companion.domain.rules import Rule
 from companion.domain.signals import Moment
 from companion.domain.workspace import Workspace
-from companion.queries.rule_preview import candidates, name_of
+from companion.queries.rule_candidates import candidates
+from companion.queries.rule_preview import name_of
 from companion.store import moves, relationships
 
 _SOFTER: Final = "softer"
@@ -79,10 +80,10 @@ def steps(rule: Rule) -> Steps | None:
     return Steps(rule, softer, stricter, softer_words, stricter_words)
 
 
-def subjects(rows: Rows, both: Steps, me: str | None) -> list[tuple[Kind, str]]:
+def subjects(rows: Rows, both: Steps, now: dt.datetime, zone: dt.tzinfo, me: str | None) -> list[tuple[Kind, str]]:
     """Whom to look at: everybody that the softer rule can find, else whom the rule has found. `look` takes slices."""
     if both.softer is not None:
-        return candidates(rows, both.softer, me)
+        return candidates(rows, both.softer, Moment.of(now, zone), me)
     found = rows.all(
         "SELECT subject_kind, subject_id FROM scores WHERE rule_id = ? OR instr(more, ?)",
         (both.rule.id, f'["{both.rule.id}",'),

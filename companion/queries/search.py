@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from companion.database import Rows
+from companion.domain.phones import dialled
 from companion.domain.records import Kind
 
 _WORD: Final = re.compile(r"\w+", re.UNICODE)
@@ -47,9 +48,10 @@ def search(rows: Rows, text: str, limit: int = 8) -> Found:
     if names is None:
         return Found()
     places = _places(rows, names, text, limit)
-    if not places:
+    history = _history(rows, text, limit)
+    if not places and not history:
         places = _nearly(rows, text, limit)
-    return Found(tuple(places), tuple(_history(rows, text, limit)))
+    return Found(tuple(places), tuple(history))
 
 
 def people_like(rows: Rows, text: str, limit: int = 8) -> list[Hit]:
@@ -68,7 +70,7 @@ def words_of(text: str) -> list[str]:
 def names_query(text: str) -> str | None:
     """What to ask of the index of names for what was typed; None where it holds no word."""
     if _NUMBER.match(text.strip()):
-        digits = re.sub(r"\D", "", text).lstrip("0")
+        digits = re.sub(r"\D", "", dialled(text.strip())).lstrip("0")
         return f'numbers : "{digits}"*' if digits else None
     words = words_of(text)
     return " ".join(f'"{word}"*' for word in words[:8]) or None
@@ -169,15 +171,19 @@ def _nearly(rows: Rows, text: str, limit: int) -> list[Hit]:
 
     if len(text.strip()) < 4:
         return []
-    known = rows.all(
-        "SELECT p.id, p.name, c.name FROM people AS p LEFT JOIN companies AS c ON c.id = p.company_id"
-        " WHERE p.gone IS NULL AND p.name IS NOT NULL"
-    )
+    known = rows.all("SELECT n, name FROM people WHERE gone IS NULL AND name IS NOT NULL")
     near = process.extract(
         text.casefold(),
-        [row[1].casefold() for row in known],
+        [name.casefold() for _, name in known],
         scorer=fuzz.WRatio,
         limit=limit,
         score_cutoff=_TYPO_FLOOR,
     )
-    return [Hit(Kind.PERSON, known[i][0], known[i][1], known[i][2] or "", known[i][0]) for _, _, i in near]
+    numbers = [known[i][0] for _, _, i in near]
+    read = rows.all(
+        "SELECT p.n, p.id, p.name, c.name FROM people AS p LEFT JOIN companies AS c ON c.id = p.company_id"
+        f" WHERE p.n IN ({','.join('?' * len(numbers))})",
+        numbers,
+    )
+    hits = {n: Hit(Kind.PERSON, each, name, company or "", each) for n, each, name, company in read}
+    return [hits[n] for n in numbers]

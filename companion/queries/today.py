@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from companion.database import Rows
@@ -51,12 +51,11 @@ class Row(NamedTuple):
 
 
 class Done(NamedTuple):
-    """Somebody the rep was in touch with today: what happened, what is next, and the newest activity's id."""
+    """Somebody the rep was in touch with today: what happened, and what is next."""
 
     person_id: str
     who: str
     words: str
-    activity_id: str
     at: dt.datetime
 
 
@@ -107,7 +106,7 @@ _ROWS: Final = """
     ORDER BY x.section, x.level, x.due_at, x.stake DESC, x.waiting_days DESC, x.subject_id"""
 
 _TOUCHED: Final = """
-    SELECT a.person_id, p.name, a.id, a.what, a.at, coalesce(substr(a.body, 1, 200), a.subject), a.outcome
+    SELECT a.person_id, p.name, a.what, a.at, coalesce(substr(a.body, 1, 200), a.subject), a.outcome
     FROM activities a JOIN people p ON p.id = a.person_id
     WHERE {mine} a.at >= ? AND a.at <= ? AND a.what IN ('call', 'email', 'meeting') AND a.gone IS NULL
         AND a.direction IS NOT 'in' AND (a.what != 'meeting' OR a.done = 1 OR a.outcome IS NOT NULL)
@@ -122,17 +121,33 @@ _NEXT: Final = """
         ORDER BY t.due_on LIMIT 1)"""
 
 
-def today(rows: Rows, now: dt.datetime, zone: dt.tzinfo, limit: int = 200, workspace: Workspace | None = None) -> Today:
-    """The list as it stands: at most `limit` rows, exact counts. `now` is aware; `workspace` words what was done."""
+Read = dict[tuple[Any, ...], Row]
+"""Rows by what the book said of them: those whose words don't move with the clock."""
+
+
+def today(
+    rows: Rows,
+    now: dt.datetime,
+    zone: dt.tzinfo,
+    limit: int = 200,
+    workspace: Workspace | None = None,
+    read: Read | None = None,
+) -> Today:
+    """The list as it stands: at most `limit` rows, exact counts. `now` is aware; `workspace` words what was done.
+
+    `read` is for whoever asks again after each change: what reads as it did then is not put into words anew.
+    """
     local = now.astimezone(zone).date()
     counts: dict[int, int] = dict(rows.all("SELECT section, count(*) FROM scores GROUP BY section"))
     by_section: dict[int, list[Row]] = {section: [] for section in SECTION_NAMES}
     found = rows.all(_ROWS, (limit,))
-    # One text of JSON for all: a call of the decoder for each row costs more than the decoding.
-    packed = json.loads(f"[{','.join([values[4] for values in found])}]")
     at = int(now.timestamp())
-    for values, reason in zip(found, packed):
-        by_section[values[2]].append(_row(values, unpack(reason), at, zone))
+    worded = _worded(found, read if read is not None else {}, at, zone)
+    for values in found:
+        by_section[values[2]].append(worded[values])
+    if read is not None:
+        read.clear()
+        read.update((values, row) for values, row in worded.items() if row.at is None)
     sections = tuple(
         Section(section, tr(name), tuple(by_section[section]), counts.get(section, 0))
         for section, name in SECTION_NAMES.items()
@@ -148,7 +163,28 @@ def left(rows: Rows) -> int:
     return int(rows.value("SELECT count(*) FROM scores"))
 
 
-def _row(values: tuple[Any, ...], reason: Reason, now: int, zone: dt.tzinfo) -> Row:
+def _worded(found: Sequence[tuple[Any, ...]], read: Read, now: int, zone: dt.tzinfo) -> Read:
+    new = [values for values in found if values not in read]
+    # One text of JSON for all: a call of the decoder for each row costs more than the decoding.
+    packed = json.loads(f"[{','.join([values[4] for values in new])}]")
+    worded = {values: row_of(values, unpack(reason), now, zone) for values, reason in zip(new, packed)}
+    return {values: worded[values] if values in worded else read[values] for values in found}
+
+
+def sections_of(rows: Iterable[Row]) -> tuple[Section, ...]:
+    """All rows there are, in their order, under the names of their sections."""
+    by_section: dict[int, list[Row]] = {}
+    for row in rows:
+        by_section.setdefault(row.section, []).append(row)
+    return tuple(
+        Section(section, tr(name), tuple(by_section[section]), len(by_section[section]))
+        for section, name in SECTION_NAMES.items()
+        if section in by_section
+    )
+
+
+def row_of(values: tuple[Any, ...], reason: Reason, now: int, zone: dt.tzinfo) -> Row:
+    """A row from what the list holds of somebody and what the book knows of her, in the order of `_ROWS`."""
     kind, subject, section, due_at, _, others, person_id, company_id, deal_id = values[:9]
     person, mobile, phone, email, company, deal, amount, currency, stage = values[9:]
     timed = section == NEXT_UP or reason.rule_id == "meeting-today"
@@ -185,12 +221,12 @@ def _done(
         found = rows.all(_NEXT, (json.dumps(list(touched)),))
         following = {each[0]: each[1:] for each in found}
     done = []
-    for person, name, activity, what, at, note, outcome in touched.values():
+    for person, name, what, at, note, outcome in touched.values():
         said = happened(what, at, note, outcome, zone, workspace)
         if person in following:
             said = f"{said} · {_next(following[person], outcome, zone, local, workspace)}"
         when = words.instant(at, zone)
-        done.append(Done(person, words.one_line(name) or tr("No name"), said, activity, when))
+        done.append(Done(person, words.one_line(name) or tr("No name"), said, when))
     return tuple(done)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from companion.database import Rows, Write
 from companion.domain import text
-from companion.domain.collisions import alike
+from companion.domain.collisions import FOLLOWS, alike
 from companion.domain.ids import NewId
 from companion.domain.language import tr
 from companion.domain.ops import ASKS_REP, UNSENT, OpState
@@ -133,7 +133,10 @@ def _replace_asking(
 
 
 def complete(write: Write, op: QueuedOp, values: Mapping[str, Value]) -> None:
-    """Gives an op that has not been taken other `values` for some of its fields, or for ones that it missed."""
+    """Gives an op that has not been taken other `values` for some of its fields, or for ones that it missed.
+
+    A later edit of the same field stays on the screen: it is sent behind this one.
+    """
     values = {name: storable(value) for name, value in values.items()}
     links = {name: value if value is None else str(value) for name, value in values.items() if name in LINKS[op.kind]}
     fields = {name: value for name, value in values.items() if name not in links}
@@ -146,7 +149,9 @@ def complete(write: Write, op: QueuedOp, values: Mapping[str, Value]) -> None:
                 seen[name] = held.get(name, shown.value(name))
                 outbox.hold_value(write, op.record_id, name, shown.value(name))
     outbox.rewrite(write, op, fields={**op.fields, **fields}, links={**op.links, **links}, seen=seen)
-    records.edit(write, op.kind, op.record_id, columns(op.kind, values))
+    for name, value in values.items():
+        _follow(write, op, name, value)
+    settle(write, op.kind, op.record_id, values)
 
 
 def drop(write: Write, op: QueuedOp, names: Collection[str], now: int, words: str) -> None:
@@ -162,10 +167,16 @@ def drop(write: Write, op: QueuedOp, names: Collection[str], now: int, words: st
 def _close_gap(write: Write, op: QueuedOp, names: Collection[str]) -> None:
     """The rep's next edit of a field was made over this one, which is no more: it now follows what was before."""
     for name in names:
-        later = (each for each in outbox.of_record(write, op.record_id) if each.seq > op.seq and name in each.values)
-        follower = next(later, None)
-        if follower is not None and name in op.seen and follower.seen.get(name) == op.values.get(name):
-            outbox.rewrite(write, follower, seen={**follower.seen, name: op.seen[name]})
+        if name in op.seen:
+            _follow(write, op, name, op.seen[name])
+
+
+def _follow(write: Write, op: QueuedOp, name: str, value: Value) -> None:
+    """The rep's next edit of the field, where it was made over what `op` says of it, was made over `value` instead."""
+    later = (each for each in outbox.of_record(write, op.record_id) if each.seq > op.seq and name in each.values)
+    follower = next(later, None)
+    if follower is not None and follower.seen.get(name) == op.values.get(name):
+        outbox.rewrite(write, follower, seen={**follower.seen, name: value})
 
 
 def take_back(write: Write, gesture: Gesture, op: QueuedOp, along: Mapping[str, Value] | None = None) -> TakenBack:
@@ -265,7 +276,7 @@ def _op(
 
 
 def remember(write: Write, gesture: Gesture) -> None:
-    """Keeps the act for Undo; the last 200 are kept, also across a restart (F20). What was undone stays undone now."""
+    """Keeps the act for Undo; the last 200 are kept, also across a restart. What was undone stays undone now."""
     write.text("DELETE FROM gestures WHERE undone_at IS NOT NULL")
     write.text(
         "INSERT INTO gestures (id, words, undo, made_at) VALUES (?, ?, ?, ?)",
@@ -328,11 +339,22 @@ def columns_of(rows: Rows, kind: Kind, record_id: str, names: Collection[str]) -
     return dict(zip(names, row, strict=True)) if row else {}
 
 
+def what_follows(rows: Rows, kind: Kind, record_id: str, fields: Iterable[str]) -> dict[str, Any]:
+    """The columns that follow from these fields of a deal, as they stand; empty for any other kind."""
+    names = [name for field in fields if kind is Kind.DEAL for name in FOLLOWS.get(field, ())]
+    return columns_of(rows, kind, record_id, names) if names else {}
+
+
+def is_local(step: Mapping[str, Any]) -> bool:
+    """Whether a step of an act is about a row that only this computer has."""
+    return step["table"] in _LOCAL_KEYS
+
+
 def restore_local(write: Write, steps: Iterable[Mapping[str, Any]]) -> None:
     """Puts local rows back to what they were before the gesture that recorded `steps`."""
     first: dict[str, Mapping[str, Any]] = {}
     for step in steps:
-        if "follows" not in step:
+        if is_local(step):
             first.setdefault(json.dumps([step["table"], step["key"]]), step)
     for step in first.values():
         put_row(write, step["table"], step["key"], _with_newer_words(write, step))

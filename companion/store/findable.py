@@ -19,6 +19,10 @@ _NAME: Final = "INSERT INTO names (rowid, name, about, numbers) SELECT"
 _MERGED: Final = "index_merged"
 """How many rows there were when everything was made one part."""
 _IN_BULK: Final = 1_000
+_LEFT_TO_US: Final = {"automerge": 0, "crisismerge": 64}
+"""For FTS5: a commit merges nothing by itself, but where very many parts were left."""
+STEP: Final = 32
+"""Pages that are merged at once: some milliseconds."""
 _NEW: Final[Mapping[Kind, str]] = {
     Kind.PERSON: f"""{_NAME} n * 4, name, coalesce(role, '') || ' ' || coalesce(email, ''), phone_key
         FROM people {_SHOWN}""",
@@ -40,12 +44,20 @@ def add_newer(write: Write, kind: Kind, than: int) -> None:
         write.text(_NEW[kind], (than,))
 
 
+def add_again(write: Write, kind: Kind, n: int) -> None:
+    """Makes the one row findable that was put back under this number."""
+    if kind in _NEW:
+        write.text(_NEW[kind].replace("n > ?", "n = ?"), (n,))
+
+
 def merge(write: Write, pages: int) -> bool:
     """Merges up to so many pages of the search indexes; True if there may be more to merge.
 
     Left to itself an index merges within the commit that brings too many parts together: after a first load that was
-    one of the rep's, and took 50 ms. So everything that came in bulk becomes one part here.
+    one of the rep's, and took 50 ms. So everything that came in bulk becomes one part here, and commits are told to
+    leave it alone.
     """
+    _leave_commits_alone(write)
     before = write.value("SELECT total_changes()")
     rows = newest(write, Kind.ACTIVITY) + newest(write, Kind.PERSON)
     merged = meta.get(write, _MERGED) or 0
@@ -58,3 +70,10 @@ def merge(write: Write, pages: int) -> bool:
     if begins:
         meta.put(write, _MERGED, rows)
     return more
+
+
+def _leave_commits_alone(write: Write) -> None:
+    for index in ("names", "notes"):
+        if write.value(f"SELECT v FROM {index}_config WHERE k = 'automerge'") != _LEFT_TO_US["automerge"]:
+            for name, value in _LEFT_TO_US.items():
+                write.text(f"INSERT INTO {index} ({index}, rank) VALUES (?, ?)", (name, value))

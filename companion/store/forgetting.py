@@ -11,6 +11,8 @@ from companion.domain.language import sentence, tr
 from companion.domain.ops import FINISHED
 from companion.domain.records import FIELDS, LINKS, Kind
 from companion.store import edits, outbox, records
+from companion.store.answered import ANSWERED
+from companion.store.asking import ASKED
 from companion.store.names import TABLES
 
 _OF_SOMEBODY: Final = sentence("A change of a record that you can no longer see")
@@ -21,17 +23,18 @@ _SHORTEST_NAME: Final = 3
 # A field ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def field_of_some(write: Write, kind: Kind, name: str, label: str, after: int, limit: int) -> int | None:
+def field_of_some(write: Write, kind: Kind, name: str, label: str | None, after: int, limit: int) -> int | None:
     """Empties a field in the next `limit` records behind row number `after`; returns where to go on, None at the end.
 
-    What the CRM showed under the field's label beside the record's own fields goes too. An unsent edit of the rep's
-    stays on the screen.
+    What the CRM showed under the field's label, where it has one, beside the record's own fields goes too. An unsent
+    edit of the rep's stays on the screen.
     """
     column = f"{name}_id" if name in LINKS[kind] else name
+    beside = f"%{json.dumps(label)[1:-1]}%" if label is not None else None
     found = write.all(
         f"SELECT n, id, extra FROM {TABLES[kind]} WHERE n > ? AND ({column} IS NOT NULL OR extra LIKE ?)"
         " ORDER BY n LIMIT ?",
-        (after, f"%{json.dumps(label)[1:-1]}%", limit),
+        (after, beside, limit),
     )
     for _, record_id, extra in found:
         shown: Mapping[str, Any] = json.loads(extra) if extra else {}
@@ -57,8 +60,16 @@ def field_of_ops(write: Write, kind: Kind, name: str) -> None:
     if found:
         write.touched_outbox()
     write.text("UPDATE gestures SET redo = NULL WHERE redo LIKE ?", (f'%"{name}"%',))
+    for n, undo in write.all("SELECT n, undo FROM gestures WHERE undo LIKE ?", (f"%{name}%",)):
+        kept = [step for step in json.loads(undo) if not _tells(step, name)]
+        write.text("UPDATE gestures SET undo = ? WHERE n = ?", (json.dumps(kept), n))
     for index in ("names", "notes"):  # a word leaves a search index for good when its parts are merged
         write.text(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+
+
+def _tells(step: Mapping[str, Any], word: str) -> bool:
+    """Whether an answer that Undo would take back keeps a change in which this stands."""
+    return step["table"] in (ASKED, ANSWERED) and word in json.dumps(step)
 
 
 def _without(text: str | None, names: Collection[str]) -> str | None:
@@ -130,7 +141,11 @@ def _gestures(write: Write, record_id: str) -> None:
         (f'%"{record_id}"%', f'%"{record_id}"%', record_id, f'%"{record_id}"%'),
     )
     for n, undo in found:
-        steps = [step for step in json.loads(undo) if step["key"].get("record_id") != record_id]
+        steps = [
+            step
+            for step in json.loads(undo)
+            if step["key"].get("record_id") != record_id and not _tells(step, record_id)
+        ]
         words = tr(_OF_SOMEBODY)
         write.text("UPDATE gestures SET words = ?, undo = ?, redo = NULL WHERE n = ?", (words, json.dumps(steps), n))
 

@@ -9,11 +9,13 @@ and a reader that meets damage goes on at the next magic. Numbers grow; those th
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 import struct
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +28,9 @@ _FRAME: Final = struct.Struct(">8sQI")
 _NONCE: Final = 12
 _TAG: Final = 16
 _LONGEST: Final = 64 * 1024 * 1024
+_FRESH: Final = ".journal-new-"
+_LEFT_S: Final = 3600.0
+"""A file that is made anew is whole within seconds; one that is older by so many was left by a process that died."""
 _INFO: Final = b"companion outbox journal 1"
 _ALONE: Final = stat.S_IRUSR | stat.S_IWUSR
 
@@ -115,21 +120,32 @@ class Journal:
     def rewrite(self, entries: Iterable[Entry]) -> None:
         """Makes the file anew with these entries alone: there wholly or not at all."""
         self.close()
-        fresh = self.path.with_suffix(".journal-new")
+        data = b"".join(self._sealed(each) for each in entries)
+        self._put_in_place(data)
+        if self._durable:
+            sync_folder(self.path.parent)
+
+    def _put_in_place(self, data: bytes) -> None:
+        # A name of its own: another process that has just opened the book may be making it anew at this moment, and
+        # a half-written file of one must not be put in place by the other.
+        fresh = self.path.with_suffix(f"{_FRESH}{os.getpid()}-{threading.get_ident()}")
         fresh.unlink(missing_ok=True)
         file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _ALONE)
         try:
-            _write_all(file, b"".join(self._sealed(each) for each in entries))
+            _write_all(file, data)
             if self._durable:
                 sync(file)
+            made_at = os.fstat(file).st_mtime
         except OSError:
             fresh.unlink(missing_ok=True)
             raise
         finally:
             os.close(file)
         fresh.replace(self.path)
-        if self._durable:
-            sync_folder(self.path.parent)
+        with contextlib.suppress(OSError):
+            for left in self.path.parent.glob(f"*{_FRESH}*"):
+                if made_at - left.stat().st_mtime > _LEFT_S:
+                    left.unlink()
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -41,3 +41,8 @@ def put(write: Write, key: str, value: Any) -> None:
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),
     )
+
+
+def forget(write: Write, key: str) -> None:
+    """Nothing is set under `key` any more."""
+    write.text("DELETE FROM meta WHERE key = ?", (key,))

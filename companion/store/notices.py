@@ -20,7 +20,7 @@ def every(rows: Rows) -> dict[str, Notice]:
 
 def open_ones(rows: Rows) -> list[Notice]:
     """Those that wait for the rep, oldest first."""
-    return sorted((each for each in every(rows).values() if each.answer is None), key=lambda each: each.at)
+    return sorted((each for each in every(rows).values() if each.answer is None), key=lambda each: (each.at, each.key))
 
 
 def get(rows: Rows, kind: str, subject: str = "") -> Notice | None:
@@ -43,5 +43,8 @@ def forget(write: Write, kind: str, subject: str = "") -> None:
 def _save(write: Write, notices: dict[str, Notice]) -> None:
     names = ("kind", "subject", "at", "facts", "answer")
     values = {key: {name: getattr(each, name) for name in names} for key, each in notices.items()}
+    for key, each in notices.items():
+        if each.held_until:
+            values[key]["held_until"] = each.held_until
     meta.put(write, _KEY, json.loads(json.dumps(values, default=dict)))
     write.touched_outbox()

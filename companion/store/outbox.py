@@ -10,12 +10,10 @@ from typing import Any, Final
 
 from companion.database import Row, Rows, Write
 from companion.domain.collisions import group, groups
-from companion.domain.ops import EDGES, FINISHED, UNSENT, IllegalMove, OpState
+from companion.domain.ops import EDGES, FINISHED, HOLD_AT_MOST_S, UNSENT, IllegalMove, OpState
 from companion.domain.records import LINKS, Kind, Value
+from companion.domain.text import storable
 from companion.store.names import TABLES
-
-HOLD_AT_MOST_S: Final = 30
-"""Seconds that an op is ever held for Undo, whatever a clock says that was set back meanwhile."""
 
 _FINISHED: Final = ", ".join(f"'{state}'" for state in FINISHED)
 UNFINISHED: Final = f"state NOT IN ({_FINISHED})"
@@ -103,7 +101,7 @@ def add(write: Write, op: QueuedOp) -> None:
     }
     marks = ", ".join("?" * len(row))
     write.text(f"INSERT INTO outbox ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
-    _note(write, op.id, op.created_at, op.state, None)
+    note_state(write, op.id, op.created_at, op.state, None)
     write.touched_outbox()
 
 
@@ -146,7 +144,7 @@ def _part(write: Write, op: QueuedOp, names: Collection[str], new_id: str, now: 
         theirs=None,
         problems=(),
         created_at=now,
-        seq=_free_seq(write, op.seq),
+        seq=free_seq(write, op.seq),
     )
 
 
@@ -163,7 +161,8 @@ def narrow(write: Write, op: QueuedOp, names: Collection[str]) -> QueuedOp:
     return rest
 
 
-def _free_seq(write: Write, seq: int) -> int:
+def free_seq(write: Write, seq: int) -> int:
+    """A place right behind an op's; 0, which `add` takes for the end, where there is none."""
     taken = {row[0] for row in write.all("SELECT seq FROM outbox WHERE seq BETWEEN ? AND ?", (seq, seq + 16))}
     return next((each for each in range(seq + 1, seq + 16) if each not in taken), 0)
 
@@ -183,7 +182,7 @@ def move(write: Write, op: QueuedOp, to: OpState, now: int, words: str | None = 
     )
     if not moved:
         raise IllegalMove(f"{op.id} is no longer {op.state}")
-    _note(write, op.id, now, to, words)
+    note_state(write, op.id, now, to, words)
     write.touched_outbox()
     write.touched(op.kind, op.record_id)
 
@@ -197,7 +196,7 @@ def rewrite(write: Write, op: QueuedOp, **columns: Any) -> None:
 
 def note(write: Write, op: QueuedOp, now: int, words: str) -> None:
     """A line in the op's readable history that moves it nowhere."""
-    _note(write, op.id, now, op.state, words)
+    note_state(write, op.id, now, op.state, words)
 
 
 def replaced(op: QueuedOp, **changes: Any) -> QueuedOp:
@@ -225,6 +224,32 @@ def set_apart(write: Write, op_id: str, new_id: str) -> None:
     if moved:
         write.text("UPDATE op_events SET op_id = ? WHERE op_id = ?", (new_id, op_id))
         write.touched_outbox()
+
+
+def row(rows: Rows, seq: int) -> dict[str, Any] | None:
+    """An op's row as it lies in the file, by its place."""
+    found = rows.one(f"SELECT {COLUMNS} FROM outbox WHERE seq = ?", (seq,))
+    return dict(zip(NAMES, found, strict=True)) if found else None
+
+
+def put_row(write: Write, values: Mapping[str, Any], op_id: str, now: int, words: str) -> None:
+    """Lets an op, now known as `op_id`, be as its row was before an act that is taken back.
+
+    Only for what has not left since, which the caller has made sure of: no edge of the graph leads back.
+    """
+    names = ", ".join(f"{name} = ?" for name in NAMES)
+    picked = tuple(values[name] for name in NAMES)
+    write.text(f"UPDATE outbox SET {names} WHERE seq = ?", (*picked, values["seq"]))
+    if op_id != values["id"]:
+        write.text("UPDATE op_events SET op_id = ? WHERE op_id = ?", (values["id"], op_id))
+    note_state(write, values["id"], now, OpState(values["state"]), words)
+    write.touched_outbox()
+    write.touched(Kind(values["kind"]), values["record_id"])
+
+
+def names_of(values: Mapping[str, Any]) -> frozenset[str]:
+    """The fields and links that an op's row changes."""
+    return frozenset(json.loads(values["fields"])) | frozenset(json.loads(values["links"]))
 
 
 def get(rows: Rows, op_id: str) -> QueuedOp | None:
@@ -426,8 +451,10 @@ def release(write: Write, record_id: str, names: Sequence[str]) -> None:
         write.text("DELETE FROM held_values WHERE record_id = ? AND field = ?", (record_id, name))
 
 
-def _note(write: Write, op_id: str, at: int, state: OpState, words: str | None) -> None:
-    write.text("INSERT INTO op_events (op_id, at, state, words) VALUES (?, ?, ?, ?)", (op_id, at, state, words))
+def note_state(write: Write, op_id: str, at: int, state: OpState, words: str | None) -> None:
+    """Adds to an op's history that it came to `state` at `at`, in seconds since 1970."""
+    kept = None if words is None else storable(words)  # some are a CRM's own, cut in the middle of an emoji
+    write.text("INSERT INTO op_events (op_id, at, state, words) VALUES (?, ?, ?, ?)", (op_id, at, state, kept))
 
 
 def _of_records(rows: Rows, record_ids: Collection[str], where: str) -> list[QueuedOp]:

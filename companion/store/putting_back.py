@@ -22,7 +22,7 @@ _MAPPINGS: Final = ("fields", "links", "seen", "theirs")
 _WHOLE: Final = ("seq", "created_at", "attempts")
 _MAYBE_WHOLE: Final = ("hold_until", "first_sent_at", "sent_at", "next_try_at", "done_at")
 
-UNSHOWN: Final = sentence("It came back from a damaged copy and can't be shown in its record: look whether it is right")
+UNSHOWN: Final = sentence("It came back from a damaged copy and can’t be shown in its record: look whether it is right")
 HOMELESS: Final = sentence("It came back from a damaged copy that no longer tells which record of the CRM it is about")
 WORDS: Final = "saved when the local copy was damaged"
 ENDED: Final = "it had come to its end when an older copy of the book came back"
@@ -87,7 +87,7 @@ def put_back(write: Write, entries: Iterable[Entry], now: int, *, words: str = W
         _alone(write, op, now, partial(_show, write, op, remote, now))
     for op in ops:
         if op.state in (*UNSENT, OpState.IN_FLIGHT, OpState.UNKNOWN) and _is_homeless(write, op):
-            _ask(write, op, now, HOMELESS, "the CRM's record is not known any more")
+            _ask(write, op, now, HOMELESS, "the CRM’s record is not known any more")
     for kind in found.stubs:
         cursors.forget(write, kind)
     return found
@@ -103,7 +103,7 @@ def end_missing(write: Write, known: Mapping[int, Entry], now: int) -> int:
         op_id = write.value("SELECT id FROM outbox WHERE seq = ?", (seq,))
         op = outbox.get(write, op_id)
         write.text("UPDATE outbox SET state = ? WHERE seq = ?", (OpState.DISCARDED, seq))
-        _note(write, op_id, now, OpState.DISCARDED, ENDED)
+        outbox.note_state(write, op_id, now, OpState.DISCARDED, ENDED)
         if op is not None:
             edits.settle(write, op.kind, op.record_id, op.values)
     return len(left)
@@ -124,7 +124,7 @@ def _alone(write: Write, op: QueuedOp, now: int, step: Callable[[], None]) -> No
 def _ask(write: Write, op: QueuedOp, now: int, words: str, why: str) -> None:
     problems = json.dumps([{"words": words, "field": None}])
     write.text("UPDATE outbox SET state = ?, problems = ? WHERE id = ?", (OpState.ATTENTION, problems, op.id))
-    _note(write, op.id, now, OpState.ATTENTION, why)
+    outbox.note_state(write, op.id, now, OpState.ATTENTION, why)
 
 
 def _is_homeless(write: Write, op: QueuedOp) -> bool:
@@ -152,13 +152,9 @@ def _put_row(write: Write, entry: Entry, now: int, words: str) -> bool:
         return False
     marks = ", ".join("?" * len(names))
     write.text(f"INSERT OR REPLACE INTO outbox ({', '.join(names)}) VALUES ({marks})", tuple(row.values()))
-    _note(write, row["id"], now, OpState(row["state"]), words)
+    outbox.note_state(write, row["id"], now, OpState(row["state"]), words)
     write.touched_outbox()
     return True
-
-
-def _note(write: Write, op_id: str, at: int, state: OpState, words: str) -> None:
-    write.text("INSERT INTO op_events (op_id, at, state, words) VALUES (?, ?, ?, ?)", (op_id, at, state, words))
 
 
 def _remote_ids(entries: Sequence[Entry]) -> dict[str, str]:

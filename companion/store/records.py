@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 
 from companion.database import Rows, Write
+from companion.domain.phones import dialled
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value, link_columns
 from companion.store import findable
 from companion.store.names import TABLES
@@ -83,6 +84,12 @@ def remote_id(rows: Rows, kind: Kind, record_id: str) -> str | None:
 def count(rows: Rows, kind: Kind) -> int:
     """How many records of a kind the CRM has and the rep may see, as far as the book knows."""
     return int(rows.value(f"SELECT count(*) FROM {TABLES[kind]} WHERE gone IS NULL AND remote_id IS NOT NULL"))
+
+
+def is_living(rows: Rows, kind: Kind, record_id: str) -> bool:
+    """Whether it is here and has not left the CRM."""
+    record = get(rows, kind, record_id)
+    return record is not None and record.gone is None
 
 
 def living(rows: Rows, kind: Kind) -> dict[str, str]:
@@ -160,7 +167,7 @@ def edit(write: Write, kind: Kind, record_id: str, values: Mapping[str, Any]) ->
 
 
 def mark_gone(write: Write, kind: Kind, record_id: str, why: Gone | None, at: int | None) -> None:
-    """Marks a record as gone, or with None as back. Nothing is deleted: what was synced stays searchable (F11)."""
+    """Marks a record as gone, or with None as back. Nothing is deleted: what was synced stays searchable."""
     edit(write, kind, record_id, {"gone": why, "gone_at": at})
 
 
@@ -178,6 +185,27 @@ def erase(write: Write, kind: Kind, record_id: str) -> None:
     write.run(delete(table).where(table.c.id == record_id))
     write.run(delete(PARTICIPANTS).where(PARTICIPANTS.c.record_id == record_id))
     write.touched(kind, record_id)
+
+
+def whole(rows: Rows, kind: Kind, record_id: str) -> dict[str, Any] | None:
+    """A record's row as it lies in the file, by column; None without one."""
+    names = [row[1] for row in rows.all(f"PRAGMA table_info({TABLES[kind]})")]
+    row = rows.one(f"SELECT {', '.join(names)} FROM {TABLES[kind]} WHERE id = ?", (record_id,))
+    return dict(zip(names, row, strict=True)) if row else None
+
+
+def bring_back(write: Write, kind: Kind, row: Mapping[str, Any]) -> None:
+    """Puts a row back that `erase` took, as `whole` told it; under a new number where its own was given away."""
+    taken = write.value(f"SELECT 1 FROM {TABLES[kind]} WHERE n = ?", (row["n"],))
+    values = {name: value for name, value in row.items() if name != "n" or not taken}
+    marks = ", ".join("?" * len(values))
+    write.text(f"INSERT INTO {TABLES[kind]} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    n = write.value(f"SELECT n FROM {TABLES[kind]} WHERE id = ?", (row["id"],))
+    findable.add_again(write, kind, int(n))
+    for link, of in (("person", Kind.PERSON), ("deal", Kind.DEAL)):
+        if link in LINKS[kind] and row[f"{link}_id"] is not None:
+            write.touched(of, row[f"{link}_id"])
+    write.touched(kind, row["id"])
 
 
 def set_participants(write: Write, people: Mapping[str, Sequence[tuple[str, str]]]) -> None:
@@ -274,7 +302,7 @@ def phone_key(*numbers: Any) -> str:
     """
     words: list[str] = []
     for number in numbers:
-        text = str(number).strip() if number else ""
+        text = dialled(str(number).strip()) if number else ""
         digits = text.encode().translate(None, _OTHERS).decode() if text.isascii() else _NOT_DIGITS.sub("", text)
         digits = digits.lstrip("0")
         if not digits:

@@ -12,15 +12,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from companion.database import Rows, Write
-from companion.domain.collisions import alike
+from companion.domain.collisions import FOLLOWS, alike
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.store import edits, moves, outbox, records
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
-_DERIVED: Final = {"stage": ("stage_since_at",), "status": ("closed_at",)}
-"""Columns of a deal that follow from a field of it."""
 _NEEDED: Final = frozenset({Kind.PERSON, Kind.COMPANY, Kind.DEAL})
 _UNDER_WAY: Final = (OpState.IN_FLIGHT, OpState.UNKNOWN, OpState.NEEDS_REP)
 
@@ -74,8 +72,7 @@ class NotYet(Exception):
 
 def keep_op(rows: Rows, op: QueuedOp) -> Kept:
     """What an op did, before it is taken back."""
-    names = tuple(each for name in op.values if op.kind is Kind.DEAL for each in _DERIVED.get(name, ()))
-    follows = edits.columns_of(rows, op.kind, op.record_id, names) if names else {}
+    follows = edits.what_follows(rows, op.kind, op.record_id, op.values)
     sent = op.first_sent_at is not None
     told = (op.id, op.kind.value, op.record_id, op.action, op.said, op.created_at, op.state.value, sent)
     return Kept(*told, dict(op.fields), dict(op.links), dict(op.seen), None, follows)
@@ -85,7 +82,7 @@ def keep_local(rows: Rows, steps: Iterable[Mapping[str, Any]]) -> list[dict[str,
     """The rows that only this computer has, as the act left them, before they are put back."""
     found: dict[str, dict[str, Any]] = {}
     for step in steps:
-        if "follows" not in step:
+        if edits.is_local(step):
             row = edits.local_row(rows, step["table"], step["key"])
             found[json.dumps([step["table"], step["key"]])] = {"table": step["table"], "key": step["key"], "row": row}
     return list(found.values())
@@ -93,7 +90,7 @@ def keep_local(rows: Rows, steps: Iterable[Mapping[str, Any]]) -> list[dict[str,
 
 def mark_undone(write: Write, gesture_id: str, now: int, ops: Sequence[Kept], local: Sequence[dict[str, Any]]) -> None:
     """The act was undone at `now`; with what it did, it is the next to be done again."""
-    for each in local:
+    for each in filter(edits.is_local, local):
         each["found"] = edits.local_row(write, each["table"], each["key"])
     told = json.dumps({"ops": [asdict(each) for each in ops], "local": local})
     write.text(
@@ -101,6 +98,11 @@ def mark_undone(write: Write, gesture_id: str, now: int, ops: Sequence[Kept], lo
         " undone_turn = (SELECT coalesce(max(undone_turn), 0) + 1 FROM gestures) WHERE id = ?",
         (now, told, gesture_id),
     )
+
+
+def not_again(write: Write, gesture_id: str) -> None:
+    """The act was not taken back after all, for it has taken effect: there is nothing to be done again."""
+    write.text("UPDATE gestures SET redo = NULL WHERE id = ?", (gesture_id,))
 
 
 def next_to_redo(rows: Rows) -> Undone | None:
@@ -116,10 +118,14 @@ def next_to_redo(rows: Rows) -> Undone | None:
 
 
 def mark_redone(write: Write, act: Undone, gesture: Gesture) -> None:
-    """The act is done again, under the new gesture's id, in its old place among the others."""
+    """The act is done again, under the new gesture's id, in its old place among the others.
+
+    What the gesture did itself is what takes it back now.
+    """
+    undo = json.dumps(gesture.local_steps) if gesture.local_steps else act.undo
     write.text(
-        "UPDATE gestures SET id = ?, undone_at = NULL, undone_turn = NULL, redo = NULL WHERE n = ?",
-        (gesture.id, act.n),
+        "UPDATE gestures SET id = ?, undo = ?, undone_at = NULL, undone_turn = NULL, redo = NULL WHERE n = ?",
+        (gesture.id, undo, act.n),
     )
 
 
@@ -163,7 +169,7 @@ def _make(
         _adopt(write, gesture, kept)
         return True
     needed = [(LINKS[kind][name], to) for name, to in links.items() if to and LINKS[kind][name] in _NEEDED]
-    if not all(_is_living(write, target, to) for target, to in needed):
+    if not all(records.is_living(write, target, to) for target, to in needed):
         return False
     if kept.sent and kept.state == OpState.NEEDS_REP:
         return False  # the CRM may have it: it would be there twice
@@ -203,7 +209,7 @@ def _change(
         name: value
         for field_name in wanted
         for name, value in kept.follows.items()
-        if name in _DERIVED.get(field_name, ())
+        if name in FOLLOWS.get(field_name, ())
     }
     if follows:
         records.edit(write, kind, record_id, follows)
@@ -250,11 +256,6 @@ def _is_under_way(op: QueuedOp) -> bool:
     return op.state in _UNDER_WAY or (op.state in UNSENT and op.first_sent_at is not None)
 
 
-def _is_living(rows: Rows, kind: Kind, record_id: str) -> bool:
-    record = records.get(rows, kind, record_id)
-    return record is not None and record.gone is None
-
-
 def _rename(write: Write, old: str, new: str) -> None:
     """What else was undone and is about a record finds it under its new id."""
     for column in ("undo", "redo"):
@@ -263,6 +264,6 @@ def _rename(write: Write, old: str, new: str) -> None:
 
 def redo_local(write: Write, local: Iterable[Mapping[str, Any]]) -> None:
     """Sets the rows that only this computer has as the act left them; one that was changed since undo stays."""
-    for each in local:
+    for each in filter(edits.is_local, local):
         if edits.local_row(write, each["table"], each["key"]) == each["found"]:
             edits.put_row(write, each["table"], each["key"], each["row"])

@@ -108,12 +108,6 @@ def look_again(write: Write, subjects: Iterable[Subject], now: dt.datetime) -> N
     )
 
 
-def next_due_at(rows: Rows) -> int | None:
-    """When `due` will have something next, in seconds since 1970."""
-    at: int | None = rows.value("SELECT min(at) FROM rechecks")
-    return at
-
-
 def everyone(rows: Rows, me: str | None) -> list[Subject]:
     """Every subject that may stand on this rep's list, for a first sync or a changed workspace; then in slices."""
     mine = "" if me is None else " AND owner_id = ?"
@@ -134,7 +128,7 @@ def slices(subjects: Sequence[Subject], size: int = SLICE) -> Iterator[list[Subj
 
 
 def refresh_all(write: Write, workspace: Workspace, now: dt.datetime, zone: dt.tzinfo, me: str | None) -> int:
-    """Recomputes everything in this transaction: for tests, the demo book and `doctor`, not while a window is open."""
+    """Recomputes everything in this transaction: for tests and benchmarks, not while a window is open."""
     moves.learn_norms(write)
     return refresh(write, everyone(write, me), workspace, now, zone, me)
 

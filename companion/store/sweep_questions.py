@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from companion.database import Rows, Write
+from companion.domain.ops import is_held
 from companion.domain.records import Kind
 from companion.store import meta
 
@@ -13,13 +14,21 @@ _KEY = "sweep_questions"
 
 @dataclass(frozen=True, slots=True)
 class SweepQuestion:
-    """`missing` of the `local` records of a kind are not in the CRM any more. `answer`: None, 'remove' or 'keep'."""
+    """`missing` of the `local` records of a kind are not in the CRM any more. `answer`: None, 'remove' or 'keep'.
+
+    `held_until`, in seconds since 1970: not before is it acted on, so that Undo has its time.
+    """
 
     kind: Kind
     missing: int
     local: int
     asked_at: int
     answer: str | None = None
+    held_until: int = 0
+
+    def said(self, now: int) -> str | None:
+        """The answer, once it counts; `now` in seconds since 1970."""
+        return None if is_held(self.held_until, now) else self.answer
 
 
 def every(rows: Rows) -> dict[Kind, SweepQuestion]:
@@ -46,6 +55,9 @@ def forget(write: Write, kind: Kind) -> None:
 
 
 def _save(write: Write, questions: dict[Kind, SweepQuestion]) -> None:
-    values = {each.kind: (each.missing, each.local, each.asked_at, each.answer) for each in questions.values()}
+    values = {
+        each.kind: (each.missing, each.local, each.asked_at, each.answer, each.held_until)
+        for each in questions.values()
+    }
     meta.put(write, _KEY, values)
     write.touched_today()

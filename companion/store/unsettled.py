@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from companion.database import Rows
-from companion.domain.ops import ASKS_REP, OpState
+from companion.domain.ops import ASKS_REP, OpState, is_held
 from companion.store import notices, outbox, poison, sweep_questions
 
 
@@ -15,6 +15,12 @@ class Unsettled(NamedTuple):
     waiting: int = 0
     conflicts: int = 0
     attention: int = 0
+
+
+def next_answer(rows: Rows, now: int) -> int | None:
+    """When the next answer to a notice counts, in seconds since 1970; None where Undo's time runs for none."""
+    held = (each.held_until for each in notices.every(rows).values() if is_held(each.held_until, now))
+    return min(held, default=None)
 
 
 def unsettled(rows: Rows) -> Unsettled:

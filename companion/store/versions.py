@@ -1,9 +1,16 @@
-"""Versions of records as the CRM told them: forgotten where the CRM may give the same one to something else."""
+"""Versions of records as the CRM told them, and where a record is not as the version says that it was read in."""
 
 from __future__ import annotations
 
-from companion.database import Write
+from collections.abc import Iterable
+from typing import Final
+
+from companion.database import Rows, Write
+from companion.domain.records import Kind
 from companion.store.names import TABLES
+
+OUTGROWN: Final = "\x1f"
+"""Ends the version of a record that shows more than it was read with; no CRM's own version ends like that."""
 
 
 def forget(write: Write) -> None:
@@ -14,3 +21,32 @@ def forget(write: Write) -> None:
     for table in TABLES.values():
         write.text(f"UPDATE {table} SET version = NULL WHERE version IS NOT NULL")
     write.text("UPDATE outbox SET version = NULL WHERE version IS NOT NULL")
+
+
+def outgrow(write: Write, kind: Kind, record_id: str, now: str | None) -> None:
+    """A record takes a value that the CRM has in version `now`, or in one that it did not tell; no read brought it.
+
+    The next read does. Should the CRM be set back before that, it tells the old version again, as a search that lags
+    does too: nothing then says that the record differs, unless this is kept.
+    """
+    write.text(
+        f"UPDATE {TABLES[kind]} SET version = version || ?"
+        " WHERE id = ? AND version IS NOT NULL AND version IS NOT ? AND substr(version, -1) <> ?",
+        (OUTGROWN, record_id, now, OUTGROWN),
+    )
+
+
+def outgrown(rows: Rows, kind: Kind) -> list[str]:
+    """The CRM's ids of the living records that no read has brought since they took such a value."""
+    found = rows.all(
+        f"SELECT remote_id FROM {TABLES[kind]} WHERE substr(version, -1) = ? AND gone IS NULL AND remote_id IS NOT NULL"
+        " ORDER BY remote_id",
+        (OUTGROWN,),
+    )
+    return [row[0] for row in found]
+
+
+def forget_of(write: Write, kind: Kind, record_ids: Iterable[str]) -> None:
+    """These records are not known by their versions any more: what is read of them counts as new."""
+    for record_id in record_ids:
+        write.text(f"UPDATE {TABLES[kind]} SET version = NULL WHERE id = ?", (record_id,))

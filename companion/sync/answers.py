@@ -9,7 +9,7 @@ from companion.database import Write
 from companion.domain.language import tr
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import Gone, Value
-from companion.store import edits, identities, outbox, records
+from companion.store import edits, identities, outbox, records, versions
 from companion.store.outbox import QueuedOp
 from companion.sync import fields, merge, strikes
 from companion.sync.moving import ALONE, Moves, belongs, standing
@@ -44,6 +44,8 @@ class Answers(Moves):
             )
             if op.action == "create":
                 identities.identify(write, op.kind, op.record_id, result.remote_id)
+            else:
+                versions.outgrow(write, op.kind, op.record_id, result.version)
             for name in names:
                 if name in written:
                     outbox.update_held(write, op.record_id, name, op.values[name])
@@ -81,7 +83,7 @@ class Answers(Moves):
         with self.session.write() as write:
             outbox.move(write, op, OpState.CONFLICT, now, tr("somebody else changed it too"), **columns)
             outbox.narrow(write, standing(op, OpState.CONFLICT, plan.conflict), plan.conflict)
-            self.show(write, op, theirs)
+            self.show(write, op, theirs, server)
         self.session.backoff.succeeded(op.id)
 
     def part(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value], server: Upsert) -> QueuedOp:
@@ -90,11 +92,12 @@ class Answers(Moves):
         now = self.session.wall()
         with self.session.write() as write:
             rest = outbox.split(write, op, plan.conflict, self.session.new_id(), now, who=who, theirs_at=at)
-            self.show(write, op, {name: value for name, value in theirs.items() if name in plan.conflict})
+            self.show(write, op, {name: value for name, value in theirs.items() if name in plan.conflict}, server)
         return rest
 
-    def show(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value]) -> None:
+    def show(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value], server: Upsert) -> None:
         """Keeps what the CRM has beneath the op's fields, and shows what stands now."""
+        versions.outgrow(write, op.kind, op.record_id, server.version)
         for name in op.values:
             if name in theirs:
                 outbox.update_held(write, op.record_id, name, theirs[name])

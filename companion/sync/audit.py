@@ -1,4 +1,4 @@
-"""Once a day: do both sides have the same records, in the same versions? What sync missed is read again (I-30).
+"""Once a day: do both sides have the same records, in the same versions? What sync missed is read again.
 
 Ids are compared whole where nothing else does it, by a sum that knows no order; versions of a window of records that
 moves on every day, as only a look at each record tells its version. A difference alone proves nothing: a colleague may
@@ -15,7 +15,7 @@ from typing import Any, Final
 from companion.connectors.base import CursorExpired, Finds, ScopeDenied, Upsert
 from companion.domain.notices import Notice
 from companion.domain.records import Kind
-from companion.store import cursors, meta, notices, poison, records
+from companion.store import cursors, meta, notices, poison, records, versions
 from companion.sync.brake import ALWAYS_ALLOWED
 from companion.sync.pull import Pull
 from companion.sync.session import Session
@@ -75,8 +75,9 @@ class Audit:
             with session.database.read() as rows:
                 here = records.living(rows, kind)
                 unread = poison.ids(rows, kind)
+                outgrown = versions.outgrown(rows, kind)[:WINDOW]
             window = _window(sorted(here), after.get(kind.value, ""))
-            found = _differing(session, kind, here, window)
+            found = _differing(session, kind, here, sorted({*window, *outgrown}))
             if facts.deletes is Finds.IN_STREAM and len(here) <= MOST_IDS:
                 theirs = set(session.connector.ids(kind, session.scope)) - unread
                 if digest(theirs) != digest(here):
@@ -140,6 +141,7 @@ def _put_right(session: Session, pull: Pull, kind: Kind, found: dict[str, str | 
         or (each in here and ours[here[each]][0] == found[each] != upsert.version)
     ]
     with session.write() as write:
+        versions.forget_of(write, kind, [here[each.remote_id] for each in missed if each.remote_id in here])
         pull.take(write, kind, missed)
         if len(gone) > ALWAYS_ALLOWED:
             cursors.put(write, kind, swept_at=None)  # the sweep asks before it takes so many away

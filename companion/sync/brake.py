@@ -1,4 +1,4 @@
-"""The brake on removals: more than fifty and more than a tenth of a kind are never taken away without asking (I-25)."""
+"""The brake on removals: more than fifty and more than a tenth of a kind are never taken away without asking."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def judge(write: Write, kind: Kind, missing: int, now: int) -> Verdict:
         return Verdict.REMOVE
     question = sweep_questions.every(write).get(kind)
     if question is not None and missing <= question.missing * 1.1:
-        return Verdict(question.answer or "ask")
+        return Verdict(question.said(now) or "ask")
     sweep_questions.put(write, SweepQuestion(kind, missing, local, now))
     return Verdict.ASK

@@ -1,6 +1,8 @@
-"""Ops whose fate is unknown: looked up before anything is sent again (I-09, I-12)."""
+"""Ops whose fate is unknown: looked up before anything is sent again."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from companion.connectors.base import (
     ApiSunset,
@@ -13,8 +15,9 @@ from companion.connectors.base import (
     SignInNeeded,
     Unreachable,
 )
+from companion.database import DatabaseProblem
 from companion.domain.language import tr
-from companion.domain.ops import OpState
+from companion.domain.ops import IllegalMove, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
 from companion.sync.push import Push
@@ -22,7 +25,15 @@ from companion.sync.push import Push
 SENT_AGAIN = (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
 """Identities under which a second send of the same creation is for ever the same creation."""
 
-_IN_A_ROW = 3
+UNDERWAY_S: Final = 60.0
+"""Seconds, by the clock that only runs forward, for which a request that we gave up may still arrive: on a proxy, in a
+server that is slow, or in another process that has this file open. That the CRM does not have it proves nothing before
+that."""
+_IN_A_ROW: Final = 3
+
+
+class _MayArrive(Exception):
+    """The CRM does not have it, and what was sent may still be on its way."""
 
 
 class Doubts:
@@ -43,6 +54,12 @@ class Doubts:
             try:
                 self.settle(op)
                 failures = 0
+            except _MayArrive:
+                left = UNDERWAY_S - self.session.backoff.lasted_s(f"?{op.id}")
+                self.session.backoff.failed(f"?{op.id}", left)
+                failures = 0
+            except IllegalMove:
+                continue  # another process that has the file open was faster
             except (SignInNeeded, RateLimited):
                 raise
             except ConnectorError:
@@ -50,6 +67,11 @@ class Doubts:
                 failures += 1
                 if failures >= _IN_A_ROW:
                     raise
+            except DatabaseProblem:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on; it is raised in the end
+                self.session.backoff.failed(f"?{op.id}")
+                self.push.bugs.append(error)
 
     def settle(self, op: QueuedOp) -> None:
         """Finds out about one op. Raises when the CRM can't tell now."""
@@ -83,8 +105,10 @@ class Doubts:
             if facts is not None and facts.create is Identity.IDEMPOTENCY_KEY and self.key_lives(op, facts):
                 self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
             else:
-                self.push.move(op, OpState.NEEDS_REP, tr("the CRM can't tell whether it has it"))
+                self.push.move(op, OpState.NEEDS_REP, tr("the CRM can’t tell whether it has it"))
             return
+        if found is None and op.sent_at is not None and self.session.backoff.lasted_s(f"?{op.id}") < UNDERWAY_S:
+            raise _MayArrive
         if found is None:
             self.push.move(op, OpState.PENDING, tr("it did not arrive"))
         else:
@@ -92,7 +116,7 @@ class Doubts:
 
     def key_lives(self, op: QueuedOp, facts: KindFacts) -> bool:
         """Whether the CRM still knows the op's key, with room for clocks that differ. One set back looks like a key
-        from the future, which is not believed (I-11)."""
+        from the future, which is not believed."""
         if facts.key_life_s is None:
             return True
         return op.first_sent_at is not None and 0 <= self.session.wall() - op.first_sent_at < facts.key_life_s / 2
@@ -120,6 +144,6 @@ class Doubts:
         if server is not None and op.action != "delete":
             plan, theirs = self.push.plan(op, server)
             if not plan.write and not plan.conflict:
-                self.push.applied(op, (), Applied(op.id, server.remote_id), theirs)
+                self.push.applied(op, (), Applied(op.id, server.remote_id, server.version), theirs)
                 return
         self.push.move(op, OpState.PENDING, tr("it did not arrive, or was changed since"))

@@ -13,12 +13,13 @@ from typing import Final
 from companion.connectors.base import ConnectorError, FieldFacts, RateLimited, SignInNeeded, Unreachable
 from companion.database import Rows, Write
 from companion.domain import field_text
+from companion.domain.field_map import CrmField
 from companion.domain.field_text import NotUnderstood
 from companion.domain.language import tr
 from companion.domain.notices import Notice
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import FIELDS, LINKS, Kind, Value
-from companion.store import cursors, edits, forgetting, notices, outbox, records
+from companion.store import crm_fields, edits, forgetting, notices, outbox, records
 from companion.store.outbox import QueuedOp
 from companion.sync import fields
 from companion.sync.session import Session
@@ -36,7 +37,8 @@ def follow(session: Session) -> None:
     with session.database.read() as rows:
         known = fields.get(rows)
         due = known.at is None or fields.doubted(rows) or abs(session.wall() - known.at) >= EVERY_S
-        answered = [each for each in notices.every(rows).values() if each.kind == _REQUIRED and each.answer is not None]
+        asked = [each for each in notices.every(rows).values() if each.kind == _REQUIRED]
+    answered = [each for each in asked if each.said(session.wall()) is not None]
     if due:
         told = _told(session)
         known = _taken(session, known, told) if told is not None else _asked_later(session, known)
@@ -77,12 +79,18 @@ def _taken(session: Session, before: fields.KnownFields, told: tuple[FieldFacts,
         _wipe(session, kind, name, before.label(kind, name))
     with session.write() as write:
         for kind in {kind for kind, _ in before.unseen() - known.unseen()}:
-            _read_afresh(write, kind)
+            fields.read_afresh(write, kind)
         if before.at is not None:
             _send_what_fits_again(session, write, known)
             _hear_of_return(write, before, known)
         fields.put(write, known)
+        crm_fields.put(write, (_offered(each) for each in told))
     return known
+
+
+def _offered(told: FieldFacts) -> CrmField:
+    shown = (told.custom, told.filled, told.holds, told.writable, told.choices)
+    return CrmField(told.kind, told.name, told.label, told.theirs, *shown)
 
 
 def _wipe(session: Session, kind: Kind, name: str, label: str) -> None:
@@ -100,16 +108,6 @@ def _wipe(session: Session, kind: Kind, name: str, label: str) -> None:
         forgetting.field_of_ops(write, kind, name)
 
 
-def _read_afresh(write: Write, kind: Kind) -> None:
-    """What was not to be seen is shown again: no record's version tells that it holds more now.
-
-    What left since the last read is not told to a new cursor, so a sweep is due.
-    """
-    records.forget_versions(write, kind)
-    cursors.forget(write, kind)
-    cursors.put(write, kind, swept_at=None)
-
-
 def _send_what_fits_again(session: Session, write: Write, known: fields.KnownFields) -> None:
     """Ops whose field is back go out; those that were refused for a field that is shut now are parted and go out."""
     for op in outbox.in_state(write, OpState.ATTENTION, limit=1_000_000):
@@ -117,7 +115,7 @@ def _send_what_fits_again(session: Session, write: Write, known: fields.KnownFie
         aside = [problem for problem in op.problems if problem.get("aside")]
         refused = {problem.get("field") for problem in op.problems} & shut
         if (aside and not shut) or (refused and not aside):
-            _send_again(session, write, op, tr("the CRM's fields have changed"))
+            _send_again(session, write, op, tr("the CRM’s fields have changed"))
 
 
 def _send_again(session: Session, write: Write, op: QueuedOp, words: str) -> None:

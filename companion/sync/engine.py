@@ -20,6 +20,7 @@ from companion.connectors.base import (
 )
 from companion.database import Database
 from companion.domain.collisions import plain
+from companion.domain.field_map import NOTHING, FieldMap
 from companion.domain.generations import Generations
 from companion.domain.ids import NewId
 from companion.domain.language import sentence
@@ -28,9 +29,11 @@ from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus
 from companion.store import meta, outbox
+from companion.store.unsettled import next_answer
 from companion.sync import drift, merge, rewind, skew
 from companion.sync.doubts import Doubts
 from companion.sync.liveness import STUCK, Liveness
+from companion.sync.mapped import Connect, Mapped
 from companion.sync.pace import Pace, Paced
 from companion.sync.pull import Pull
 from companion.sync.push import Push
@@ -40,29 +43,38 @@ from companion.sync.retry import Backoff
 from companion.sync.session import AfterPage, Session
 from companion.sync.standing import status_of
 
-ROWS_BESIDE_A_WINDOW: Final = 200
+ROWS_BESIDE_A_WINDOW: Final = 100
 OP_CAP_S: Final = 600.0
 ASKS_ANEW_S: Final = 24 * 3600.0
 """Seconds after which the CRM is asked again who we are, what it can do and what its clock says."""
 
 _ANOTHER = Problem(
-    sentence("This is another account's copy"),
+    sentence("This is another account’s copy"),
     sentence("Sign in as the user whose book this is, or add this account under Settings. Nothing was sent."),
 )
 _STALE = Problem(
-    sentence("Today's list may not be up to date"),
+    sentence("Today’s list may not be up to date"),
     sentence("Everything was synced, but not everything could be ranked. Copy the report if it stays."),
 )
+_PART = Problem(
+    sentence("Only a part of your book is here"),
+    sentence("What is here stays, and your changes are sent. Sync now reads the rest."),
+)
+
+
+class _LeftOff(Exception):
+    """The rep has enough of a first reading for now."""
 
 
 class Engine:
     """Keeps one cache file and one CRM alike. Belongs to one thread.
 
     `clock` is monotonic, in seconds, and decides when to try again; `wall` gives seconds since 1970, for stamps only.
-    `rows_at_once` bounds a transaction: 200 while a window is open, thousands for a first load without one. The hook
+    `rows_at_once` bounds a transaction: 100 while a window is open, thousands for a first load without one. The hook
     `after_page` runs in each transaction with the records it touched. `publish` hears the status while a cycle runs.
     `generations` is the counter outside the file; None for a book that no other copy can stand in for. `rest` waits so
-    many seconds; None where requests need no pace.
+    many seconds; None where requests need no pace. `connect` makes another connector where the team agreed on another
+    map of fields than `field_map`, by which `connector` was made; `shipped` holds where the book keeps none.
     """
 
     def __init__(
@@ -81,6 +93,9 @@ class Engine:
         publish: Callable[[SyncStatus], None] = lambda status: None,
         generations: Generations | None = None,
         rest: Callable[[float], object] | None = None,
+        connect: Connect | None = None,
+        field_map: FieldMap = NOTHING,
+        shipped: FieldMap = NOTHING,
     ) -> None:
         self.database = database
         self.connector = connector
@@ -96,6 +111,7 @@ class Engine:
         self.op_backoff = Backoff(clock, rng, cap_s=OP_CAP_S)
         self.copy = Copy(database, generations, self._now, self._stamp)
         self.reading = Reading(self._now, self._stamp, self.puller)
+        self.mapped = Mapped(database, connect, shipped, field_map)
         self.liveness = Liveness(self._now, 2 * self.crm_backoff.cap_s)
         self.rest = rest
         self.pace = Pace(self._now, self._stamp, rng, self._rest)
@@ -105,6 +121,7 @@ class Engine:
         self._loading: Loading | None = None
         self._began = (clock(), wall())
         self._broke_off = False
+        self._left_off = False
 
     # What callers use ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,8 +153,13 @@ class Engine:
 
     def hurry(self) -> None:
         """The rep asked, or the network came back: nothing waits any longer."""
+        self._left_off = False
         self.crm_backoff.hurry()
         self.op_backoff.hurry()
+
+    def leave_off(self) -> None:
+        """Ends a first reading after the page under way, which stays; nothing is read until `hurry`. Any thread."""
+        self._left_off = self._loading is not None
 
     def next_s(self) -> float | None:
         """Seconds until something is worth trying; None when nothing waits for a time.
@@ -148,12 +170,17 @@ class Engine:
             return wait
         clock, wall = self._began
         with self.database.read() as rows:
-            held = outbox.next_time(rows, wall)
+            held = (outbox.next_time(rows, wall), next_answer(rows, wall))
             left = outbox.counts(rows)
-        waits = [] if held is None else [max(0.0, float(held - self.wall()))]
+        waits = [max(0.0, float(each - self.wall())) for each in held if each is not None]
         if any(left.get(state) for state in (OpState.PENDING, OpState.WAITING, OpState.UNKNOWN)):
             waits += [each for each in (self.op_backoff.next_s(clock),) if each is not None]
         return min(waits, default=None)
+
+    @property
+    def poll_s(self) -> float:
+        """Seconds that this CRM wants between two looks for news; 0 where it doesn't mind, or has not been asked."""
+        return self._description.poll_s if self._description is not None else 0.0
 
     def status(self, phase: Phase, problem: Problem | None = None) -> SyncStatus:
         """How things stand by what the file says; honest in each phase."""
@@ -172,8 +199,12 @@ class Engine:
             self.publish(self.status(Phase.SYNCING))
             if hold is None:
                 self._send(session)
-            if read:
+            if read and not self._left_off:
                 self._read(session)
+                self._left_off = False  # it was the last page already
+        except _LeftOff:
+            self.crm_backoff.succeeded("")
+            return Phase.IDLE, _PART.spoken()
         except SignInNeeded as error:
             self._description = None
             return Phase.SIGN_IN, Problem(error.title, error.advice)
@@ -188,6 +219,8 @@ class Engine:
         self.crm_backoff.succeeded("")
         if hold is not None:
             return hold.phase, hold.problem
+        if self._left_off:
+            return Phase.IDLE, _PART.spoken()
         return Phase.IDLE, _STALE.spoken() if session.troubles else self._why_not_all()
 
     def _why_not_all(self) -> Problem | None:
@@ -200,7 +233,9 @@ class Engine:
             return self.liveness.overdue(rows)
 
     def _session(self) -> Session | None:
-        """The account's session; None if the file belongs to another account (I-14)."""
+        """The account's session; None if the file belongs to another account."""
+        if (mapped := self.mapped.connector()) is not None:
+            self.connector, self._description = mapped, None
         connector = self.connector if self.rest is None else Paced(self.connector, self.pace)
         if self._description is None or self.clock() - self._described_at >= ASKS_ANEW_S:
             self._description = None
@@ -272,5 +307,7 @@ class Engine:
             self.rest(seconds)
 
     def _progress(self, kind: Kind, done: int, total: int | None) -> None:
+        if self._left_off:
+            raise _LeftOff
         self._loading = Loading(kind, done, total)
         self.publish(self.status(Phase.SYNCING))

@@ -13,11 +13,10 @@ from companion.database import Rows, Write
 from companion.domain.collisions import DERIVED
 from companion.domain.language import tr
 from companion.domain.records import FIELDS, Kind, Value
-from companion.store import meta
+from companion.store import crm_fields, cursors, meta, records
 from companion.store.names import TABLES
 
 _KEY: Final = "schema"
-_STALE: Final = "schema_stale"
 
 GONE, CLOSED, CHOICE = "gone", "closed", "choice"
 """Why a value can't be written: the field is no more, it is not ours to write, the choice was retired."""
@@ -65,7 +64,7 @@ def words(why: str, label: str, value: Value) -> str:
         return tr(
             "“{value}” can no longer be chosen for “{label}” in the CRM; choose another value", value=value, label=label
         )
-    return tr("“{label}” can't be changed by you in the CRM; what you wrote is kept here", label=label)
+    return tr("“{label}” can’t be changed by you in the CRM; what you wrote is kept here", label=label)
 
 
 def get(rows: Rows) -> KnownFields:
@@ -96,7 +95,27 @@ def put(write: Write, known: KnownFields) -> None:
     ]
     gone = [[kind, name, label] for (kind, name), label in known.gone.items()]
     meta.put(write, _KEY, {"at": known.at, "facts": facts, "gone": gone, "demanded": sorted(known.demanded)})
-    meta.put(write, _STALE, None)
+    meta.put(write, crm_fields.STALE, None)
+
+
+def read_afresh(write: Write, kind: Kind) -> None:
+    """All of a kind is read again: no record's version tells that it holds more now, or comes from another field.
+
+    What left since the last read is not told to a new cursor, so a sweep is due.
+    """
+    records.forget_versions(write, kind)
+    cursors.forget(write, kind)
+    cursors.put(write, kind, swept_at=None)
+
+
+def leave_out(write: Write, kind: Kind, names: Iterable[str]) -> None:
+    """What is known of these is of another field of the CRM: they are neither gone nor closed, but asked for anew."""
+    known, apart = get(write), {(kind, name) for name in names}
+    facts = {name: each for name, each in known.facts.items() if name not in apart}
+    gone = {name: label for name, label in known.gone.items() if name not in apart}
+    if known.at is not None:
+        put(write, KnownFields(facts, gone, known.demanded - apart, known.at))
+    doubt(write)
 
 
 def untold(rows: Rows, kind: Kind, upserts: Iterable[Upsert], known: Mapping[str, str]) -> bool:
@@ -117,12 +136,12 @@ def untold(rows: Rows, kind: Kind, upserts: Iterable[Upsert], known: Mapping[str
 
 def doubt(write: Write) -> None:
     """The CRM refused a field: what is known may be out of date, and is asked for anew."""
-    meta.put(write, _STALE, True)
+    meta.put(write, crm_fields.STALE, True)
 
 
 def doubted(rows: Rows) -> bool:
     """Whether it is."""
-    return bool(meta.get(rows, _STALE))
+    return bool(meta.get(rows, crm_fields.STALE))
 
 
 def compared(before: KnownFields, told: Iterable[FieldFacts], at: int) -> KnownFields:
@@ -130,7 +149,7 @@ def compared(before: KnownFields, told: Iterable[FieldFacts], at: int) -> KnownF
 
     A kind of which most fields are missing at once was not told properly: it stays as it was.
     """
-    facts = {(each.kind, each.name): each for each in told}
+    facts = {(each.kind, each.name): each for each in told if each.name}  # the others are merely offered
     gone: dict[FieldName, str] = {}
     for kind in {kind for kind, _ in (*before.facts, *before.gone)}:
         known = {name: each.label for name, each in before.facts.items() if name[0] is kind}

@@ -1,4 +1,4 @@
-"""Changes that could leave and are never tried: a fault of ours that the rep must see (I-36)."""
+"""Changes that could leave and are never tried: a fault of ours that the rep must see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast one CRM is asked: calmly after a sleep, and never beyond a budget, whatever else wants to hurry (I-15)."""
+"""How fast one CRM is asked: calmly after a sleep, and never beyond a budget, whatever else wants to hurry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from companion.connectors.base import Connector
+from companion.connectors.base import Connector, Unreachable
 from companion.sync.through import Through
 
 ASLEEP_S: Final = 30.0
@@ -32,6 +32,8 @@ class Pace:
         self._calm_s = CALM_S
         self._asked_at = float("-inf")
         self._left, self._counted_at = BURST, float("-inf")
+        self.ended: Callable[[], bool] = lambda: False
+        """Whether nothing more may be asked: the book is being closed."""
 
     def look(self, slept_at_most_s: float = float("inf")) -> bool:
         """Compares the clocks; true where the computer has slept since the last look.
@@ -77,4 +79,6 @@ class Paced(Through):
         self.pace = pace
 
     def before(self) -> None:
+        if self.pace.ended():
+            raise Unreachable("the sync is being ended")
         self.pace.before_a_request()

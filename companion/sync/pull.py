@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
-from companion.connectors.base import CursorExpired, Page, Poison, ScopeDenied, Tombstone, Upsert
+from companion.connectors.base import ConnectorError, CursorExpired, Page, Poison, ScopeDenied, Tombstone, Upsert
 from companion.database import Write
 from companion.domain.language import sentence, tr
 from companion.domain.ops import OpState
 from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
-from companion.store import cursors, edits, identities, meta, outbox, poison, records, sweep_questions
+from companion.store import cursors, edits, findable, identities, meta, outbox, poison, records, sweep_questions
 from companion.store.outbox import QueuedOp
 from companion.store.records import Loose
+from companion.store.versions import OUTGROWN
 from companion.sync import brake, fields, soundness
 from companion.sync.session import LocalIds, Session, local_ids, stranger, values
 
+BARREN: Final = 10_000
+"""Pages in a row with nothing in them, after which a pull is taken to have no end."""
 Progress = Callable[[Kind, int, int | None], None]
 """Told after each page of a first reading: kind, records so far, the CRM's own count."""
 
@@ -33,21 +37,21 @@ class Pull:
         with self.session.database.read() as rows:
             place = cursors.get(rows, kind)
         cursor, total, done, gone = place.cursor, place.total, 0, 0
-        began_afresh = False
+        began_afresh, been_at, barren = False, {cursor}, 0
         while True:
             try:
-                page = self.session.connector.pull(kind, self.session.scope, cursor)
+                page = soundness.findable(self.session.connector.pull(kind, self.session.scope, cursor))
             except CursorExpired:
                 if began_afresh:
                     raise
-                cursor, began_afresh = None, True
+                cursor, began_afresh, been_at = None, True, {None}
                 self.begin_afresh(kind)
                 continue
             except ScopeDenied as error:
                 with self.session.write() as write:
                     cursors.put(write, kind, problem=error.title)
                 return
-            gone += len(page.gone)
+            gone += self.leaving(kind, page.gone)
             if gone > brake.ALWAYS_ALLOWED:
                 match self.brakes(kind, gone, last=not page.more):
                     case brake.Verdict.ASK:
@@ -60,9 +64,21 @@ class Pull:
                 self.progress(kind, done, total)
             if not page.more:
                 return
-            if page.cursor == cursor and not page.upserts:
-                raise RuntimeError(f"the pull of {kind} does not move on")
+            barren = 0 if page.upserts or page.gone or page.poison else barren + 1
+            if page.cursor in been_at or barren > BARREN:
+                # What was read stays; without an end here nothing would ever be sent again.
+                raise ConnectorError(f"the pull of {kind} does not move on")
             cursor = page.cursor
+            been_at.add(cursor)
+
+    def leaving(self, kind: Kind, gone: Sequence[Tombstone]) -> int:
+        """How many of these are in the book: a CRM also tells of what never was, such as a colleague's import."""
+        if not gone:
+            return 0
+        with self.session.database.read() as rows:
+            known = records.local_ids(rows, kind, [each.remote_id for each in gone])
+            states = records.versions(rows, kind, list(known.values()))
+        return sum(why is None for _, why in states.values())
 
     def begin_afresh(self, kind: Kind) -> None:
         """The next pull is a full pass; what left meanwhile is not told again, so a sweep is due."""
@@ -71,7 +87,7 @@ class Pull:
             cursors.put(write, kind, swept_at=None)
 
     def brakes(self, kind: Kind, gone: int, *, last: bool) -> brake.Verdict:
-        """What to do when the CRM tells of so many removals that the rep should be asked first (I-25)."""
+        """What to do when the CRM tells of so many removals that the rep should be asked first."""
         with self.session.write() as write:
             verdict = brake.judge(write, kind, gone, self.session.wall())
             if last and verdict is brake.Verdict.REMOVE:
@@ -96,6 +112,9 @@ class Pull:
                     self.bury(write, kind, page.gone)
                     self.set_aside(write, kind, page.poison)
                     self.advance(write, kind, page)
+        if len(upserts) >= at_once:
+            with self.session.write() as write:
+                findable.merge(write, findable.STEP)
 
     def advance(self, write: Write, kind: Kind, page: Page) -> None:
         """Moves the cursor, in the commit that keeps the page."""
@@ -290,7 +309,9 @@ _NAMES = {kind: frozenset(names) for kind, names in FIELDS.items()}
 
 
 def _same(upsert: Upsert, known: Mapping[str, str], versions: Mapping[str, tuple[str | None, str | None]]) -> bool:
-    return versions.get(known.get(upsert.remote_id, "")) == (upsert.version, None)
+    """Whether it is known; so is the version that a record has outgrown, as a search that lags tells it once more."""
+    ours = versions.get(known.get(upsert.remote_id, ""))
+    return ours == (upsert.version, None) or ours == (f"{upsert.version}{OUTGROWN}", None)
 
 
 def _link_loosely(write: Write, kind: Kind, news: Sequence[Upsert], known: Mapping[str, str], ids: LocalIds) -> None:

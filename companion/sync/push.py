@@ -21,7 +21,7 @@ from companion.connectors.base import (
     Unknown,
     Upsert,
 )
-from companion.database import Rows
+from companion.database import DatabaseProblem, Rows
 from companion.domain.collisions import DERIVED
 from companion.domain.language import tr
 from companion.domain.ops import IllegalMove, OpState
@@ -76,6 +76,13 @@ class Push(Choosing, Fitting, Answers):
             if not self.is_to_blame(claimed, error):
                 raise
             return
+        except DatabaseProblem:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other ops go on; it is raised in the end
+            self.bugs.append(error)
+            self.give_back(claimed, tr("it could not be prepared: {error}", error=type(error).__name__))
+            self.strike(claimed)
+            return
         jobs = [job for op in claimed if (job := self.planned(op, found.get(op.id))) is not None]
         for _ in range(ROUNDS):
             jobs = self.round(jobs)
@@ -112,7 +119,7 @@ class Push(Choosing, Fitting, Answers):
         return True
 
     def claim(self, batch: Sequence[QueuedOp]) -> list[QueuedOp]:
-        """Marks ops as in flight, durably, before a byte leaves (I-10). Returns those that were still ours to take."""
+        """Marks ops as in flight, durably, before a byte leaves. Returns those that were still ours to take."""
         now = self.session.wall()
         claimed: list[QueuedOp] = []
         with self.session.write() as write:
@@ -195,7 +202,7 @@ class Push(Choosing, Fitting, Answers):
         return True
 
     def ready_change(self, op: QueuedOp, server: Upsert) -> Job | None:
-        """Plans a change by I-18, parts what collided from the rest, and sends the rest."""
+        """Plans a change by the rules of `merge`, parts what collided from the rest, and sends the rest."""
         plan, theirs = self.plan(op, server)
         if plan.conflict and not plan.write:
             self.collide(op, plan, theirs, server)
@@ -203,7 +210,7 @@ class Push(Choosing, Fitting, Answers):
         if plan.conflict:
             op = self.part(op, plan, theirs, server)
         if not plan.write:
-            self.applied(op, (), Applied(op.id, server.remote_id), theirs)
+            self.applied(op, (), Applied(op.id, server.remote_id, server.version), theirs)
             return None
         sent = {name: value for name, value in op.values.items() if name in plan.write}
         return Job(op, self.wire(op, sent, server))
@@ -260,7 +267,7 @@ class Push(Choosing, Fitting, Answers):
             )
             self.strike([job.op for job in jobs])
             return []
-        again = [self.record(job, result) for job, result in zip(jobs, results)]
+        again = [self.recorded(job, result) for job, result in zip(jobs, results)]
         self.doubt([job.op for job in jobs[len(results) :]], tr("no answer"))
         self.listen(results)
         return [job for job in again if job is not None]
@@ -284,11 +291,33 @@ class Push(Choosing, Fitting, Answers):
             with suppress(ScopeDenied):
                 self.session.connector.fetch(Kind.USER, [description.user_id])
 
+    def recorded(self, job: Job, result: Result) -> Job | None:
+        """As `record`. Where another process that has this file open has put the op in doubt, it also settles that.
+
+        An answer that can't be kept leaves its own op in doubt, and stops nobody else.
+        """
+        try:
+            return self.record(job, result)
+        except IllegalMove:
+            return None
+        except (ConnectorError, DatabaseProblem):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other ops go on; it is raised in the end
+            self.bugs.append(error)
+            self.doubt([job.op], tr("something went wrong while it was sent: {error}", error=type(error).__name__))
+            self.strike([job.op])
+            return None
+
     def record(self, job: Job, result: Result) -> Job | None:
         """Commits one answer. Returns the op planned anew if the CRM had changed meanwhile."""
         match result:
             case Applied():
-                self.applied(job.op, tuple(_names(job.wire)), result)
+                sound = soundness.told(result, made=job.op.action == "create")
+                if sound is None:
+                    self.doubt([job.op], tr("no answer"))
+                    self.strike([job.op])
+                else:
+                    self.applied(job.op, tuple(_names(job.wire)), sound)
             case Rejected():
                 self.refuse(job.op, [_problem(each.words, each.field, each.existing_id) for each in result.problems])
             case RetryLater():

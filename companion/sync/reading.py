@@ -53,12 +53,13 @@ class Reading:
         with session.database.read() as rows:
             place = cursors.get(rows, kind)
             asked = sweep_questions.every(rows).get(kind)
-        if asked is not None and asked.answer is None:
+        said = asked.said(self.wall()) if asked is not None else None
+        if asked is not None and said is None:
             return
         silent = session.description.kinds[kind].deletes is not Finds.IN_STREAM
         afresh = place.swept_at is None and place.full_at is not None
         last = self._swept_at.get(kind)
-        wanted = asked is not None and asked.answer == "remove"
+        wanted = said == "remove"
         recently = last is not None and self.clock() - last < SWEEP_EVERY_S
         if not wanted and not afresh and (not silent or recently):
             return

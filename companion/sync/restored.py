@@ -1,4 +1,4 @@
-"""Whether this copy of the book is the newest, and on its own computer: a counter outside the file tells (I-13)."""
+"""Whether this copy of the book is the newest, and on its own computer: a counter outside the file tells."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Copy:
             ours, home = meta.get(write, _GENERATION), meta.get(write, _INSTALL)
             moved = home is not None and (home != install or (theirs is None and ours != 0))
             told = notices.get(write, "cloned")
-            if moved and (told is None or told.answer != "here"):
+            if moved and (told is None or told.said(self.wall()) != "here"):
                 if told is None:
                     notices.put(write, Notice("cloned", at=self.wall()))
                 return True

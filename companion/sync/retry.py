@@ -10,8 +10,7 @@ BASE_S: Final = 2.0
 CAP_S: Final = 800.0
 YOUNG_S: Final = 3600.0
 YOUNG_CAP_S: Final = 100.0
-"""In the first hour of an outage its end is noticed within two minutes (I-36); 24 hours make about 280 attempts, of
-which I-15 allows 300."""
+"""In the first hour of an outage its end is noticed within two minutes; 24 hours make about 280 attempts."""
 
 
 class Backoff:
@@ -46,6 +45,10 @@ class Backoff:
     def waiting(self, name: str) -> bool:
         """Whether its last attempt failed."""
         return name in self._tries
+
+    def lasted_s(self, name: str) -> float:
+        """Seconds since the first of its failures; 0 where its last attempt worked. `hurry` changes nothing of it."""
+        return self._clock() - self._since.get(name, self._clock())
 
     def hurry(self) -> None:
         """Lets everything be tried at once: the rep asked for it. The ceilings stay.

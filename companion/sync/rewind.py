@@ -1,4 +1,4 @@
-"""Rewind mode: the CRM went back in time, so nothing is taken away or sent until the rep says how to go on (I-24)."""
+"""Rewind mode: the CRM went back in time, so nothing is taken away or sent until the rep says how to go on."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def leave_if_answered(session: Session, push: Push) -> bool:
         if not active(rows):
             return True
         told = notices.get(rows, "rewound")
-    if told is None or told.answer != "send":
+    if told is None or told.said(session.wall()) != "send":
         return False
     lost = _lost(session, push)
     with session.write() as write:

@@ -1,4 +1,4 @@
-"""How far this computer's clock is from the CRM's, and what that makes of when something took place (I-35)."""
+"""How far this computer's clock is from the CRM's, and what that makes of when something took place."""
 
 from __future__ import annotations
 

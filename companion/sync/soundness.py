@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from companion.connectors.base import Poison, Upsert
+from companion.connectors.base import Applied, Page, Poison, Upsert
 from companion.domain.language import tr
-from companion.domain.text import storable
+from companion.domain.text import is_encodable, storable
 
 LONGEST: Final = 8 << 20
 """Characters of one text. A longer one is an accident or an attack; the rep is told, and looks in the CRM."""
@@ -36,8 +36,35 @@ def sorted_out(upserts: Sequence[Upsert]) -> tuple[list[Upsert], list[Poison]]:
         elif not why:
             good.append(fitting(upsert))
         else:
-            bad.append(Poison(upsert.kind, upsert.remote_id.encode("utf-8", "replace").decode(), why))
+            bad.append(_readable(Poison(upsert.kind, upsert.remote_id, why)))
     return good, bad
+
+
+def findable(page: Page) -> Page:
+    """The page without what left under an id that no book can hold, and so never held; other broken ids are marked."""
+    if not page.gone and not page.poison:
+        return page
+    gone = [
+        each if is_encodable(each.winner_id or "") else replace(each, winner_id=None)
+        for each in page.gone
+        if is_encodable(each.remote_id)
+    ]
+    return replace(page, gone=gone, poison=[_readable(each) for each in page.poison])
+
+
+def told(answer: Applied, *, made: bool) -> Applied | None:
+    """What the CRM said it did, by an id under which it can be found again; None where it named none.
+
+    `made`: whether it was asked to make a record, whose id nobody else knows.
+    """
+    if not is_encodable(answer.remote_id) or (made and not answer.remote_id):
+        return None
+    return answer if is_encodable(answer.version or "") else replace(answer, version=None)
+
+
+def _readable(poison: Poison) -> Poison:
+    remote_id = poison.remote_id.encode("utf-8", "replace").decode()
+    return replace(poison, remote_id=remote_id, why=_cut(poison.why))
 
 
 def fitting(upsert: Upsert) -> Upsert:
@@ -62,29 +89,29 @@ def _unreadable(upsert: Upsert) -> str | None:
         if value is None:
             continue
         if isinstance(value, str):
-            if not value.isascii() and not _encodes(value):
-                return tr("'{name}' holds characters that no text can have", name=name)
+            if not value.isascii() and not is_encodable(value):
+                return tr("“{name}” holds characters that no text can have", name=name)
             if len(value) > LONGEST:
-                return tr("'{name}' is longer than eight million characters", name=name)
+                return tr("“{name}” is longer than eight million characters", name=name)
             if name in _NO_TEXT and _is_odd(name, value):
                 odd = ""
         elif isinstance(value, int):
             if not _SMALLEST <= value <= _LARGEST:
-                return tr("'{name}' is a number beyond all bounds", name=name)
+                return tr("“{name}” is a number beyond all bounds", name=name)
             if name in _NO_TEXT and _is_odd(name, value):
                 odd = ""
         elif isinstance(value, float):
             if value - value != 0.0:
-                return tr("'{name}' is not a number", name=name)
+                return tr("“{name}” is not a number", name=name)
         else:
-            return tr("'{name}' is not a single value", name=name)
-    if not (_encodes(upsert.remote_id) and _encodes(upsert.version) and _encodes(upsert.op_id or "")):
-        return tr("its id can't be read")
+            return tr("“{name}” is not a single value", name=name)
+    if not (is_encodable(upsert.remote_id) and is_encodable(upsert.version) and is_encodable(upsert.op_id or "")):
+        return tr("its id can’t be read")
     for target in upsert.links.values():
-        if target is not None and not target.isascii() and not _encodes(target):
-            return tr("the id of a record that it belongs to can't be read")
-    if upsert.people and not all(_encodes(person) and _encodes(role) for person, role in upsert.people):
-        return tr("its further people can't be read")
+        if target is not None and not target.isascii() and not is_encodable(target):
+            return tr("the id of a record that it belongs to can’t be read")
+    if upsert.people and not all(is_encodable(person) and is_encodable(role) for person, role in upsert.people):
+        return tr("its further people can’t be read")
     if upsert.extra and any(not _fits(part) for pair in upsert.extra.items() for part in pair):
         odd = ""
     return odd
@@ -108,14 +135,4 @@ def _is_day(value: object) -> bool:
 
 
 def _fits(text: object) -> bool:
-    return isinstance(text, str) and len(text) <= _LONGEST_BESIDE and _encodes(text)
-
-
-def _encodes(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(text, str) and len(text) <= _LONGEST_BESIDE and is_encodable(text)

@@ -1,4 +1,4 @@
-"""How things stand by what the file says: the status that the rep is told, honest in each phase (I-39)."""
+"""How things stand by what the file says: the status that the rep is told, honest in each phase."""
 
 from __future__ import annotations
 

@@ -30,8 +30,9 @@ _BUG = Problem(
 class Worker:
     """Runs an engine's cycles on a thread of its own; `stop` ends it after the request under way.
 
-    `poll_s` is the longest pause between two reads in seconds. Listeners are called on that thread, or on the guard's
-    where that one died or hangs: it is begun anew then, and what it left in flight is put in doubt.
+    `poll_s` is the longest pause between two reads in seconds, unless the CRM asks for a longer one. Listeners are
+    called on that thread, or on the guard's where that one died or hangs: it is begun anew then, and what it left in
+    flight is put in doubt.
     """
 
     def __init__(self, engine: Engine, *, poll_s: float = POLL_S, guard_s: float = GUARD_S) -> None:
@@ -51,6 +52,7 @@ class Worker:
         self._sent_at: float | None = None
         engine.publish = self._publish
         engine.rest = self._ended.wait
+        engine.pace.ended = self._ended.is_set
 
     def start(self) -> None:
         """Begins. The ops that a crash left in flight are put in doubt before anything is sent."""
@@ -99,11 +101,11 @@ class Worker:
         self._thread.start()
 
     def _watch_over(self) -> None:
-        """Pending, and no attempt for twice the longest back-off, or nobody to make one: the rep must see it (I-36)."""
+        """Pending, and no attempt for twice the longest back-off, or nobody to make one: the rep must see it."""
         while not self._ended.wait(self.guard_s):
             try:
                 if self._thread is not None and not self._thread.is_alive():
-                    _log.error("the sync's thread has died and is begun anew")
+                    _log.error("the sync’s thread has died and is begun anew")
                     self._publish(SyncStatus(Phase.STOPPED, waiting=self.status.waiting, problem=_BUG.spoken()))
                     self._begin()
                 self._watch()
@@ -130,7 +132,7 @@ class Worker:
         now = self.engine.clock()
         # After a failure only an answer of the CRM's says that it is back: a cycle with nothing to send asks nothing.
         bad_times = self.engine.crm_backoff.waiting("")
-        read = wanted == "all" or bad_times or self._read_at is None or now - self._read_at >= self.poll_s
+        read = wanted == "all" or bad_times or self._read_at is None or now - self._read_at >= self._poll_s
         if read:
             self._read_at = now
         self._sent_at = now
@@ -164,14 +166,19 @@ class Worker:
 
     def _pause_s(self) -> float:
         if calm := self.engine.pace.calm_s():
-            return min(self.poll_s, calm)
+            return min(self._poll_s, calm)
         if self.status.phase is Phase.SIGN_IN:
-            return self.poll_s
+            return self._poll_s
         try:
             due = self.engine.next_s()
         except Exception:  # noqa: BLE001 - a file that can't be read now is tried again
             due = None
-        return max(0.05, min(self.poll_s, self.poll_s if due is None else due))
+        return max(0.05, min(self._poll_s, self._poll_s if due is None else due))
+
+    @property
+    def _poll_s(self) -> float:
+        """The longest pause between two reads: the rep's, or a longer one that the CRM asks for."""
+        return max(self.poll_s, self.engine.poll_s)
 
     def _watch(self) -> None:
         """Tells where changes wait and no cycle was begun for twice the longest back-off, whatever keeps it."""
@@ -181,6 +188,8 @@ class Worker:
             self._publish(self.engine.status(Phase.STOPPED, STUCK.spoken()))
 
     def _publish(self, status: SyncStatus) -> None:
+        if self._ended.is_set():
+            return  # what is told of a cycle that was broken off is not how things stand
         self.status = status
         for listener in tuple(self._listeners):
             try:

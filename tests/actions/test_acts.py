@@ -170,8 +170,9 @@ def test_an_act_that_changes_nothing_queues_nothing(book: Book, desk: Desk) -> N
 
 
 def test_a_draft_is_kept_until_the_log_is_saved_and_comes_back_with_undo(book: Book, desk: Desk) -> None:
-    keep_draft.keep_draft(desk, Draft("marta", "connected", "Wants 12 mon"))
-    log_activity(desk, CALL, "marta", None, "Connected")
+    draft = Draft("marta", "connected", "Wants 12 mon")
+    keep_draft.keep_draft(desk, draft)
+    log_activity(desk, CALL, "marta", None, "Connected", draft)
     with book.database.read() as rows:
         assert draft_of(rows, "marta") is None
 

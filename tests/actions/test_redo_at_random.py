@@ -4,7 +4,8 @@ A sequence is run on a real encrypted file over the embedded CRM. After each und
 act, after each redo as it was after it. Compared are all tables, but for
 
 - outbox, op_events, gestures, sqlite_sequence, held_values, cursors, poison and meta: what was done, told and read, and
-  not what is so;
+  not what is so; but of the outbox and of meta all that asks the rep, and what is agreed on for the CRM's fields, while
+  no sync came between;
 - once a sync came between: scores and rechecks, which follow from the rest and the hour; row numbers, the CRM's ids and
   versions, what is marked as deleted (a record that was sent, taken back and made again is another one there), and what
   the CRM derives from a stage or status by itself: since when it stands, the probability, and the stage in which
@@ -16,7 +17,9 @@ Ids of records that had to be made anew are compared as what they stand for.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -24,14 +27,22 @@ from typing import Any, Final
 import pytest
 
 from companion.actions import change_deal, change_details, hide_reason, next_step, snooze
+from companion.actions.answer_notice import answer_notice
+from companion.actions.answer_sweep import answer_sweep
 from companion.actions.desk import Desk, Done
+from companion.actions.discard_op import already_there, discard_op
 from companion.actions.log_activity import LogEntry, NextStep, log_activity
+from companion.actions.map_field import map_field, map_outcome, show_field
 from companion.actions.redo import redo
+from companion.actions.retry_op import retry_op
 from companion.actions.undo import undo
 from companion.database import Write
+from companion.domain.field_map import CrmField, FieldMap
+from companion.domain.notices import Notice
 from companion.domain.ops import OpState
-from companion.domain.records import Kind
-from companion.store import scores
+from companion.domain.records import Kind, Value
+from companion.store import crm_fields, edits, notices, scores, sweep_questions, workspaces
+from companion.store.sweep_questions import SweepQuestion
 from tests.book import WORKSPACE
 from tests.sync.world import COLLEAGUE, World
 
@@ -45,6 +56,9 @@ NUMBERS: Final = (
 _OF_CLOSED: Final = "CASE WHEN status = 'open' THEN stage_id END"
 _BY_THE_CRM: Final = """ WHERE NOT EXISTS
     (SELECT 1 FROM stages WHERE stages.id IN (moves.was, moves.became) AND outcome <> 'open')"""
+_ASKING: Final = """SELECT kind, record_id, action, fields, links, seen, said, gesture_id, state, created_at, theirs,
+    problems FROM outbox WHERE state IN ('attention', 'needs_rep', 'conflict') ORDER BY record_id, fields"""
+_ASKED: Final = "SELECT key, value FROM meta WHERE key IN ('notices', 'sweep_questions', 'workspace', 'crm_fields')"
 Dump = dict[str, list[str]]
 Act = Callable[["Office"], Done | None]
 
@@ -75,6 +89,32 @@ class Office(World):
             ids = [row[0] for row in rows.all(f"SELECT id FROM {table} WHERE gone IS NULL{still} ORDER BY remote_id")]
         return ids[number % len(ids)] if ids else None
 
+    def ask(self) -> None:
+        """All that may wait for the rep's answer, as a bad week leaves it."""
+        ada, told = self.local(Kind.PERSON, "P1"), {"words": "Not an address", "field": "email"}
+        with self.database.write() as write:
+            gesture = self.gesture("before")
+            email = edits.change(write, gesture, Kind.PERSON, ada, {"email": "nonsense"}, "E-mail")
+            nobody = edits.create(write, gesture, Kind.PERSON, {"name": "Nobody", "email": "?"}, {}, "Nobody")
+            edits.change(write, gesture, Kind.PERSON, nobody, {"role": "Nothing"}, "Role")
+            call = edits.create(write, gesture, Kind.ACTIVITY, {"what": "call", "body": "?"}, {"person": ada}, "Call")
+            away: dict[str, Value] = {"what": "call", "body": "to nobody", "at": int(self.now)}
+            child = edits.create(write, gesture, Kind.ACTIVITY, away, {"person": nobody}, "Call Nobody")
+            states = {email: "attention", nobody: "attention", child: "attention", call: "needs_rep"}
+            for op, state in states.items():
+                problem = {**told, "parent": nobody} if op == child else told
+                tried = "attempts = 3, first_sent_at = 5, sent_at = 7"
+                told_so = json.dumps([problem])
+                write.text(f"UPDATE outbox SET state = ?, problems = ?, {tried} WHERE id = ?", (state, told_so, op))
+            notices.put(write, Notice("audit", "", 17, {"differing": 1, "checked": 9}))
+            notices.put(write, Notice("field_required", "person.city", 18, {"label": "City", "waiting": 2}))
+            sweep_questions.put(write, SweepQuestion(Kind.PERSON, 60, 300, 19))
+            scores.refresh_all(write, WORKSPACE, self.hour, UTC, None)
+
+    def asking(self, *states: OpState) -> list[str]:
+        """The ops that ask."""
+        return [op.id for op in self.ops(*states)]
+
     def open_step(self) -> str | None:
         """The newest next step that is not finished."""
         with self.database.read() as rows:
@@ -102,6 +142,9 @@ def dump(office: Office, *, exact: bool) -> Dump:
             asked = [_OF_CLOSED if name == "stage_id" and table == "deals" and not exact else name for name in kept]
             where = _BY_THE_CRM if table == "moves" and not exact else where
             found[table] = sorted(map(repr, rows.all(f"SELECT {', '.join(asked)} FROM {table}{where}")))
+        if exact:
+            told = {key: json.loads(value) for key, value in rows.all(_ASKED)}
+            found["what asks"] = [*map(repr, rows.all(_ASKING)), json.dumps(told, sort_keys=True)]
         for index in ("names", "notes"):
             found[index] = [str(rows.value(f"SELECT count(*) FROM {index}"))] if exact else []
     return found
@@ -193,6 +236,52 @@ def act_of(rng: Random) -> tuple[str, Act]:
     return name, acts[name]
 
 
+def answer_of(rng: Random) -> tuple[str, Act]:
+    """An answer to something that asks, if anything does."""
+    number = rng.randrange(9)
+    told = ("audit", "", "seen") if number % 2 else ("field_required", "person.city", "Graz")
+    doubt, refused = (OpState.NEEDS_REP,), (OpState.ATTENTION, OpState.NEEDS_REP)
+
+    def to(answer: Callable[[Desk, str], Done | None], *states: OpState) -> Act:
+        def act(office: Office) -> Done | None:
+            found = office.asking(*states)
+            return answer(office.desk, found[number % len(found)]) if found else None
+
+        return act
+
+    def again_with(office: Office) -> Done | None:
+        found = office.ops(OpState.ATTENTION)
+        op = found[number % len(found)] if found else None
+        name = "body" if op is not None and op.kind is Kind.ACTIVITY else ("city", "email")[number % 2]
+        return retry_op(office.desk, op.id, {name: f"w{number}"}) if op is not None else None
+
+    answers: dict[str, Act] = {
+        "again": to(retry_op, *refused),
+        "again with": again_with,
+        "drop": to(discard_op, *refused),
+        "there": to(already_there, *doubt),
+        "notice": lambda office: answer_notice(office.desk, *told),
+        "sweep": lambda office: answer_sweep(office.desk, Kind.PERSON, remove=number % 2 == 0),
+    }
+    name = rng.choice(list(answers))
+    return name, answers[name]
+
+
+def agreement_of(rng: Random) -> tuple[str, Act]:
+    """A choice of where a field of ours comes from, what an outcome is called there, or what else is shown."""
+    ours, theirs = rng.choice(["lost_note", "source", "medium"]), rng.choice([None, "x_0", "x_1", "x_2"])
+    shipped = FieldMap(shown={"deal": ("x_0",)})
+    agreements: dict[str, Act] = {
+        "map": lambda office: map_field(office.desk, Kind.DEAL, ours, theirs, f"{ours} from {theirs}", shipped),
+        "outcome": lambda office: map_outcome(office.desk, "no_answer", theirs, f"no answer is {theirs}", shipped),
+        "show": lambda office: show_field(
+            office.desk, Kind.DEAL, theirs or "x_0", theirs is not None, f"{theirs}", shipped
+        ),
+    }
+    name = rng.choice(list(agreements))
+    return name, agreements[name]
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     made = Office(tmp_path)
@@ -221,6 +310,77 @@ def test_any_sequence_goes_back_and_forth_to_the_last_column(office: Office, see
             assert (redo(office.desk) is not None) is (at + 1 < len(states))
             at = min(len(states) - 1, at + 1)
         assert differences(states[at], dump(office, exact=True)) == {}, names
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_answers_among_the_acts_go_back_and_forth_as_well(office: Office, seed: int) -> None:
+    rng = Random(500 + seed)
+    office.ask()
+    states, names, given = [dump(office, exact=True)], ["begin"], 0
+    at = 0
+    for _ in range(120):
+        turn = rng.random()
+        if turn < 0.4 and at < 30:
+            name, act = answer_of(rng) if rng.random() < 0.6 else act_of(rng)
+            if act(office) is not None:
+                at += 1
+                given += name in ("again", "again with", "drop", "there", "notice", "sweep")
+                states[at:], names[at:] = [dump(office, exact=True)], [name]
+        elif turn < 0.75:
+            done = undo(office.desk)
+            assert (done is not None) is (at > 0)
+            assert done is None or done.words.startswith("Undone: "), done
+            at = max(0, at - 1)
+        else:
+            done = redo(office.desk)
+            assert (done is not None) is (at + 1 < len(states))
+            assert done is None or done.words.startswith("Done again: "), done
+            at = min(len(states) - 1, at + 1)
+        assert differences(states[at], dump(office, exact=True)) == {}, names
+    assert given > 5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_agreed_on_for_fields_goes_back_and_forth_among_the_acts(office: Office, seed: int) -> None:
+    rng = Random(700 + seed)
+    with office.database.write() as write:
+        named = [CrmField(Kind.DEAL, name, name, name) for name in ("lost_note", "source")]
+        crm_fields.put(write, [*named, *(CrmField(Kind.DEAL, "", f"X{n}", f"x_{n}", True) for n in range(3))])
+    states, names, agreed = [dump(office, exact=True)], ["begin"], 0
+    at = 0
+    for _ in range(120):
+        turn = rng.random()
+        if turn < 0.4 and at < 30:
+            name, act = agreement_of(rng) if rng.random() < 0.7 else act_of(rng)
+            if act(office) is not None:
+                at += 1
+                agreed += name in ("map", "outcome", "show")
+                states[at:], names[at:] = [dump(office, exact=True)], [name]
+        elif turn < 0.5:
+            told_anew(office)
+            states, names, at = [dump(office, exact=True)], ["begin"], 0
+            with office.database.write() as write:
+                write.text("DELETE FROM gestures")
+        elif turn < 0.75:
+            done = undo(office.desk)
+            assert (done is not None) is (at > 0)
+            assert done is None or done.words.startswith("Undone: "), done
+            at = max(0, at - 1)
+        else:
+            done = redo(office.desk)
+            assert (done is not None) is (at + 1 < len(states))
+            assert done is None or done.words.startswith("Done again: "), done
+            at = min(len(states) - 1, at + 1)
+        assert differences(states[at], dump(office, exact=True)) == {}, names
+    assert agreed > 5
+
+
+def told_anew(office: Office) -> None:
+    """The CRM tells its fields by the map of now, as a sync lets it."""
+    with office.database.write() as write:
+        names = workspaces.field_map(write) or FieldMap()
+        ours = {theirs: name for name, theirs in names.names(Kind.DEAL, {"lost_note": "lost_note"}).items()}
+        crm_fields.put(write, [replace(each, name=ours.get(each.theirs, "")) for each in crm_fields.every(write)])
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -39,7 +39,7 @@ def tryton_telling(tells: Mapping[str, Any]) -> TrytonConnector:
     return TrytonConnector("https://x.example", "db", "nora", "pw", client=client, clock=lambda: 0.0, page=3)
 
 
-@pytest.mark.parametrize("revenue", [{"x": 1}, "a lot", [1, 2], 10**400])
+@pytest.mark.parametrize("revenue", [{"x": 1}, [1, 2], 10**400])
 def test_a_lead_that_cant_be_read_stops_itself_alone(revenue: object) -> None:
     good = ROWS["crm.lead"]
     server = Odoo({("crm.lead", "search_read"): [{**good, "id": 9, "expected_revenue": revenue}, {**good, "id": 11}]})
@@ -48,6 +48,15 @@ def test_a_lead_that_cant_be_read_stops_itself_alone(revenue: object) -> None:
 
     assert [each.remote_id for each in page.poison] == ["9"]
     assert [each.remote_id for each in page.upserts] == ["11"]
+
+
+def test_an_amount_that_is_no_number_any_more_leaves_its_lead_in_the_book() -> None:
+    good = ROWS["crm.lead"]
+    server = Odoo({("crm.lead", "search_read"): [{**good, "id": 9, "expected_revenue": "a lot"}]})
+
+    page = server.connector().pull(Kind.DEAL, Scope(), None)
+
+    assert [(each.remote_id, each.fields.get("amount")) for each in page.upserts] == [("9", None)]
 
 
 @pytest.mark.parametrize("odd", [{"res_id": {}}, {"partner_ids": [[7]]}, {"notified_partner_ids": 7}, {"body": ["x"]}])

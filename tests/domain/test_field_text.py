@@ -27,6 +27,10 @@ NOW = dt.datetime(2026, 11, 24, 9, 12, tzinfo=dt.UTC)
         ("48k", 4_800_000),
         ("4.5k", 450_000),
         ("-12", -1_200),
+        ("-€12.50", -1_250),
+        ("48 kr", 4_800),
+        ("48,000 NOK", 4_800_000),
+        ("48k SEK", 4_800_000),
         ("", None),
     ],
 )
@@ -34,10 +38,15 @@ def test_amounts_are_read_as_people_write_them(typed: str, hundredths: int | Non
     assert read("amount", typed, NOW) == hundredths
 
 
-@pytest.mark.parametrize("typed", ["lots", "1,2,", "--5", "k", "9" * 40])
+@pytest.mark.parametrize("typed", ["lots", "1,2,", "--5", "k", "-", "2 of 5k", "filled in 0", "48 lots"])
 def test_what_is_no_amount_is_refused_in_words(typed: str) -> None:
     with pytest.raises(NotUnderstood, match="is not an amount"):
         read("amount", typed, NOW)
+
+
+def test_an_amount_beyond_all_bounds_is_refused() -> None:
+    with pytest.raises(NotUnderstood, match="more than a deal"):
+        read("amount", "9" * 40, NOW)
 
 
 @given(st.integers(-(10**14), 10**14))
@@ -55,7 +64,7 @@ def test_nothing_typed_crashes_a_field(typed: str) -> None:
 
 def test_a_date_is_read_in_words_and_refused_with_an_example() -> None:
     assert read("close_on", "27 nov", NOW) == "2026-11-27"
-    with pytest.raises(NotUnderstood, match="Try 'thu 10'"):
+    with pytest.raises(NotUnderstood, match="Try “thu 10”"):
         read("close_on", "thursdayish", NOW)
 
 

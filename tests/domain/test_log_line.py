@@ -81,7 +81,7 @@ def test_without_a_date_all_of_it_is_the_note_and_nothing_is_wrong(text: str) ->
 )
 def test_a_date_that_was_tried_and_failed_is_named(text: str, tried: str) -> None:
     line = log_line.read(text, NOW)
-    assert line.problem == f"No date found in '{tried}'. Try 'thu 10' or '26 nov'."
+    assert line.problem == f"No date found in “{tried}”. Try “thu 10” or “26 nov”."
     assert (line.note, line.due_on) == (text, None)
 
 

@@ -55,7 +55,7 @@ def test_an_amount_is_read_as_it_was_meant(typed: str, hundredths: int | None) -
     "typed", ["lots", "48x", "k", ".", "1.2.3", "48,0000", "1,2,3.4", "4 8k m", "48kk", "12..5", "1e5", "½x", "x" * 90]
 )
 def test_what_is_no_amount_is_said_to_be_none(typed: str) -> None:
-    with pytest.raises(NotAnAmount, match=r"is not an amount\. Try '48k' or '€48,000'"):
+    with pytest.raises(NotAnAmount, match=r"is not an amount\. Try “48k” or “€48,000”"):
         parse(typed, "EUR")
 
 
@@ -70,6 +70,9 @@ def test_another_currency_is_not_taken_for_the_deals() -> None:
     with pytest.raises(NotAnAmount, match="This deal is in EUR"):
         parse("$48k", "EUR")
     assert parse("$48k", "USD") == 4_800_000
+    assert parse("48 000 kr", "NOK") == parse("48k NOK", "NOK") == 4_800_000
+    with pytest.raises(NotAnAmount, match="This deal is in EUR"):
+        parse("48 kr", "EUR")
 
 
 def test_before_a_k_the_language_decides_what_a_sign_parts() -> None:

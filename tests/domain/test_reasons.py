@@ -36,6 +36,13 @@ def promise_late(book: Book) -> str:
     return person
 
 
+def promise_a_day_late(book: Book) -> str:
+    book.now += dt.timedelta(days=1)  # Wednesday
+    person = book.person()
+    book.task(person, -1, "Send a quote", promise="mine")
+    return person
+
+
 def close_passed(book: Book) -> str:
     person = book.person("Tom Brandt")
     deal = book.deal(person, 18_000, "Negotiation", close_on=book.on(-3))
@@ -173,6 +180,7 @@ COPY: list[tuple[Callable[[Book], str], str, str | None]] = [
     (proposal, "Proposal sent 6 days ago, no reply · €48k closes Friday", "warn"),
     (promise_due, "You promised the security answers by today", "warn"),
     (promise_late, "You promised a quote by Monday · 2 days ago", "bad"),
+    (promise_a_day_late, "You promised a quote by Tuesday · yesterday", "bad"),
     (close_passed, "Close date passed 3 days ago · no new date", "bad"),
     (quiet, "Quiet for 24 days, usually replies within 3", None),
     (quote_opened, "Opened your quote 4 times since yesterday", None),
@@ -402,7 +410,7 @@ def test_hostile_text_is_one_clean_line(book: Book) -> None:
 def test_words_of_days_hold_across_the_change_of_clocks_and_the_year(book: Book) -> None:
     person = promise_due(book)
     for day, words in (
-        (dt.date(2026, 12, 31), "yesterday"),
+        (dt.date(2026, 12, 31), "Wednesday · yesterday"),
         (dt.date(2027, 1, 1), "today"),
         (dt.date(2027, 3, 28), "today"),
     ):
@@ -415,7 +423,7 @@ def test_words_of_days_hold_across_the_change_of_clocks_and_the_year(book: Book)
             subject="Send a quote",
             person_id=person,
             done=False,
-            due_on=(day - dt.timedelta(words == "yesterday")).isoformat(),
+            due_on=(day - dt.timedelta(words != "today")).isoformat(),
             at=book.at(-1),
             owner_id="me",
         )

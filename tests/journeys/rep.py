@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QListView, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QWidget
 
 from companion.bootstrap import Core
 from ui.quick_log.screen import QuickLogWindow
 from ui.shell import App
+from ui.widgets.date_popup import WAIT_MS, DatePopup
 
 
 class Counter(QObject):
@@ -56,6 +57,7 @@ class Rep:
             combination = QKeySequence.fromString(each)[0]  # type: ignore[index]
             QTest.keyClick(_focused(), combination.key(), combination.keyboardModifiers())
             QApplication.processEvents()
+            _let_choose()
 
     def type(self, text: str) -> None:
         """Letter by letter."""
@@ -83,11 +85,6 @@ class Rep:
             handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, widget.mapTo(top, spot), delay=1
         )
         QApplication.processEvents()
-
-    def click_row(self, view: QListView, row: int) -> None:
-        """On a row of a list."""
-        rect: QRect = view.visualRect(view.model().index(row, 0))
-        self.click(view.viewport(), rect.center())
 
     def click_action(self, menu: QMenu, action: QAction) -> None:
         """On a line of an open menu."""
@@ -119,6 +116,16 @@ class Rep:
         """The local id of a person of the book."""
         with self.core.database.read() as rows:
             return str(rows.value("SELECT id FROM people WHERE name = ?", (name,)))
+
+
+def _let_choose() -> None:
+    """A number in a day's popup chooses when nothing else is typed: the rep looks until it did."""
+    line = QApplication.focusWidget()
+    popup = line.parentWidget() if line is not None else None
+    if isinstance(popup, DatePopup) and popup.is_waiting:
+        loop = QEventLoop()
+        QTimer.singleShot(WAIT_MS + 30, loop.quit)
+        loop.exec()
 
 
 def _focused() -> QWindow:

@@ -13,6 +13,8 @@ from tests.journeys.window import Clock
 from ui.person.details_editor import DetailLine
 from ui.person.screen import RecordPage
 from ui.widgets.amount_popup import AmountPopup
+from ui.widgets.floating import Floating
+from ui.widgets.painted_list import PaintedList
 
 MARTA = "Marta Ferreira"
 NANCY = "nancy [next] /x"
@@ -241,9 +243,9 @@ def test_tab_saves_and_goes_on_and_escape_puts_back(rep: Rep) -> None:
         (
             "email",
             "marta at halvorsen",
-            "'marta at halvorsen' is not an email address. One reads like ana@company.com.",
+            "“marta at halvorsen” is not an email address. One reads like ana@company.com.",
         ),
-        ("mobile", "call me", "'call me' is not a phone number. One reads like +47 55 12 40 18."),
+        ("mobile", "call me", "“call me” is not a phone number. One reads like +47 55 12 40 18."),
         ("name", "", "Something must stand here: it is what everybody calls it by."),
     ],
 )
@@ -321,3 +323,24 @@ def test_with_single_keys_off_a_does_nothing(rep: Rep) -> None:
     rep.app.choose(single_keys="with-ctrl")
     rep.press("Ctrl+Alt+A")
     assert [each.isVisible() for each in rep.app.window.findChildren(AmountPopup)] == [True]
+
+
+@pytest.mark.parametrize("place", ["Ctrl+1", "Ctrl+2", "Ctrl+3"])
+@pytest.mark.parametrize("key", ["S", "A", "P", "L"])
+def test_a_popup_stands_at_the_row_that_it_is_about(rep: Rep, place: str, key: str) -> None:
+    rep.press(place, *(["Down"] * 4))  # on the lists of people the first leads into the list
+    view = rep.focus
+    assert isinstance(view, PaintedList)
+    if rep.app.window.subject().deal_id is None and key in "AL":  # type: ignore[union-attr]
+        pytest.skip("who has no deal is not asked for its amount")
+    row = view.visualRect(view.currentIndex())
+    below = view.viewport().mapTo(rep.app.window, row.bottomLeft()).y()
+
+    rep.press(key)
+
+    popup = next(each for each in rep.app.window.findChildren(Floating) if each.isVisible())
+    top = popup.mapTo(rep.app.window, popup.card_rect().topLeft()).y()
+    bottom = popup.mapTo(rep.app.window, popup.card_rect().bottomLeft()).y()
+    assert below - 4 <= top <= below + 12 or bottom <= below, "it stands elsewhere"
+    rep.press("Escape")
+    assert rep.focus is view

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from companion import bootstrap, settings
 from companion.bootstrap import Core
 from companion.database import Database
+from companion.domain.sync_status import Phase
 from tests.journeys.rep import Counter, Rep
 from ui.shell import App
 from ui.theme import fonts
@@ -72,14 +73,18 @@ def reopened(core: Core, clock: Clock) -> Core:
 
 
 def _core(database: Database, folder: Path, clock: Clock, like: Core) -> Core:
-    core = Core(database, bootstrap.default_workspace(), clock, folder, like.account, demo=True)
-    core._connector = like.connector()
+    core = Core(database, like.workspace, clock, folder, like.account, demo=True)
+    core._connector, core._connect, core.read_by = like.connector(), like._connect, like.read_by
     return core
 
 
 @contextmanager
-def opened(qapp: QApplication, core: Core, chosen: settings.Settings = CALM) -> Iterator[Rep]:
-    """The application over `core`, on the screen, with the focus; closed as the rep closes it."""
+def opened(
+    qapp: QApplication, core: Core, chosen: settings.Settings = CALM, *, as_before: bool = False
+) -> Iterator[Rep]:
+    """The application over `core`, on the screen, with the focus; closed as the rep closes it.
+
+    `as_before`: where the rep had left it."""
     Motion.reduced = chosen.reduce_motion
     theme = Theme(chosen.theme)
     theme.set_text_scale(chosen.text_size)
@@ -87,7 +92,7 @@ def opened(qapp: QApplication, core: Core, chosen: settings.Settings = CALM) -> 
     counter = Counter()
     qapp.installEventFilter(counter)
     app = App(core, chosen)
-    app.start()
+    app.start(as_before=as_before)
     try:
         _settle(app, core)
         yield Rep(app, core, counter)
@@ -103,7 +108,7 @@ def opened(qapp: QApplication, core: Core, chosen: settings.Settings = CALM) -> 
         theme.set_mode("light")
         theme.apply(qapp)
     assert counter.dialogs == [], "a dialog was opened"
-    assert counter.strays == [], "a part of the window was a window of its own for a moment"
+    assert counter.strays == [], f"a part of the window was a window of its own for a moment: {counter.strays}"
 
 
 def _settle(app: App, core: Core) -> None:
@@ -112,8 +117,10 @@ def _settle(app: App, core: Core) -> None:
     end = time.monotonic() + 20
     while time.monotonic() < end:
         QApplication.processEvents()
-        if core.worker is not None and core.worker.status.last_success_at and app.window.isActiveWindow():
-            QApplication.processEvents()
+        status = core.worker.status if core.worker is not None else None
+        # Not before the window has heard it: a status on its way would change what a test has just brought about.
+        rests = status is not None and status.last_success_at and status.phase is not Phase.SYNCING
+        if rests and app.today._status == status and app.window.isActiveWindow():
             return
         time.sleep(0.005)
     raise AssertionError("the window did not come to rest")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QWidget
 
-from ui.log.screen import LogBar
+from ui.log.bar import LogBar
 from ui.widgets.chip import Chip
 from ui.widgets.label import Label
+from ui.widgets.pick_row import PickRow
 
 SHORTEST_NAME = 200
 """Pixels below which a name never ends in an ellipsis."""
@@ -16,7 +17,7 @@ SHORTEST_NAME = 200
 def squeezed(root: QWidget) -> list[str]:
     """What is cut off under a widget, in words: too narrow, too low, or beyond the edge of what holds it.
 
-    Chips and the buttons of the log bar may end in an ellipsis: each has its key, and a full name that is spoken.
+    Chips, picks and the buttons of the log bar may end in an ellipsis: each has its key, and its full name is spoken.
     """
     found = []
     for widget in root.findChildren(QWidget):
@@ -38,7 +39,7 @@ def elided(root: QWidget) -> list[Label]:
 
 
 def _may_elide(widget: QWidget) -> bool:
-    return isinstance(widget, Chip) or isinstance(widget.parentWidget(), LogBar)
+    return isinstance(widget, Chip | PickRow) or isinstance(widget.parentWidget(), LogBar)
 
 
 def _says(widget: QWidget) -> bool:
@@ -50,12 +51,18 @@ def _named(widget: QWidget) -> str:
     return f"{type(widget).__name__} “{said[:60]}”"
 
 
+def _goes_sideways(area: QAbstractScrollArea) -> bool:
+    """Whether what stands at its side can be scrolled to: without a bar nobody can, whatever its range says."""
+    off = area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    return not off and area.horizontalScrollBar().maximum() > 0
+
+
 def _beyond(widget: QWidget, root: QWidget) -> int:
     """Pixels of a widget that are cut off at the side, by a holder that can't be scrolled to them."""
     holder, most = widget.parentWidget(), 0
     while holder is not None:
         scrolled = holder.parentWidget()
-        if isinstance(scrolled, QAbstractScrollArea) and scrolled.horizontalScrollBar().maximum() > 0:
+        if isinstance(scrolled, QAbstractScrollArea) and _goes_sideways(scrolled):
             break
         here = QRect(widget.mapTo(holder, QPoint()), widget.size())
         most = max(most, here.right() - holder.rect().right(), holder.rect().left() - here.left())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +70,31 @@ def test_the_sentences_that_ship_are_spoken_and_a_teams_own_stand_as_written(spo
 def test_a_language_without_a_catalogue_is_english() -> None:
     catalogues.speak("de", folder=FOLDER / "nowhere")
     assert (language.spoken(), language.tr("Today")) == ("en", "Today")
+
+
+# An apostrophe between letters, or before or after what is filled in.
+_STRAIGHT = re.compile(r"(?<=[\w}”»])'(?=[\w{%“«])|(?<=s)'(?= )|(?<!\w)'[\w{%]")
+
+
+def test_what_a_rep_reads_has_typographic_apostrophes_and_quotation_marks_alone() -> None:
+    said = {text for each in SENTENCES for text in (each.text, each.many)}
+    for spoken in TRANSLATED:
+        for entry in read(spoken):
+            said |= {entry.string} if isinstance(entry.string, str) else {*(entry.string or ())}
+
+    assert [text for text in said if _STRAIGHT.search(text)] == []
+
+
+def test_what_the_demo_book_tells_is_written_as_a_person_of_care_would() -> None:
+    files = sorted((ROOT / "companion" / "connectors" / "demo").glob("*.py"))
+    texts = [(file.name, text) for file in files for text in _texts(file)]
+
+    assert [each for each in texts if re.search(r"[^\W\d_]'[^\W\d_]", each[1])] == []
+
+
+def _texts(file: Path) -> list[str]:
+    """Every string of a module but its docstrings."""
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    found = [node for node in nodes if isinstance(node, ast.Constant) and id(node) not in docs]
+    return [node.value for node in found if isinstance(node.value, str)]

@@ -47,6 +47,21 @@ def test_a_companys_name_finds_the_people_there(people: Book) -> None:
     assert names(people, text="halv") == ["Ana", "ana"]
 
 
+def test_who_is_called_so_comes_before_those_whose_company_is_on_every_page(people: Book) -> None:
+    people.put(Kind.COMPANY, id="mar", name="Marlow Builders")
+    for name in ("Abe", "Cy"):
+        people.put(Kind.PERSON, id=f"at {name}", name=name, company_id="mar")
+    seen: list[str] = []
+    after = None
+    with people.database.read() as rows:
+        while not seen or after is not None:
+            page = book(rows, Kind.PERSON, people.now, ZONE, text="mar", after=after, limit=1)
+            seen += [row.name for row in page.rows]
+            after = page.after
+
+    assert seen == ["Mar Ko", "Marta Ferreira", "Abe", "Cy"]
+
+
 def test_a_city_finds_companies(people: Book) -> None:
     assert names(people, Kind.COMPANY, "berg") == ["Halvorsen Logistics"]
 

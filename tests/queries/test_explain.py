@@ -128,7 +128,7 @@ def moving(book: Book, rule_id: str, at_once: int = 3) -> rule_steps.Moving:
     assert rule is not None
     both = rule_steps.steps(rule)
     assert both is not None
-    whom = book.read(rule_steps.subjects, both, "me")
+    whom = book.read(rule_steps.subjects, both, book.now, ZONE, "me")
     found = rule_steps.Moving()
     for start in range(0, len(whom), at_once):
         some = whom[start : start + at_once]

@@ -45,6 +45,8 @@ def test_a_meeting_counts_down_under_next_up(book: Book) -> None:
     (section,) = book.today().sections
 
     assert (section.name, section.count, section.rows[0].aside) == ("Next up", 1, "in 1 h 18 min")
+    book.now += dt.timedelta(minutes=8)
+    assert book.today().rows[0].aside == "in 1 h 10 min"
 
 
 def test_a_meeting_in_the_afternoon_is_later_today_and_moves_up_by_itself(book: Book) -> None:

@@ -121,6 +121,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", type=Path, default=None, help="append the tally to this file, one line each")
     parser.add_argument("--replay", type=int, default=None, help="one run by its own seed, with its traceback")
     options = parser.parse_args(arguments)
+    try:
+        layer(options.layer).close()
+    except (KeyError, ValueError, TypeError, AssertionError):
+        parser.error(f"there is no layer {options.layer}")
     if options.replay is not None:
         layer(options.layer).attack(options.replay)
         return 0

@@ -107,7 +107,7 @@ class Clocks:
         while self._ask("how")[0]:
             if time.monotonic() > ends:
                 raise Harmed(Harm.STUCK, f"{jump}: {self._ask('how')[0]} changes wait after {PATIENCE_S:g} s")
-            time.sleep(0.03)
+            time.sleep(0.25)
 
     def _judge(self, jump: str, bodies: tuple[str, str], amounts: tuple[int, int]) -> None:
         calls = [row.fields.get("body") for row in self._office.crm.rows(Kind.ACTIVITY)]
@@ -153,7 +153,7 @@ class Clocks:
         ends = time.monotonic() + PATIENCE_S
         while not self._ask("synced"):
             assert time.monotonic() < ends, "the first sync never came"
-            time.sleep(0.03)
+            time.sleep(0.25)
 
     def _end(self, *, kill: bool) -> None:
         if self._life is None:

@@ -287,7 +287,7 @@ class Damage:
                 raise Harmed(Harm.CORRUPT_SENT, f"{row['said']} is {row} and was {mine}")
 
     def shown(self, rows: Rows, found: Truth) -> None:
-        """The screen shows each edit that waits (I-03), the newest of a field."""
+        """The screen shows each edit that waits, the newest of a field."""
         newest: dict[tuple[str, str], tuple[Kind, Any]] = {}
         for row in sorted(found.unsent.values(), key=lambda row: row["seq"]):
             if OpState(row["state"]) is OpState.CONFLICT or row["action"] == "delete":

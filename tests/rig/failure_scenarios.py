@@ -20,9 +20,10 @@ from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.crm import DemoCrm
 from companion.connectors.demo.rows import Row
 from companion.connectors.demo.switches import DemoSwitches
-from companion.core import Account, Core
+from companion.core import Core
 from companion.credentials import KeyringVault
 from companion.database import Database
+from companion.domain.account import Account
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Kind, Value
 from companion.domain.sync_status import SyncStatus

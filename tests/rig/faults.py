@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from companion.connectors.demo.wire import AnswerLost, NotSent, Refusal
 
@@ -80,13 +80,20 @@ _AFTER: dict[Fault, Callable[[], BaseException]] = {
 """What the CRM has done though nothing tells so."""
 
 
+LATEST_S: Final = 25.0
+"""Seconds for which a proxy holds a request that nobody waits for any more; a search may lag by 30 after that."""
+
+
 class RigWire:
     """Carries requests; the next writes and the n-th next read meet the faults that were set.
 
-    `meanwhile` is done while the next write is on its way. `late` are the requests that a proxy still holds.
+    `meanwhile` is done while the next write is on its way. `late` are the requests that a proxy still holds. `clock` is
+    the office's.
     """
 
-    def __init__(self, sneak: Callable[[], None], partial: Callable[[bool], None]) -> None:
+    def __init__(self, sneak: Callable[[], None], partial: Callable[[bool], None], clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.held_at = 0.0
         self.writes: list[Fault] = []
         self.read: tuple[int, Fault] | None = None
         self.sneak = sneak
@@ -111,6 +118,8 @@ class RigWire:
 
     def __call__(self, request: str, do: Callable[[], Any], /) -> Any:
         self.requests += 1
+        if self.late and self.clock() - self.held_at > LATEST_S:
+            self.arrive()
         if self.offline:
             raise NotSent("no connection")
         writes = request == "write"
@@ -120,6 +129,7 @@ class RigWire:
         if fault in _BEFORE:
             raise _BEFORE[fault]()
         if fault is Fault.LATE:
+            self.held_at = self.held_at if self.late else self.clock()
             self.late.append(do)
             raise AnswerLost("no answer in time")
         if fault is Fault.SNEAK:

@@ -69,7 +69,7 @@ class Fuzzing:
             env={**os.environ, "TMPDIR": str(folder), "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=self.seconds + HUNG_S * 4,
+            timeout=self.seconds + HUNG_S * 8,
             check=False,
         )
         said = ended.stdout.decode("utf-8", "replace")

@@ -80,6 +80,19 @@ def merged(engine: type[Engine] = Engine) -> None:
         )
 
 
+def parked(engine: type[Engine] = Engine) -> None:
+    """The CRM refuses the first of two edits of one field; the rep puts it right and sends it again."""
+    with _world(engine) as world:
+        first = world.edit(Kind.PERSON, "P1", email="nonsense")
+        world.edit(Kind.PERSON, "P1", email="newest@aster.example")
+        world.sync(3)
+        assert first is not None
+        world.answer.retry(first, {"email": "first@aster.example"})
+        world.sync(4, apart_s=1000)
+        there = world.there(Kind.PERSON, "P1", "email")
+        ensure(there == "newest@aster.example", Harm.LOST, f"the newer edit lies under the older one: lost for {there}")
+
+
 def late(connector: type[DemoConnector] = DemoConnector) -> None:
     """A colleague's change becomes visible five minutes after its stamp, when sync has looked several times."""
     switches = DemoSwitches(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from companion.connectors.base import Identity
 from companion.domain.ops import ASKS_REP
 from companion.domain.sync_status import SyncStatus
 from companion.sync import fields
+from tests.rig.faults import Fault
 from tests.rig.moves import Move
 from tests.rig.office import PLAYED, USERS, Office, Rig
 from tests.rig.oracle import Oracle, ensure
@@ -19,7 +19,9 @@ ROUNDS = 14
 WINDOWS = 4
 """How often everybody syncs and answers after the healing, at most."""
 CALM = 3
-"""How often one question may come back though everybody answers it (I-20)."""
+"""How often a rep answers the same question by turns; a change that asks yet again is dropped."""
+_ALL = 100
+"""More requests than any cycle here sends changes with."""
 
 
 class Schedule:
@@ -32,6 +34,7 @@ class Schedule:
         users = (USERS[0], USERS[0] if same_user else USERS[1])[:reps]
         self.reps = [Rep(self.office, self.oracle, number, user) for number, user in enumerate(users)]
         self.others = Others(self.office)
+        self.others.before_rewound = self.arrive
         self.others.when_rewound = self.look_again
         self.others.before_shown = self.look
 
@@ -57,24 +60,39 @@ class Schedule:
             by_others(*arguments)
         self.judge()
 
+    def arrive(self) -> None:
+        """What a proxy still held arrives: later it would count the CRM up that was set back, as any writing does."""
+        for rep in self.reps:
+            rep.world.faults.arrive()
+
     def look_again(self, length: int) -> None:
         """The CRM was set back. Each rep reads before others wrote as much again: later nothing would show it."""
         self.oracle.rewound(length)
         self.office.crm.maintenance(False)
+        for place, rep in enumerate(self.reps):
+            if any(before.unfinished() for before in self.reps[:place]):
+                # What that rep sends counts the CRM up as any other's writing does: who looks later, reads before it.
+                self.look_of(rep, sends=False)
         self.look()
 
     def look(self) -> None:
         """Each rep reads twice, the fields too, and nothing fails: later nothing in the CRM would show what it was."""
         for rep in (*self.reps, *self.reps):
-            with rep.world.database.write() as write:
-                fields.doubt(write)
-            rep.world.faults.heal()
-            rep.comes_back()
-            self.office.now += 1000
-            # Others may have used up the day's requests; a look that can't be taken would hide what it is for.
-            self.office.crm._used_today = 0
-            rep.cycle()
+            self.look_of(rep)
             rep.answer_notices()
+
+    def look_of(self, rep: Rep, *, sends: bool = True) -> None:
+        """A rep reads; without `sends`, nothing of the rep's reaches the CRM meanwhile."""
+        with rep.world.database.write() as write:
+            fields.doubt(write)
+        rep.world.faults.heal()
+        rep.comes_back()
+        self.office.now += 1000
+        # Others may have used up the day's requests; a look that can't be taken would hide what it is for.
+        self.office.crm._used_today = 0
+        rep.world.faults.writes = [] if sends else [Fault.DROP] * _ALL
+        rep.cycle()
+        rep.world.faults.heal()
 
     def judge(self) -> None:
         """Nothing is lost, and the reps see what they wrote."""
@@ -95,7 +113,7 @@ class Schedule:
         for rep in self.reps:
             rep.world.faults.heal()
             rep.comes_back()
-            rep.world.faults.arrive()
+        self.arrive()
         self.rest()
         # Whatever only a sweep can find is found after a day.
         self.office.now += 25 * 3600
@@ -128,14 +146,17 @@ class Schedule:
                 return
 
     def answer_all(self, rep: Rep, number: int) -> bool:
-        """A rep answers what is open: at first for the own value, then for the other."""
+        """A rep answers what is open: at first for the own value, then for the other.
+
+        By turns alone, a change that the CRM refuses in every third round would be sent again for ever.
+        """
         asking = rep.ops(*ASKS_REP)
         for op in asking:
             now = rep.world.op(op.id)
             if now.state in ASKS_REP:
                 asked = rep.question(now)
                 rep.asked[asked] = rep.asked.get(asked, 0) + 1
-                rep.answer(now, ("mine", "theirs", "drop")[min(2, number % 3)])
+                rep.answer(now, ("mine", "theirs", "drop")[number % 3] if rep.asked[asked] <= CALM else "drop")
         return rep.answer_notices() or bool(asking)
 
     def rounds(self, count: int) -> list[SyncStatus | None]:
@@ -152,8 +173,3 @@ class Schedule:
             self.office.now += 30
             statuses.append(rep.cycle())
         return statuses
-
-
-def needs_calm(rig: Rig) -> bool:
-    """Whether a question that comes back too often is the engine's fault in this CRM."""
-    return rig.switches.identity is not Identity.NONE

@@ -68,7 +68,7 @@ REPS_MOVES: Final[dict[str, tuple[int, tuple[Draw, ...]]]] = {
     "wins_a_customer": (2, (_DIES,)),
     "edits_the_newest_person": (3, (_DIES,)),
     "takes_back": (5, (whole(0, 2),)),
-    "answers": (6, (whole(0, 3), one_of("mine", "mine", "theirs", "instead", "retry", "drop"))),
+    "answers": (6, (whole(0, 3), one_of("mine", "mine", "theirs", "instead", "retry", "drop", "wavers"))),
     "syncs": (20, (_FAULTS, _READ_FAULT, _DEATH, _SECONDS, sometimes(0.2, _TARGET))),
     "syncs_well": (8, (_SECONDS,)),
     "restarts": (2, ()),

@@ -102,6 +102,7 @@ class Network:
             way.proxy.fault = None
             assert worker.stop()
             world.judge()
+        world.restart()  # an engine whose worker has ended asks for nothing more
         world.catch_up()
         world.judge_at_rest()
         world.close()

@@ -34,6 +34,7 @@ CRMS = {
     "marker and lagging search": DemoSwitches(
         identity=Identity.MARKER, changes=Finds.TIMESTAMP, deletes=Finds.FEED, search_lag_s=30.0, overlap_s=300
     ),
+    "marker that is found at once": DemoSwitches(identity=Identity.MARKER, deletes=Finds.FEED),
     "no identity": DemoSwitches(identity=Identity.NONE),
     "batches and few requests": DemoSwitches(rate=12, rate_window_s=10.0, page=3),
     "late commits": DemoSwitches(
@@ -64,8 +65,6 @@ class Rig:
     same_user: bool | None = None
     without: frozenset[str] = frozenset()
     """Moves that this CRM or bug is not played with."""
-    redoes: bool = False
-    """Whether reps do again what they undid."""
 
 
 class Narrow(DemoConnector):
@@ -108,11 +107,12 @@ class Office:
     def allowed(self, fault: Fault) -> Fault:
         """The fault, or another where this CRM promises nothing against it."""
         switches = self.rig.switches
-        keyed = switches.identity in (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
-        guarded = switches.concurrency is Concurrency.ATOMIC
+        found = switches.identity in (Identity.CLIENT_ID, Identity.EXTERNAL_KEY, Identity.MARKER)
+        # A guard by a stamp of whole seconds does not see a colleague within the second of our own last write.
+        guarded = switches.concurrency is Concurrency.ATOMIC and (switches.row_version or switches.precision_s < 1)
         if fault is Fault.TWICE and switches.identity in (Identity.MARKER, Identity.NONE):
             return Fault.LOSE
-        if fault is Fault.LATE and not (keyed and guarded):
+        if fault is Fault.LATE and not (found and guarded):
             return Fault.PORTAL
         if fault is Fault.SNEAK and not guarded:
             return Fault.NONE
@@ -128,7 +128,7 @@ class RigWorld(World):
         self.office, self.number, self.user = office, number, user
         self.rig = office.rig
         self.crm = office.crm
-        self.faults = RigWire(office.sneak, office.partial)
+        self.faults = RigWire(office.sneak, office.partial, lambda: office.now)
         self.wire = self.faults
         self.path = Path("/nowhere/book.db")
         self.scope = None

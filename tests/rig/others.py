@@ -24,6 +24,7 @@ class Others:
         self.demands = False
         self.copied: tuple[Truth, int] | None = None
         self.before_shown: Callable[[], None] = lambda: None
+        self.before_rewound: Callable[[], None] = lambda: None
         self.when_rewound: Callable[[int], None] = lambda length: None
 
     def colleague_edits(self, target: Target) -> None:
@@ -111,6 +112,7 @@ class Others:
             self.copied = (self.crm.snapshot(), len(self.crm.log))
         elif self.copied is not None:
             truth, length = self.copied
+            self.before_rewound()
             self.crm.rewind(truth.copy())
             self.when_rewound(length)
 

@@ -195,11 +195,11 @@ class KeepsTheOldId(Pull):
 class Blocks(Push):
     """16: an op that the CRM refuses stays first, and everything behind it waits."""
 
-    def record(self, job: Job, result: Result) -> Job | None:
+    def recorded(self, job: Job, result: Result) -> Job | None:
         if isinstance(result, Rejected):
             self.give_back([job.op], "refused")
             raise RuntimeError("the first change can't be sent")
-        return super().record(job, result)
+        return super().recorded(job, result)
 
 
 class Skips(Push):

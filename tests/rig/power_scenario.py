@@ -68,7 +68,7 @@ def ops_of(rows: Rows) -> dict[str, list[Any]]:
 
 
 def must_be_whole(rows: Rows) -> None:
-    """What is shown as the rep's is queued, and what is queued is shown (I-03)."""
+    """What is shown as the rep's is queued, and what is queued is shown."""
     for record_id, name in rows.all("SELECT record_id, field FROM held_values"):
         asked = rows.all(
             "SELECT 1 FROM outbox WHERE record_id = ? AND state NOT IN ('done', 'discarded')"

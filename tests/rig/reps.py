@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from companion.actions.answer_notice import answer_notice
 from companion.actions.redo import redo
 from companion.domain.collisions import group
+from companion.domain.field_text import written
 from companion.domain.notices import ASKS_TEXT, choices
 from companion.domain.ops import ASKS_REP, FINISHED, OpState
 from companion.domain.records import LINKS, Kind, Value
@@ -18,11 +19,13 @@ from companion.store import edits, notices, outbox, records, redoing
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.store.records import Record
+from tests.rig import wavering
 from tests.rig.faults import Fault, Killed
 from tests.rig.office import Office, RigWorld
 from tests.rig.oracle import JUDGED, Key, Oracle, ensure
 from tests.rig.tally import Harm
 
+_QUEUED = frozenset({OpState.PENDING, OpState.WAITING})
 UNFINISHED = tuple(state for state in OpState if state not in FINISHED)
 Target = tuple[Kind, str, str]
 
@@ -35,6 +38,7 @@ class Rep:
         self.world = RigWorld(office, number, user)
         self.counter = 1000 + 1_000_000 * number
         self.asked: dict[tuple[str, str], int] = {}
+        self.wavers: str | None = None
         self._backup: Any = None
         self._known: tuple[int, list[QueuedOp]] | None = None
         self._undecided: tuple[int, set[Key]] = (-1, set())
@@ -85,7 +89,9 @@ class Rep:
 
     def takes_back(self, back: int) -> None:
         """The rep undoes one of the last acts; asked to go back far, does again what was undone last, if anything."""
-        if back == 2 and self.office.rig.redoes and self.does_again():
+        if back == 2 and self.does_again():
+            return
+        if back and wavering.thinks_better(self):
             return
         ops = [op for op in self.ops(*OpState) if op.state is not OpState.DISCARDED and op.action != "delete"]
         if len(ops) > back:
@@ -94,7 +100,9 @@ class Rep:
     def answers(self, which: int, how: str) -> None:
         """The rep answers one of the open questions."""
         asking = self.ops(*ASKS_REP)
-        if asking:
+        if asking and how == "wavers":
+            wavering.answers(self, asking[which % len(asking)], which)
+        elif asking:
             self.answer(asking[which % len(asking)], how)
         else:
             self.answer_notices()
@@ -159,6 +167,7 @@ class Rep:
 
     def syncs_as_somebody_else(self) -> None:
         """Somebody else signs in on the rep's computer for a moment: nothing of the rep's may go out in that name."""
+        self.world.faults.arrive()  # what a proxy still held would come in the rep's own name
         before = len(self.office.crm.log)
         mine, self.world.user = self.world.user, "U2" if self.user == "U1" else "U1"
         self.world.restart()
@@ -218,10 +227,14 @@ class Rep:
         ensure((now.value(name) == value) is saved, Harm.LOST, "what is shown and what is queued differ")
         if saved:
             self.oracle.rep_writes(self.number, name, value, shown)
-            for op in asking:
-                if op.action != "create" and name in op.values:
-                    self.oracle.gives_up(name, op.values[name])
-                    self.oracle.never_was(name, op.values[name])
+            self.answered_by_another(asking, name)
+
+    def answered_by_another(self, asking: Sequence[QueuedOp], name: str) -> None:
+        """A new value for a field that a question was about answers it: the value in question is not wanted."""
+        for op in asking:
+            if op.action != "create" and name in op.values:
+                self.oracle.gives_up(name, op.values[name])
+                self.oracle.never_was(name, op.values[name])
 
     def save(self, record: Record, name: str, value: Value) -> str | None:
         """The edit itself."""
@@ -288,9 +301,9 @@ class Rep:
         with self.world.database.read() as rows:
             act = redoing.next_to_redo(rows)
             shown = {kept.op: records.get(rows, Kind(kept.kind), kept.record_id) for kept in act.ops} if act else {}
-        if act is None:
-            return False
-        made = len(self.world.ids_made)
+        if act is None or not act.ops:
+            return False  # an answer that was taken back stays so: the judge was not told of it
+        made, asking = len(self.world.ids_made), self.ops(OpState.CONFLICT, OpState.ATTENTION)
         done = redo(self.world.answer.desk)
         self.office.note("  ", done.words if done else "nothing")
         if done is None or not done.gesture_id:
@@ -302,6 +315,11 @@ class Rep:
                 if name in JUDGED and self.stands(name, value):
                     known = before.value(name) if before is not None and kept.action != "create" else None
                     self.oracle.wants_again(self.number, name, value, known, new=kept.action == "create")
+                    if kept.action != "create":
+                        about_it = [
+                            op for op in asking if op.record_id == kept.record_id and op.values.get(name) != value
+                        ]
+                        self.answered_by_another(about_it, name)
         return True
 
     def stands(self, name: str, value: Value) -> bool:
@@ -327,7 +345,8 @@ class Rep:
             answers.mine(op.id)
         elif op.state is OpState.CONFLICT and how == "instead":
             name = next(iter(op.values))
-            if name in JUDGED and self.gives_up_with(op):
+            if name in JUDGED:
+                self.gives_up_with(op, frozenset(OpState))
                 value = self.value(name)
                 self.oracle.rep_writes(self.number, name, value, (op.theirs or {}).get(name))
                 answers.instead(op.id, {name: value})
@@ -356,18 +375,25 @@ class Rep:
 
     def fills_in(self, subject: str) -> str:
         """What the rep types for a demanded field ('person.role'). Nobody else types it, so the rep may replace it."""
-        text = f"filled in {self.number}"
-        self.oracle.rep_fills_in(self.number, subject.rpartition(".")[2], text)
-        return text
+        name = subject.rpartition(".")[2]
+        value: Value = 700 + self.number if name == "amount" else f"filled in {self.number}"
+        self.oracle.rep_fills_in(self.number, name, value)
+        return written(name, value)
 
-    def gives_up_with(self, op: QueuedOp) -> bool:
-        """The op's values, and those queued behind it for the same fields, are not wanted any more."""
+    def gives_up_with(self, op: QueuedOp, behind: frozenset[OpState] = _QUEUED) -> None:
+        """The op's values, and those of the same fields behind it that are in one of these states, are not wanted.
+
+        What asks for itself behind it stands on: over what there was before the values that never came to be.
+        """
         for each in self.unfinished():
-            if each.record_id == op.record_id and (each.seq >= op.seq or op.action == "create"):
+            if each.record_id != op.record_id:
+                continue
+            if op.action == "create" or each.id == op.id or (each.seq > op.seq and each.state in behind):
                 for name, value in each.values.items():
                     if name in op.values or op.action == "create":
                         self.oracle.gives_up(name, value)
-        return True
+                        if not self.oracle.landed((name, value)):
+                            self.oracle.never_was(name, value)
 
     def judged(self, op: QueuedOp) -> Key:
         """The value by which the oracle knows an op."""

@@ -25,7 +25,8 @@ class Schedules:
         parts = [part for part in option.split("/") if part]
         self.steps = next((int(part) for part in parts if part.isdigit()), STEPS)
         self.crm = next((part for part in parts if part in CRMS), None)
-        self.redoes = "redo" in parts
+        if any(part not in CRMS and not part.isdigit() for part in parts):
+            raise ValueError(option)  # a name that was mistyped must not play something else
         self.rig = rig
 
     def skip(self) -> str | None:
@@ -49,7 +50,7 @@ class Schedules:
         rng = Random(seed)
         name = self.crm or _NAMES[seed % len(_NAMES)]
         rig = self.rig or Rig(name, CRMS[name])
-        rig = replace(rig, deadliness=rig.deadliness + int(rng.random() < 0.5), redoes=self.redoes)
+        rig = replace(rig, deadliness=rig.deadliness + int(rng.random() < 0.5))
         reps = rig.reps or (2 if rng.random() < 0.3 else 1)
         same_user = rng.random() < 0.5 if rig.same_user is None else rig.same_user
         return rig, schedule(rng, self.steps, reps), reps, same_user

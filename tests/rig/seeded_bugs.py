@@ -5,11 +5,13 @@ The numbers are those of the catalogue in docs/rig.md; the bugs themselves stand
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from companion.connectors.base import Finds, Identity
+from companion.connectors.demo import reading
 from companion.connectors.demo.switches import DemoSwitches
 from companion.store import identities, outbox
 from companion.sync.engine import Engine
@@ -38,9 +40,23 @@ def _on(name: str, bug: Any, **options: Any) -> Callable[[], None]:
 
 
 def _patched(place: Any, name: str, other: Any, bug: Any = Engine) -> Callable[[], None]:
+    return _while_other(place, name, other, lambda: _schedules(Rig("the best", CRMS["the best"], bug)))
+
+
+def _while_other(place: Any, name: str, other: Any, story: Callable[[], None]) -> Callable[[], None]:
     def hunt() -> None:
         with _other(place, name, other):
-            _schedules(Rig("the best", CRMS["the best"], bug))
+            story()
+
+    return hunt
+
+
+def _never_far_back(rig: Rig) -> Callable[[], None]:
+    """Without the window that reaches far back once an hour: it would heal within the hour what must not break."""
+
+    def hunt() -> None:
+        with _other(reading, "LONG_EVERY_S", math.inf):
+            _schedules(rig)
 
     return hunt
 
@@ -75,12 +91,15 @@ CATALOGUE: Final[Mapping[int, tuple[str, Callable[[], None]]]] = {
     7: ("cursor from our own clock", lambda: hunts.late(planted.CursorByOurClock)),
     8: (
         "> instead of >= on equal stamps",
-        lambda: _schedules(Rig("minutes", _MINUTES, engine(compares=False), crm=planted.BeyondTheStamp)),
+        _never_far_back(Rig("minutes", _MINUTES, engine(compares=False), crm=planted.BeyondTheStamp)),
     ),
     9: ("last writer wins", _on("the best", engine(planted.LastWriterWins))),
     10: ("one base per record", _on("the best", engine(planted.BasePerRecord))),
     11: ("pull overwrites unsent edits", _on("the best", engine(pull=planted.Clobbers))),
-    12: ("the first edit is parked, the second sent", _patched(outbox, "_asking", lambda rows, record_ids: {})),
+    12: (
+        "the first edit is parked, the second sent",
+        _while_other(outbox, "_asking", lambda rows, record_ids: {}, hunts.parked),
+    ),
     13: ("in flight becomes pending at the start", _on("no identity", planted.Forgets)),
     14: ("child sent before its parent", _on("the best", engine(planted.ChildFirst))),
     15: (
@@ -110,6 +129,7 @@ HEALTHY: Final[Mapping[str, Callable[[], None]]] = {
     "echo": hunts.echo,
     "late": hunts.late,
     "merged": hunts.merged,
+    "parked": hunts.parked,
     "wall jump": hunts.wall_jump,
     "rotation": hunts.rotation,
     "two processes": hunts.two_processes,

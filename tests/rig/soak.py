@@ -321,7 +321,7 @@ def _judge(street: Street, reps: list[Computer]) -> None:
 
 
 def _is_bounded(grown: list[Grown]) -> None:
-    """I-40. The first two days warm up."""
+    """Neither memory nor files grow from day to day; the first two days warm up."""
     first, last, days = grown[min(2, len(grown) - 1)], grown[-1], max(1, len(grown) - 3)
     # Three reps and the CRM itself live in this one process: its records are memory that Companion would not need.
     slope = (last.memory - first.memory) / days / MIB

@@ -1,4 +1,4 @@
-"""Layer L12: after a kill the real window opens the profile, and says no more than what is so (I-39).
+"""Layer L12: after a kill the real window opens the profile, and says no more than what is so.
 
 A run is one life and death as in L4, then a window over what is left, with the CRM there or not. The foot's words are
 compared with the outbox at once, while the sync runs and at rest, and the page of what waits with its ops.

@@ -24,6 +24,7 @@ class Wanted:
     url: str
     folder: str
     key: str
+    code: str
     passphrase: str
     note: str
     typed: str
@@ -71,6 +72,43 @@ def day(wanted: Wanted) -> None:
     step("closed")
 
 
+def browser(wanted: Wanted) -> None:
+    """Signs in through the browser, syncs and renews, and then fails everywhere with secrets in sight."""
+    from companion import bootstrap
+    from companion.connectors.base import ConnectorError
+    from companion.domain.problems import CannotConnect
+    from tests.connectors.fake_sign_in import FakeBrowser
+
+    rep = FakeBrowser(lambda asked: {"code": wanted.code, "state": asked["state"]})
+    account = bootstrap.Account("hubspot", wanted.url, way="browser", client_id="app-1")
+    account, tokens = bootstrap.browser_sign_in(account, wanted.key, rep.open)
+    trial = bootstrap.try_out(account, tokens)
+    core = bootstrap.connect(
+        Path(wanted.folder), account, trial.secret, tried=trial, passphrase=wanted.passphrase, whole_team=True
+    )
+    assert core is not None
+    before = core.tokens().now()
+    assert bootstrap.sync_once(core).last_success_at
+    assert core.tokens().now() != before, "nothing was renewed"
+    step("working")
+    log = logging.getLogger("companion")
+    log.debug("%r %r %s %r", trial, tokens, core, core.tokens())
+    slips = FakeBrowser(lambda asked: {"code": f"{wanted.code}wrong", "state": asked["state"]})
+    stranger = core.tokens().now().with_new(refresh=f"{tokens.refresh}x")
+    for failing in (
+        lambda: bootstrap.browser_sign_in(account, wanted.key, slips.open),
+        lambda: bootstrap.browser_sign_in(account, f"{wanted.key}x", rep.open),
+        lambda: bootstrap.try_out(account, stranger),
+        lambda: bootstrap.sign_in_again(core, f"{stranger.access}x"),
+    ):
+        try:
+            failing()
+        except (CannotConnect, ConnectorError):
+            log.exception("as it should")
+    core.close()
+    step("failed everywhere")
+
+
 def crash(wanted: Wanted) -> None:
     """Opens the book, raises everywhere with secrets in sight, and dies of a broken pointer."""
     import ctypes
@@ -114,10 +152,10 @@ def main() -> int:
     """The stage that was asked for, with every logger at its most talkative."""
     wanted = Wanted(**json.loads(sys.stdin.readline()))
     logging.basicConfig(filename=wanted.log, level=logging.DEBUG)
-    for name in ("sqlalchemy.engine", "httpx", "httpcore", "hpack", "asyncio", "keyring"):
+    for name in ("sqlalchemy.engine", "httpx", "httpcore", "hpack", "asyncio", "keyring", "authlib", "urllib3"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     faulthandler.enable()
-    {"day": day, "crash": crash}[sys.argv[1]](wanted)
+    {"day": day, "crash": crash, "browser": browser}[sys.argv[1]](wanted)
     return 0
 
 

@@ -19,7 +19,9 @@ from pathlib import Path
 import pytest
 
 from companion import bootstrap, credentials
-from tests.connectors.loopback import Loopback, serving
+from tests.connectors import fake_server
+from tests.connectors.hubspot.fake_hubspot import FakeHubSpot
+from tests.connectors.loopback import serving
 from tests.connectors.odoo.fake_odoo import FakeOdoo
 from tests.connectors.odoo.served import over_http
 
@@ -28,11 +30,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Scene:
-    """A home of its own, a CRM full of canaries, and the canaries by what they are."""
+    """A home of its own, a CRM at `url` that is full of canaries, and the canaries by what they are."""
 
     home: Path
-    crm: Loopback
-    odoo: FakeOdoo
+    url: str
     canaries: dict[str, bytes]
 
     def run(self, stage: str) -> Day:
@@ -84,9 +85,10 @@ class Day:
         )
         self.tell(
             {
-                "url": scene.crm.url("").rstrip("/"),
+                "url": scene.url,
                 "folder": str(scene.home / "data" / "profile"),
                 "key": scene.text("API key"),
+                "code": scene.text("code"),
                 "passphrase": scene.text("passphrase"),
                 "note": scene.text("typed note"),
                 "typed": scene.text("searched"),
@@ -139,11 +141,7 @@ def files(folder: Path) -> Iterator[Path]:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     """A CRM in which everything is a canary."""
-    home = tmp_path / "home"
-    for place in ("tmp", "data", "config", "cache", "state", "run"):
-        (home / place).mkdir(parents=True, mode=0o700)
-    names = ("contact name", "e-mail", "phone", "note", "deal", "API key", "passphrase", "typed note", "searched")
-    canaries = {name: f"zz{secrets.token_hex(9)}".encode() for name in (*names, "cookie")}
+    home, canaries = home_below(tmp_path), made_canaries()
     canaries["phone"] = str(secrets.randbelow(9 * 10**14) + 10**14).encode()
     odoo = FakeOdoo(time.time)
     text = {name: canary.decode() for name, canary in canaries.items()}
@@ -160,7 +158,36 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     odoo.call(5, "mail.message", "create", vals_list=[body])
     cookie = f"Set-Cookie: session_id={text['cookie']}; Path=/; HttpOnly"
     with serving(over_http(odoo, cookie)) as crm:
-        yield Scene(home, crm, odoo, canaries)
+        yield Scene(home, crm.url("").rstrip("/"), canaries)
+
+
+@pytest.fixture
+def browser_scene(tmp_path: Path) -> Iterator[Scene]:
+    """A CRM that is signed in to through the browser: what goes over the wire is a canary each."""
+    home, canaries = home_below(tmp_path), made_canaries()
+    canaries |= {name: f"zz{secrets.token_hex(9)}".encode() for name in ("access token", "refresh token")}
+    text = {name: canary.decode() for name, canary in canaries.items()}
+    hubspot = FakeHubSpot(now=time.time())
+    hubspot.app_secret, hubspot.code = text["API key"], text["code"]
+    hubspot.token_names = {"access": text["access token"], "refresh": text["refresh token"]}
+    hubspot.life_s = 1  # each sync renews
+    hubspot.records.create("contacts", {"firstname": text["contact name"], "hubspot_owner_id": "11"})
+    with fake_server.serving(hubspot, lambda: hubspot.now) as crm:
+        yield Scene(home, crm.url, canaries)
+
+
+def home_below(folder: Path) -> Path:
+    """A user's folders, empty."""
+    home = folder / "home"
+    for place in ("tmp", "data", "config", "cache", "state", "run"):
+        (home / place).mkdir(parents=True, mode=0o700)
+    return home
+
+
+def made_canaries() -> dict[str, bytes]:
+    """A word each that stands nowhere else."""
+    names = ("contact name", "e-mail", "phone", "note", "deal", "API key", "passphrase", "typed note", "searched")
+    return {name: f"zz{secrets.token_hex(9)}".encode() for name in (*names, "cookie", "code")}
 
 
 @pytest.mark.slow
@@ -195,6 +222,32 @@ def test_no_secret_stands_in_clear_anywhere_after_a_day_a_crash_and_a_sign_out(s
     bootstrap.erase(folder)
     assert scene.leaks() == [], "after signing out"
     assert not folder.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at the process through /proc")
+def test_no_token_code_or_secret_of_a_sign_in_through_the_browser_stands_in_clear_anywhere(
+    browser_scene: Scene,
+) -> None:
+    scene = browser_scene
+    day = scene.run("browser")
+    day.reaches("working")
+    assert scene.leaks(*day.seen_from_outside()) == []
+    day.tell("")
+    day.reaches("failed everywhere")
+    assert day.ends() == 0
+    assert scene.leaks() == []
+
+    folder = scene.home / "data" / "profile"
+    core = bootstrap.open_with(folder, scene.text("passphrase"))
+    kept = core.tokens().now()
+    core.close()
+    told = (kept.access, kept.refresh, kept.client_secret)
+    names = ("access token", "refresh token", "API key")
+    assert all(scene.text(name) in each for name, each in zip(names, told, strict=True)), "they were there to leak"
+
+    bootstrap.erase(folder)
+    assert scene.leaks() == [], "after signing out"
 
 
 def test_the_sweep_finds_what_is_there_in_any_form(scene: Scene) -> None:

@@ -21,7 +21,7 @@ NAMES = (
     "keyring",
     "httpx",
     "PySide6",
-    "phonenumbers",
+    "rapidfuzz",
     "tomllib",
     "msgspec",
 )
@@ -70,7 +70,7 @@ def test_the_command_loads_nothing_from_the_folder_it_is_typed_in(
 def test_the_folder_of_the_shell_leaves_the_path_with_our_first_line(planted: dict[str, str], tmp_path: Path) -> None:
     """`python -m ui`, which puts that folder first: from `ui` on nothing more is found there."""
     code = (
-        "import sys, os; sys.path[:1] = [os.getcwd()]; import ui, json, tomllib, phonenumbers;"
+        "import sys, os; sys.path[:1] = [os.getcwd()]; import ui, json, tomllib, rapidfuzz;"
         "print(os.getcwd() in sys.path)"
     )
 
@@ -90,7 +90,7 @@ def test_the_folder_of_the_shell_leaves_the_path_with_our_first_line(planted: di
 
 def test_planted_code_would_be_noticed(planted: dict[str, str], tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "-c", "import phonenumbers"], cwd=tmp_path / "cwd", env={**os.environ, **planted}, check=True
+        [sys.executable, "-c", "import rapidfuzz"], cwd=tmp_path / "cwd", env={**os.environ, **planted}, check=True
     )
 
-    assert "phonenumbers" in Path(planted["PLANTED"]).read_text()
+    assert "rapidfuzz" in Path(planted["PLANTED"]).read_text()

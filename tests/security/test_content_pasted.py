@@ -11,12 +11,13 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from companion import bootstrap
+from companion.domain.trial import Trial
 from companion.settings import Settings
 from tests.journeys.canary import Canary
 from tests.journeys.window import CALM, Clock, demo_copy, opened
 from ui.connect.screen import ConnectPage
 from ui.connect.unlock import UnlockPage
-from ui.connect.viewmodel import ConnectViewModel
+from ui.connect.viewmodel import ConnectViewModel, Form, Trip
 from ui.connect.viewmodel_unlock import UnlockViewModel
 from ui.theme.theme import Theme
 
@@ -49,6 +50,10 @@ def text_fields(top: QWidget) -> list[Text]:
     found = [each for kind in FIELDS for each in top.findChildren(kind)]
     assert not any(isinstance(each, QTextEdit) for each in found), "a field that takes markup"
     return [each for each in found if isinstance(each, QLineEdit | QPlainTextEdit)]
+
+
+def _never(form: Form, trip: Trip) -> Trial:
+    raise AssertionError("nobody signs in here")
 
 
 def said(field: Text) -> str:
@@ -120,7 +125,7 @@ def test_every_field_of_the_window_takes_words_alone(qapp: QApplication, canary:
 def test_the_fields_before_there_is_a_book_do_so_too(qapp: QApplication, canary: Canary) -> None:
     Theme(Settings().theme).apply(qapp)
     pages: list[QWidget] = [
-        ConnectPage(ConnectViewModel(lambda form, wanted: None, bootstrap.why_no_keyring)),
+        ConnectPage(ConnectViewModel(_never, lambda form, trial, wanted: None, bootstrap.why_no_keyring)),
         UnlockPage(UnlockViewModel("passphrase", lambda typed: None)),
     ]
     canary.caught()

@@ -11,7 +11,9 @@ def _open(stage: Stage, table: str, name: str) -> None:
 
     with stage.core.database.read() as rows:
         found = rows.value(f"SELECT id FROM {table} WHERE name = ?", (name,))
-    stage.app.open_record({"people": Kind.PERSON, "companies": Kind.COMPANY, "deals": Kind.DEAL}[table], str(found))
+    stage.app.going.open_record(
+        {"people": Kind.PERSON, "companies": Kind.COMPANY, "deals": Kind.DEAL}[table], str(found)
+    )
     settle()
 
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QMenu
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus
 from tests.shots.scenes import scene
-from tests.shots.stage import SYNCED, Stage, settle
-from ui.commands import MENUS
+from tests.shots.stage import SYNCED, Stage, settle, wait_for
+from ui.commands import MENUS, Menu
 
 
 @scene("today-compact", density="compact")
@@ -54,14 +54,33 @@ def _(stage: Stage) -> None:
     stage.press("N", "Home", "V", "End")
 
 
-@scene("today-all-done")
-def _(stage: Stage) -> None:
+def _work_off(stage: Stage) -> None:
     for _ in range(9):
         stage.app.page.enter()
         stage.press("E")
     stage.app.window.toast.dismiss()
     stage.sql("DELETE FROM scores")
     stage.app.today.load()
+
+
+@scene("today-all-done")
+def _(stage: Stage) -> None:
+    _work_off(stage)
+
+
+@scene("today-tomorrow")
+def _(stage: Stage) -> None:
+    """Everybody is done, and tomorrow's list is begun."""
+    for _ in range(5):
+        stage.app.page.enter()
+        stage.press("E")
+    stage.app.window.toast.dismiss()
+    stage.sql("DELETE FROM scores")
+    stage.app.today.load()
+    stage.app.commands.run("tomorrow")
+    wait_for(lambda: stage.app.today.ahead.is_on)
+    stage.app.page.enter()
+    settle()
 
 
 @scene("today-nothing-matched")
@@ -141,8 +160,8 @@ def _(stage: Stage) -> None:
 
 
 def _quick_log(stage: Stage, typed: str) -> None:
-    stage.app.quick_log()
-    window = stage.app._quick_log
+    stage.app.beside.quick_log()
+    window = stage.app.beside.quick_log_window
     assert window is not None
     stage.shown = window
     settle()
@@ -170,12 +189,22 @@ def _(stage: Stage) -> None:
     stage.press("Return")
 
 
-@scene("menu-log")
-def _(stage: Stage) -> None:
-    """An open menu, with its keys."""
+def _open_menu(stage: Stage, name: Menu) -> None:
     bar = stage.app.window.menuBar()
-    menu = bar.actions()[MENUS.index("log")].menu()
+    menu = bar.actions()[MENUS.index(name)].menu()
     assert isinstance(menu, QMenu)
     menu.popup(stage.app.window.mapToGlobal(bar.geometry().bottomLeft()))
     settle()
     stage.shown = menu
+
+
+@scene("menu-log", screen=True)
+def _(stage: Stage) -> None:
+    """An open menu, with its keys."""
+    _open_menu(stage, "log")
+
+
+@scene("menu-view")
+def _(stage: Stage) -> None:
+    """A menu with ticks and with what makes no sense on Today."""
+    _open_menu(stage, "view")

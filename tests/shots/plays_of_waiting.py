@@ -60,6 +60,14 @@ def _(stage: Stage) -> None:
     collide(stage, "Karl Berg", {"stage": _stage(stage, "Evaluation")})
 
 
+@scene("person-conflict")
+def _(stage: Stage) -> None:
+    stage.press("]")
+    stage.app.window.toast.dismiss()
+    collide(stage, "Karl Berg", {"stage": _stage(stage, "Evaluation")})
+    stage.press("Return")
+
+
 @scene("today-refused")
 def _(stage: Stage) -> None:
     stage.press("]")
@@ -129,3 +137,21 @@ def _(stage: Stage) -> None:
     stage.press("N", "Down", "E")
     stage.app.window.toast.dismiss()
     _connected(stage)
+
+
+@scene("fields", screen=True)
+def fields(stage: Stage) -> None:
+    """Which field of the CRM is which of ours, one of them taken from elsewhere."""
+    stage.app.commands.run("fields")
+    settle()
+    stage.press("Return", "2")
+    settle()
+
+
+@scene("fields-choosing")
+def fields_choosing(stage: Stage) -> None:
+    """What can be chosen, with how often it is filled."""
+    stage.app.commands.run("fields")
+    settle()
+    stage.press("Down", "Return")
+    settle()

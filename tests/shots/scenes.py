@@ -51,7 +51,6 @@ class Scene:
 
 
 SCENES: Final[dict[str, Scene]] = {}
-_MARTA: Final = "Marta Ferreira"
 
 
 def scene(
@@ -120,6 +119,6 @@ for _name, _pressed in _KEYS.items():
 
 def every() -> dict[str, Scene]:
     """All scenes by name, those of the plays too."""
-    for module in ("before_a_book", "of_records", "of_today", "of_waiting"):
+    for module in ("before_a_book", "of_records", "of_reminders", "of_today", "of_waiting"):
         importlib.import_module(f"tests.shots.plays_{module}")
     return dict(sorted(SCENES.items()))

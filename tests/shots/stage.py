@@ -26,10 +26,13 @@ from tests.journeys.window import MORNING, Clock
 from ui.shell import App
 from ui.theme import fonts
 from ui.theme.theme import Mode, Theme
+from ui.widgets import toast
 from ui.widgets.animate import Motion
 
 CHOSEN = settings.Settings(theme="light", language="en", reduce_motion=True, poll_minutes=240)
 SYNCED = SyncStatus(last_success_at=int(MORNING.timestamp()) - 60)
+_HELD_MS = 600_000
+"""How long a toast stays here, unless a scene lets it go."""
 
 
 def one_after_another(start: int = 0) -> NewId:
@@ -64,9 +67,9 @@ def book(clock: Clock, *, empty: bool = False) -> Core:
     folder = Path(tempfile.mkdtemp(prefix="companion-shot-"))
     template.database.copy_to(folder / bootstrap.BOOK)
     database = Database(folder / bootstrap.BOOK, template.database._key, durable=False)
-    core = Core(database, bootstrap.default_workspace(), clock, folder, template.account, demo=True)
+    core = Core(database, template.workspace, clock, folder, template.account, demo=True)
     core.new_id = one_after_another(1_000_000)
-    core._connector = template.connector()
+    core._connector, core._connect, core.read_by = template.connector(), template._connect, template.read_by
     return core
 
 
@@ -121,6 +124,8 @@ def staged(chosen: settings.Settings = CHOSEN, *, empty: bool = False, size: QSi
     """The window over a copy of the book, with the focus, last synced a minute ago."""
     application_ = application()
     Motion.reduced = True
+    # A slow machine draws the last of a scene's pictures later than a toast stays.
+    shown_ms, vars(toast)["SHOWN_MS"] = toast.SHOWN_MS, _HELD_MS
     fonts.use_inter(True)
     theme = Theme(chosen.theme)
     theme.set_text_scale(chosen.text_size)
@@ -136,6 +141,7 @@ def staged(chosen: settings.Settings = CHOSEN, *, empty: bool = False, size: QSi
         stage.sync(SYNCED)
         yield stage
     finally:
+        vars(toast)["SHOWN_MS"] = shown_ms
         _strike(stage)
 
 

@@ -39,8 +39,10 @@ def fixed(home: Path) -> dict[str, str]:
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         **{f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "CACHE", "STATE")},
     }
-    # A hash seed is only heard at the start of Python, and any setting of Qt's would show.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "XDG_", "LC_", "LANG"))}
+    # A hash seed is only heard at the start of Python, and any setting of Qt's would show; a bus, too, would be asked
+    # whether it can tell the rep, and its answer come before or after the picture.
+    theirs = ("QT_", "XDG_", "LC_", "LANG", "DBUS_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
     return {**kept, **ours}
 
 

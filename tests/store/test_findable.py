@@ -79,3 +79,13 @@ def test_one_more_note_does_not_begin_it_anew(book: Book) -> None:
 
     assert merged(book) == 1
     assert parts(book) > 1
+
+
+def test_once_merged_in_steps_commits_leave_merging_alone(book: Book) -> None:
+    merged(book)
+
+    in_bulk(book, batches=20, rows=20)
+
+    assert parts(book) >= 20
+    merged(book)
+    assert parts(book) < 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -187,6 +188,40 @@ def test_entries_can_not_change_their_places_or_numbers(tmp_path: Path) -> None:
     kept.path.write_bytes(one.replace((1).to_bytes(8, "big"), (2).to_bytes(8, "big"), 1))
 
     assert kept.entries() == ()
+
+
+def test_two_who_make_it_anew_at_the_same_moment_both_succeed(tmp_path: Path) -> None:
+    entries = [Entry(1, 1, head={"facts": {}, "floor": 1, "count": 0})]
+    troubles: list[OSError] = []
+
+    def anew() -> None:
+        mine = Journal(tmp_path / JOURNAL, KEY, durable=False)
+        try:
+            for _ in range(150):
+                mine.rewrite(entries)
+        except OSError as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=anew) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert troubles == []
+    assert Journal(tmp_path / JOURNAL, KEY).read().whole
+
+
+def test_a_half_made_file_of_a_process_that_died_goes_and_one_under_way_stays(tmp_path: Path) -> None:
+    left, under_way = (tmp_path / f"{JOURNAL}.journal-new-{number}-1" for number in (4711, 4712))
+    for each in (left, under_way):
+        each.write_bytes(b"half")
+    os.utime(left, (1, 1))
+
+    Journal(tmp_path / JOURNAL, KEY, durable=False).rewrite([Entry(1, 1, head={"facts": {}, "floor": 1, "count": 0})])
+
+    assert not left.exists()
+    assert under_way.read_bytes() == b"half"
 
 
 def test_a_long_journal_is_made_anew_with_the_unfinished_ops_alone(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

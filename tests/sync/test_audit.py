@@ -1,4 +1,4 @@
-"""Once a day both sides are compared; what sync should have known is read again and told, and nothing else (I-30)."""
+"""Once a day both sides are compared; what sync should have known is read again and told, and nothing else."""
 
 from __future__ import annotations
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as held
 from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
 
 from companion.actions.answer_notice import answer_notice
+from companion.actions.redo import redo
+from companion.actions.undo import undo
 from companion.connectors.base import ConnectorError, FieldFacts, Problem, Schema
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.rows import Row
@@ -71,7 +74,9 @@ class Drifting(World):
 
     def says(self, kind: str, subject: str, text: str) -> None:
         """The rep answers a question."""
-        assert answer_notice(self.answer.desk, kind, subject, text) == "Noted"
+        done = answer_notice(self.answer.desk, kind, subject, text)
+        assert done is not None
+        assert done.words == "Noted"
 
 
 def _no_longer(kind: Kind, name: str) -> Callable[[Row, Look], Problem | None]:
@@ -247,7 +252,7 @@ def test_a_field_that_only_the_crm_may_write_is_left_out_and_the_rep_told_why(of
     assert office.there(Kind.DEAL, "D1", "name") == "Big looms"
     assert office.there(Kind.DEAL, "D1", "currency") == "EUR", "a currency without its amount would mean another sum"
     assert kept.values == {"amount": 7, "currency": "CHF"}
-    assert "can't be changed by you" in office.attention().refused[0].problems[0]
+    assert "can’t be changed by you" in office.attention().refused[0].problems[0]
 
 
 def test_what_the_crm_derives_itself_from_a_stage_needs_no_card(office: Drifting) -> None:
@@ -289,6 +294,27 @@ def test_a_newly_required_field_is_asked_for_once_and_all_that_waits_is_sent(off
     assert status.all_synced, office.attention()
     assert {office.there(Kind.PERSON, each, "city") for each in ("P1", *made)} == {"Graz"}
     assert office.made(Kind.ACTIVITY, body="hello")[0].links["person"] == made[0]
+
+
+def test_what_is_filled_in_waits_for_undo(office: Drifting) -> None:
+    office.demand(Kind.PERSON, "city", "Region")
+    made = office.create(Kind.PERSON, {}, name="Dan")
+    office.sync(3)
+    (asked,) = office.attention().notices
+    desk = held(office.answer.desk, hold_s=8)
+    answer_notice(desk, "field_required", "person.city", "Graz")
+    office.sync(apart_s=1)
+    assert office.state(made) is OpState.ATTENTION
+
+    assert undo(desk) is not None
+
+    office.sync(2)
+    assert list(office.attention().notices) == [asked]
+    assert redo(held(office.answer.desk, hold_s=8)) is not None
+    office.sync(apart_s=1)
+    assert office.state(made) is OpState.ATTENTION
+    assert office.sync(2).all_synced
+    assert office.there(Kind.PERSON, made, "city") == "Graz"
 
 
 def test_an_answer_that_is_no_such_value_is_asked_for_again(office: Drifting) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from random import Random
 from typing import Final
 
 import pytest
 
-from companion.connectors import payload
+from companion.connectors import hypertext, payload
 from companion.connectors.demo import rules
-from companion.connectors.odoo import chatter
 from companion.connectors.odoo import mapping as odoo
 from companion.connectors.tryton import coded, notes
 from companion.domain.records import Kind, Value
 from companion.store.edits import storable
 from companion.sync.merge import plan
-
-Echo = Callable[[Kind, str, Value], Value]
 
 
 def at_demo(kind: Kind, name: str, value: Value) -> Value:
@@ -29,7 +25,7 @@ def at_demo(kind: Kind, name: str, value: Value) -> Value:
 def at_odoo(kind: Kind, name: str, value: Value) -> Value:
     """Through the values that are sent and the row that comes back; the text of an activity through HTML."""
     if name == "body":
-        return chatter.plain(chatter.html(str(value or ""))).body or None
+        return hypertext.plain(hypertext.html(str(value or ""))).body or None
     if kind is Kind.DEAL and name in odoo.TO_LEAD:
         theirs = odoo.TO_LEAD[name]
         row = odoo.values({name: value}, odoo.TO_LEAD, dict.fromkeys(odoo.TO_LEAD.values()))

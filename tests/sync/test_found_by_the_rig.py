@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from companion.actions.answer_notice import answer_notice
+from companion.actions.change_deal import move_stage
+from companion.actions.discard_op import discard_op
+from companion.actions.retry_op import retry_op
+from companion.actions.undo import undo
 from companion.connectors.base import Finds, Identity
 from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import Refusal
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
-from companion.store import notices
+from companion.store import moves, notices
 from tests.sync.world import COLLEAGUE, REP, FaultyWire, Outside, World
 
 Office = Callable[..., World]
@@ -215,3 +220,65 @@ def test_a_restored_book_learns_of_a_field_that_went_and_shows_its_values_when_i
     world.pass_time(25 * 3600)
     world.settle()
     assert world.shown(Kind.PERSON, "P2", "city") == "Linz"
+
+
+def test_dropping_the_newer_of_two_refused_edits_and_undoing_that_asks_about_both_again(office: Office) -> None:
+    world = office()
+    world.crm.delete(COLLEAGUE, Kind.DEAL, "D1")
+    deal = world.local(Kind.DEAL, "D1")
+    older = world.edit(Kind.DEAL, "D1", amount=1_00)
+    newer = world.edit(Kind.DEAL, "D1", amount=2_00)
+    world.settle()
+    assert older is not None
+    assert newer is not None
+    assert {world.state(each) for each in (older, newer)} == {OpState.ATTENTION}
+    retry_op(replace(world.answer.desk, hold_s=60), older)
+
+    discard_op(world.answer.desk, newer)
+    undo(world.answer.desk)
+
+    record = world.record(Kind.DEAL, deal)
+    assert record is not None
+    assert record.value("amount") == 2_00
+    assert [op.values for op in world.ops(OpState.ATTENTION)] == [{"amount": 2_00}]
+
+
+def test_what_the_card_lacked_does_not_hide_a_later_edit_of_the_same_field(office: Office) -> None:
+    world = office()
+    world.crm.require_field(Kind.PERSON, "role")
+    person = world.create(Kind.PERSON, name="Dora")
+    world.sync()
+    assert world.state(person) is OpState.ATTENTION
+    world.change(Kind.PERSON, person, role="Buyer")
+
+    retry_op(world.answer.desk, person, {"role": "To be filled in"})
+
+    record = world.record(Kind.PERSON, person)
+    assert record is not None
+    assert record.value("role") == "Buyer"
+    assert world.settle().all_synced
+    assert len(world.made(Kind.PERSON, name="Dora", role="Buyer")) == 1
+
+
+def test_a_refused_move_that_is_dropped_never_was_and_stands_again_once_that_is_undone(office: Office) -> None:
+    world = office(wire=FaultyWire(write=[Refusal(400, "bad request")]))
+    deal = world.local(Kind.DEAL, "D1")
+    before = world.record(Kind.DEAL, deal)
+    assert before is not None
+    world.pass_time(3 * 86_400)
+    desk = replace(world.answer.desk, rescore=lambda write, _, at: moves.stamp(write, int(at.timestamp())))
+    move_stage(desk, deal, world.local(Kind.STAGE, "S2"), "Moved")
+    moved = world.record(Kind.DEAL, deal)
+    world.sync()
+    (refused,) = world.ops(OpState.ATTENTION)
+
+    discard_op(desk, refused.id)
+    dropped = world.record(Kind.DEAL, deal)
+    undo(desk)
+    again = world.record(Kind.DEAL, deal)
+
+    assert dropped is not None
+    assert dropped.value("stage_since_at") == before.value("stage_since_at")
+    assert moved is not None
+    assert again is not None
+    assert again.value("stage_since_at") == moved.value("stage_since_at") != before.value("stage_since_at")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from companion.actions.bring_back import attach, recreate
 from companion.actions.hide_reason import hide_reason
 from companion.actions.keep_draft import Draft, draft_of, keep_draft
+from companion.actions.redo import redo
 from companion.actions.snooze import snooze
 from companion.actions.undo import undo
 from companion.connectors.base import Identity, Upsert
@@ -72,6 +74,65 @@ def test_making_it_again_can_be_taken_back(lost: tuple[World, str]) -> None:
     undo(world.answer.desk)
     world.sync(2)
     assert not world.made(Kind.PERSON, name="Ada")
+
+
+def test_what_was_dropped_of_a_record_that_left_is_back_with_undo(lost: tuple[World, str]) -> None:
+    world, op = lost
+    before = [(each.values, each.problems) for each in world.ops(OpState.ATTENTION)]
+    world.answer.drop(op)
+
+    undo(world.answer.desk)
+
+    assert [(each.values, each.problems) for each in world.ops(OpState.ATTENTION)] == before
+    world.sync(2)
+    assert [card.gone for card in refused(world)] == [Gone.DELETED, Gone.DELETED]
+
+
+@pytest.mark.parametrize("how", ["recreate", "attach"])
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_was_unsent_is_asked_about_again_once_its_new_home_is_taken_back(
+    lost: tuple[World, str], how: str, sent: bool
+) -> None:
+    world, op = lost
+    before = [(each.id, each.values, each.problems, each.state) for each in world.ops(OpState.ATTENTION)]
+    desk, ben = world.answer.desk, world.local(Kind.PERSON, "P2")
+    done = recreate(desk, op, "Made Ada again") if how == "recreate" else attach(desk, op, ben, "To Ben")
+    assert done is not None
+    if sent:
+        world.sync(2)
+
+    undo(desk)
+
+    assert [(each.id, each.values, each.problems, each.state) for each in world.ops(OpState.ATTENTION)] == before
+    world.sync(3)
+    assert world.there(Kind.PERSON, "P2", "role") == "Buyer"
+    assert not world.made(Kind.PERSON, name="Ada")
+    again = redo(desk)
+    assert again is not None
+    assert again.words.startswith("Done again: "), again.words
+    assert world.sync(3).all_synced
+    role = world.made(Kind.PERSON, name="Ada")[0].fields["role"] if how == "recreate" else None
+    assert (role or world.there(Kind.PERSON, "P2", "role")) == "Chief of looms"
+    assert not world.ops(OpState.ATTENTION)
+
+
+def test_attaching_a_call_can_be_taken_back_and_done_again(office: Office) -> None:
+    world = office()
+    call = world.log_call("P1", "hello")
+    world.crm.delete(COLLEAGUE, Kind.PERSON, "P1")
+    world.sync(2)
+    desk = replace(world.answer.desk, hold_s=8)
+    attach(desk, call, world.local(Kind.PERSON, "P2"), "With Ben")
+    world.sync(apart_s=1)
+
+    undo(desk)
+
+    (card,) = refused(world)
+    assert (card.op_id, card.adrift) == (call, ("person",))
+    redo(desk)
+    assert world.sync(2).all_synced
+    (made,) = world.made(Kind.ACTIVITY, body="hello")
+    assert made.links["person"] == "P2"
 
 
 def test_a_change_of_a_deleted_record_is_given_to_another_one(lost: tuple[World, str]) -> None:

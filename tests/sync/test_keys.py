@@ -1,4 +1,4 @@
-"""A key that the CRM remembers for a while is believed for that while only (I-11)."""
+"""A key that the CRM remembers for a while is believed for that while only."""
 
 from __future__ import annotations
 

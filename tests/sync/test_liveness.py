@@ -1,4 +1,4 @@
-"""Changes that wait are tried, or the rep is told: also where the thread that tries them is gone (I-36)."""
+"""Changes that wait are tried, or the rep is told: also where the thread that tries them is gone."""
 
 from __future__ import annotations
 

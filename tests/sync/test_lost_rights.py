@@ -174,6 +174,38 @@ def test_undo_after_a_right_ended_brings_nothing_back(office: Ranked) -> None:
     assert not office.tables_with(CANARY).keys() - {"names_data"}
 
 
+def test_an_answer_that_undo_would_take_back_keeps_nothing_of_whom_the_rep_may_no_longer_see(office: Ranked) -> None:
+    refused = office.edit(Kind.PERSON, "P1", name=f"Ada {CANARY} II", email="nonsense")
+    office.sync()
+    assert office.state(refused) is OpState.ATTENTION
+    office.answer.drop(refused or "")
+    again = office.edit(Kind.PERSON, "P1", email="nonsense again")
+    office.sync()
+    office.answer.retry(again or "", {"email": "ada@aster.example"})
+    office.sync()
+    assert "gestures" in office.tables_with(CANARY)
+    office.crm.hide(REP, Kind.PERSON, "P1")
+    office.sync(2)
+
+    assert not office.tables_with(CANARY).keys() - {"names_data"}
+
+
+def test_an_answer_that_undo_would_take_back_keeps_nothing_of_a_field_that_is_closed(office: Ranked) -> None:
+    office.crm.edit(COLLEAGUE, Kind.PERSON, "P1", name="Ada", role=f"{CANARY} chief")
+    office.sync()
+    refused = office.edit(Kind.PERSON, "P1", email="nonsense", role="Boss")
+    office.sync()
+    office.answer.retry(refused or "", {"email": "ada@aster.example"})
+    office.sync(2)
+    assert "gestures" in office.tables_with(CANARY)
+    office.connector.closed = {(Kind.PERSON, "role")}
+    _hide_there(office, Kind.PERSON, "role")
+    office.pass_time(DAY)
+    office.sync(2)
+
+    assert office.tables_with(CANARY) == {}
+
+
 def test_a_field_that_may_no_longer_be_read_is_in_no_table(office: Ranked) -> None:
     office.crm.edit(COLLEAGUE, Kind.PERSON, "P2", email=f"{CANARY}@example.com", role=f"{CANARY} buyer")
     office.crm.edit(COLLEAGUE, Kind.DEAL, "D1", source=f"{CANARY} fair")
@@ -199,7 +231,7 @@ def test_a_field_that_may_no_longer_be_read_is_in_no_table(office: Ranked) -> No
     for op, text in ((unsent, "Head of yarn"), (clash, "Head")):
         assert office.state(op) is OpState.ATTENTION
         assert office.op(op).values == {"role": text}
-        assert "can't be changed by you" in str(office.op(op).problems[0]["words"])
+        assert "can’t be changed by you" in str(office.op(op).problems[0]["words"])
     assert office.shown(Kind.PERSON, "P2", "role") == "Head of yarn"
     assert office.shown(Kind.PERSON, "P2", "name") == "Ben"
 

@@ -1,4 +1,4 @@
-"""The rules by which the rep's value and the CRM's become one (reliability.md, I-18)."""
+"""The rules by which the rep's value and the CRM's become one."""
 
 from __future__ import annotations
 

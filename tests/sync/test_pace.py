@@ -1,4 +1,4 @@
-"""A CRM is asked politely: in an outage, after a sleep, after a refusal, whatever the clocks do (I-15, I-35)."""
+"""A CRM is asked politely: in an outage, after a sleep, after a refusal, whatever the clocks do."""
 
 from __future__ import annotations
 

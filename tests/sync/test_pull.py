@@ -287,6 +287,18 @@ def many(count: int) -> list[Row]:
     return [*small_book(), *people]
 
 
+@pytest.mark.parametrize("deletes", [Finds.IN_STREAM, Finds.FEED])
+def test_what_came_and_went_unseen_asks_nothing_and_holds_nothing_up(office: Office, deletes: Finds) -> None:
+    world = office(switches=DemoSwitches(deletes=deletes))
+    for n in range(60):
+        world.crm.delete(COLLEAGUE, Kind.PERSON, world.crm.create(COLLEAGUE, Kind.PERSON, name=f"Unseen {n}"))
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", name="Renamed")
+    world.sync()
+    assert world.shown(Kind.PERSON, "P1", "name") == "Renamed"
+    with world.database.read() as rows:
+        assert sweep_questions.unanswered(rows) == []
+
+
 @pytest.mark.parametrize("deletes", [Finds.IN_STREAM, Finds.SWEEP])
 def test_so_many_deletions_are_never_believed_without_asking(office: Office, deletes: Finds) -> None:
     world = office(switches=DemoSwitches(deletes=deletes), rows=many(300))

@@ -1,4 +1,4 @@
-"""A book that came back from a backup, or was copied to another computer, sends nothing twice (I-13)."""
+"""A book that came back from a backup, or was copied to another computer, sends nothing twice."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""A CRM that was set back to an older state: nothing is taken away or sent until the rep says how to go on (I-24)."""
+"""A CRM that was set back to an older state: nothing is taken away or sent until the rep says how to go on."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from companion.domain.records import Gone, Kind
 from companion.domain.sync_status import Phase
 from companion.store import notices, sweep_questions
 from companion.sync import rewind
-from tests.sync.world import COLLEAGUE, REP, World, small_book
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, World, small_book
 
 Office = Callable[..., World]
 
@@ -347,3 +349,81 @@ def test_a_newest_record_that_somebody_deleted_is_no_crm_that_went_back(office: 
 
     assert not active(world)
     assert world.state(call) is OpState.DONE
+
+
+class Again:
+    """A search that answers, while it lags, as it did in the round before: one answer for each kind."""
+
+    def __init__(self) -> None:
+        self.lags = False
+        self.answers: deque[object] = deque(maxlen=len(Kind))
+
+    def __call__(self, request: str, do: Callable[[], Any], /) -> Any:
+        if request == "search":
+            self.answers.append(self.answers[0] if self.lags else do())
+            return self.answers[-1]
+        return do()
+
+
+BY_STAMP = DemoSwitches(identity=Identity.MARKER, changes=Finds.TIMESTAMP, deletes=Finds.FEED, overlap_s=300)
+
+
+def test_what_a_crm_lost_before_it_was_read_shows_no_longer_after_the_daily_comparison(office: Office) -> None:
+    wire = FaultyWire()
+    world = office(wire=wire, switches=BY_STAMP)
+    before = world.crm.snapshot()
+    op = world.edit(Kind.PERSON, "P1", role="Chief")
+    wire.faults["search"] = ["drop"]
+    world.sync()
+    assert world.state(op) is OpState.DONE
+    # No count of ours is ahead: the CRM stands where it was read last, and tells the version that is known.
+    world.crm.rewind(before)
+    world.sync(2)
+
+    world.sync(apart_s=25 * 3600)
+    world.sync(apart_s=1000)
+
+    assert world.shown(Kind.PERSON, "P1", "role") == "Head"
+    with world.database.read() as rows:
+        found = notices.get(rows, "audit")
+    assert found is not None
+    assert found.facts["differing"] == 1
+
+
+@pytest.mark.parametrize("how", ["found there", "on a card"])
+def test_a_colleagues_value_that_was_seen_while_sending_and_that_the_crm_lost_does_not_stay(
+    office: Office, how: str
+) -> None:
+    wire = FaultyWire()
+    world = office(wire=wire, switches=BY_STAMP)
+    before = world.crm.snapshot()
+    op = world.edit(Kind.PERSON, "P1", role="Chief")
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", role="Chief" if how == "found there" else "Owner")
+    wire.faults["search"] = ["drop"]
+    world.sync()
+    assert world.state(op) is (OpState.DONE if how == "found there" else OpState.CONFLICT)
+    world.crm.rewind(before)
+    if how == "on a card":
+        world.answer.theirs(op or "")
+
+    world.sync(apart_s=25 * 3600)
+    world.sync(apart_s=1000)
+
+    assert world.shown(Kind.PERSON, "P1", "role") == "Head"
+
+
+def test_a_search_that_lags_takes_nothing_back_that_was_sent(office: Office) -> None:
+    wire = Again()
+    world = office(wire=wire, switches=BY_STAMP)
+    world.edit(Kind.PERSON, "P1", role="Chief")
+    wire.lags = True
+    world.sync(2)
+
+    assert world.shown(Kind.PERSON, "P1", "role") == "Chief"
+    wire.lags = False
+    world.sync()
+    world.sync(apart_s=25 * 3600)
+    world.sync(apart_s=1000)
+    assert world.shown(Kind.PERSON, "P1", "role") == "Chief"
+    with world.database.read() as rows:
+        assert notices.get(rows, "audit") is None

@@ -1,4 +1,4 @@
-"""A clock that is wrong is measured against the CRM's, and what it stamped 'now' is sent as when it was (I-35)."""
+"""A clock that is wrong is measured against the CRM's, and what it stamped 'now' is sent as when it was."""
 
 from __future__ import annotations
 

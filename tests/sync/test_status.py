@@ -8,14 +8,22 @@ from random import Random
 import pytest
 
 from companion.domain.notices import TEXTS, Notice
+from companion.domain.ops import OpState
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally, foot_words
-from companion.store import notices
+from companion.store import notices, records
 from companion.sync.retry import CAP_S, Backoff
 from tests.sync.world import FaultyWire, World
 
 Office = Callable[..., World]
+
+
+def count(world: World, kind: Kind) -> int:
+    """How many records of a kind are here."""
+    with world.database.read() as rows:
+        return records.count(rows, kind)
+
 
 NOW = 1_795_000_000
 
@@ -65,6 +73,52 @@ def test_a_first_reading_tells_how_far_it_has_come(office: Office) -> None:
     world = office()
     told = [status.loading for status in world.statuses if status.loading]
     assert Loading(Kind.PERSON, 3, 3) in told
+
+
+def test_a_first_reading_that_the_rep_cancels_keeps_what_is_here_and_goes_on_when_asked(office: Office) -> None:
+    world = office(synced=False)
+
+    def cancel(status: SyncStatus) -> None:
+        if status.loading is not None and status.loading.kind is Kind.COMPANY:
+            world.engine.leave_off()
+
+    world.engine.publish = cancel
+    status = world.sync()
+    assert (status.phase, status.loading, status.last_success_at) == (Phase.IDLE, None, None)
+    assert status.problem is not None
+    assert foot_words(status, int(world.now)) == "Only a part of your book is here"
+    assert not status.all_synced
+    assert count(world, Kind.COMPANY) == 2
+    assert count(world, Kind.DEAL) == 0
+
+    assert world.sync(3).problem is not None, "nothing is read behind the rep's back"
+    assert count(world, Kind.DEAL) == 0
+    world.engine.hurry()
+    assert world.sync().all_synced
+    assert count(world, Kind.DEAL) == 2
+
+
+def test_what_the_rep_changes_in_half_a_book_is_sent_all_the_same(office: Office) -> None:
+    world = office(synced=False)
+
+    def cancel(status: SyncStatus) -> None:
+        if status.loading is not None and status.loading.kind is Kind.PERSON:
+            world.engine.leave_off()
+
+    world.engine.publish = cancel
+    world.sync()
+    op = world.log_call("P1", "hello")
+    world.sync(3)
+
+    assert world.state(op) is OpState.DONE
+
+
+def test_cancelling_comes_too_late_once_all_is_read(office: Office) -> None:
+    world = office()
+
+    world.engine.leave_off()
+
+    assert world.sync().all_synced
 
 
 def test_the_tally_holds_both_counts_and_admits_what_is_missing(office: Office) -> None:

@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
+from companion.connectors.base import Connector, Description, Page, Scope
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
+from companion.sync.through import Through
 from companion.sync.worker import Worker
 from tests.sync.world import World
 
@@ -163,3 +166,43 @@ def test_changes_that_are_never_tried_become_a_visible_problem(working: tuple[Wo
     worker._watch()
     assert heard.all[-1].phase is Phase.STOPPED
     assert heard.all[-1].problem is not None
+
+
+class Counting(Through):
+    """A CRM that counts calls, and wants a minute between two looks for news."""
+
+    def __init__(self, connector: Connector) -> None:
+        super().__init__(connector)
+        self.pulls = 0
+
+    def describe(self) -> Description:
+        return replace(super().describe(), poll_s=60.0)
+
+    def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
+        self.pulls += 1
+        return super().pull(kind, scope, cursor)
+
+
+def test_a_crm_that_counts_calls_is_looked_at_as_rarely_as_it_wants_and_sent_to_at_once(
+    working: tuple[World, Worker, Heard],
+) -> None:
+    world, worker, heard = working
+    world.engine.connector = counting = Counting(world.engine.connector)
+    worker.poll_s = 0.05
+    worker.start()
+    heard.until(lambda status: status.phase is Phase.IDLE and status.all_synced)
+    looked = counting.pulls
+
+    threading.Event().wait(0.5)
+    assert counting.pulls == looked
+
+    heard.forget()
+    call = world.log_call("P1", "hello")
+    heard.until(lambda status: status.phase is Phase.IDLE and status.waiting == 0)
+    assert world.state(call) is OpState.DONE
+    assert counting.pulls <= looked + 1, "before it sends it looks once whether the CRM was set back"
+
+    worker.wake()  # F5
+    heard.forget()
+    heard.until(lambda status: status.phase is Phase.IDLE)
+    assert counting.pulls > looked + 1

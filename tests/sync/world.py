@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ from random import Random
 from typing import Any
 
 from companion.actions.answer_sweep import answer_sweep
-from companion.actions.desk import Desk
+from companion.actions.desk import Desk, Done
 from companion.actions.discard_op import already_there, discard_op
 from companion.actions.resolve_conflict import keep_theirs, use_mine, write_instead
 from companion.actions.retry_op import retry_op
@@ -201,14 +200,6 @@ class World:
         """A fresh local id."""
         return uuid7(int(self.now * 1000), self.rng.getrandbits(80))
 
-    def new_path(self, name: str) -> Path:
-        """A copy of the file as a crash at this moment would leave it."""
-        copy = self.path.with_name(name)
-        for suffix in ("", "-wal"):
-            if self.path.with_name(self.path.name + suffix).exists():
-                shutil.copyfile(self.path.with_name(self.path.name + suffix), copy.with_name(copy.name + suffix))
-        return copy
-
     # The rep ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def edit(self, kind: Kind, remote_id: str, *, action: str = "update", **values: Value) -> str | None:
@@ -312,11 +303,11 @@ class Answers:
 
     def mine(self, op_id: str) -> str | None:
         """Use mine, having seen the card as it stands."""
-        return use_mine(self.desk, op_id, self.world.op(op_id).theirs or {})
+        return _said(use_mine(self.desk, op_id, self.world.op(op_id).theirs or {}))
 
     def theirs(self, op_id: str) -> str | None:
         """Keep theirs."""
-        return keep_theirs(self.desk, op_id)
+        return _said(keep_theirs(self.desk, op_id))
 
     def instead(self, op_id: str, values: Mapping[str, Value]) -> None:
         """Write another value."""
@@ -324,19 +315,23 @@ class Answers:
 
     def retry(self, op_id: str, values: Mapping[str, Value] | None = None) -> str | None:
         """Send again."""
-        return retry_op(self.desk, op_id, values)
+        return _said(retry_op(self.desk, op_id, values))
 
     def drop(self, op_id: str) -> str | None:
         """Drop it."""
-        return discard_op(self.desk, op_id)
+        return _said(discard_op(self.desk, op_id))
 
     def found(self, op_id: str) -> str | None:
         """It is there already."""
-        return already_there(self.desk, op_id)
+        return _said(already_there(self.desk, op_id))
 
     def sweep(self, kind: Kind, *, remove: bool) -> str | None:
         """Take them away, or keep them."""
-        return answer_sweep(self.desk, kind, remove=remove)
+        return _said(answer_sweep(self.desk, kind, remove=remove))
+
+
+def _said(done: Done | None) -> str | None:
+    return done.words if done is not None else None
 
 
 class Outside:

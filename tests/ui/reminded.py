@@ -37,8 +37,8 @@ class Office:
     @property
     def reminding(self) -> Reminding:
         """What reminds."""
-        assert self.rep.app.reminding is not None
-        return self.rep.app.reminding
+        assert self.rep.app.beside.reminding is not None
+        return self.rep.app.beside.reminding
 
     def settle(self) -> None:
         """Waits until the look that is under way has been told."""

@@ -63,6 +63,10 @@ def test_arrows_move_from_the_line_and_esc_shows_everybody(people: BookPage) -> 
     here = people.subject()
     assert here is not None
     assert here.name == "Marta Ferreira"
+    assert people.list.hasFocus(), "a letter would be typed instead of logging a call"
+    QTest.keyClick(people.list, Qt.Key.Key_Up)
+    QTest.keyClick(people.list, Qt.Key.Key_Up)
+    assert people.find_bar.line.hasFocus()
     QTest.keyClick(people.find_bar.line, Qt.Key.Key_Escape)
     assert people.model.rowCount() == everybody
 
@@ -98,9 +102,30 @@ def test_a_sync_leaves_rows_selection_and_scroll_where_they_are(people: BookPage
 
 def test_nobody_found_is_said_in_the_reps_words(people: BookPage) -> None:
     QTest.keyClicks(people.find_bar.line, "xyzzy")
-    assert people._none.isVisible()
-    assert people._none.full_text == "Nobody here matches “xyzzy”"
+    assert people.empty.isVisible()
+    assert people.empty._title.text == "Nobody here matches “xyzzy”"
     assert people.subject() is None
+    QTest.mouseClick(people.empty.button("clear"), Qt.MouseButton.LeftButton)
+    assert people.model.rowCount() > 0
+    assert people.find_bar.line.hasFocus()
+
+
+def test_how_many_were_found_is_said_of_how_many(people: BookPage) -> None:
+    everybody = people.model.count_words
+    QTest.keyClicks(people.find_bar.line, "halvorsen")
+    assert people.model.count_words == f"3 of {everybody}"
+    people.find_bar.line.clear()
+    assert people.model.count_words == everybody
+
+
+def test_back_from_a_page_opened_from_the_list_the_focus_is_on_its_row(people: BookPage) -> None:
+    QTest.keyClick(people.find_bar.line, Qt.Key.Key_Down)
+    people.opened.emit(people.subject())
+    people.find_bar.line.setFocus()
+    people.enter()
+    assert people.list.hasFocus()
+    people.enter()
+    assert people.find_bar.line.hasFocus()
 
 
 def test_companies_open_and_are_nobody_to_log_with(core: Core, asked: list[str], qtbot: QtBot, theme: Theme) -> None:
@@ -124,3 +149,13 @@ def test_every_control_has_a_name_and_every_row_a_sentence(people: BookPage) -> 
 
 def test_both_themes_paint(people: BookPage, each_theme: Theme) -> None:
     assert not people.grab().isNull()
+
+
+def test_a_letter_that_no_key_has_moves_nothing(people: BookPage) -> None:
+    QTest.keyClicks(people.find_bar.line, "halvorsen")
+    QTest.keyClick(people.find_bar.line, Qt.Key.Key_Down)
+    here = people.subject()
+
+    QTest.keyClicks(people.list, "i")  # Ingrid stands above
+
+    assert people.subject() == here

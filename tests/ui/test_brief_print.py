@@ -352,7 +352,7 @@ def test_from_a_companys_page_its_own_brief_is_printed(qapp: QApplication, docum
     with opened(qapp, demo_copy(Clock())) as rep:
         subject = person(rep.core, "Marta Ferreira")
         assert subject.company_id is not None
-        rep.app.open_record(Kind.COMPANY, subject.company_id)
+        rep.app.going.open_record(Kind.COMPANY, subject.company_id)
         QCoreApplication.processEvents()
         rep.press("Ctrl+P", "Ctrl+S")
 

@@ -18,7 +18,7 @@ from companion.store import records
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened
 from tests.ui.rep import NOW, noting_commands, person, session_of, unnamed
-from ui.log.screen import LogBar
+from ui.log.bar import LogBar
 from ui.person.brief import BriefPane
 from ui.person.contact_row import ContactRow
 from ui.person.page_look import ContactLook
@@ -251,8 +251,8 @@ def at(rep: Rep, clock: Clock, hour: int, minute: int) -> None:
 
 
 def bar_words(rep: Rep) -> str:
-    assert rep.app._meetings is not None
-    bar = rep.app._meetings.bar
+    assert rep.app.beside._meetings is not None
+    bar = rep.app.beside._meetings.bar
     return bar.words.full_text if bar.isVisible() else ""
 
 

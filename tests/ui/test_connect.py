@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,41 +13,70 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from companion.domain.account import Account
 from companion.domain.problems import CannotConnect, Problem
 from companion.domain.records import Kind
+from companion.domain.rights import WORKED_WITH
 from companion.domain.sync_status import Loading, SyncStatus
+from companion.domain.trial import Right, Trial
 from ui.connect.arriving import ArrivingBar, arriving_words
 from ui.connect.screen import ConnectPage
-from ui.connect.viewmodel import ConnectViewModel, Form, Step
+from ui.connect.viewmodel import ConnectViewModel, Form, Step, Trip
 from ui.theme.theme import Theme
 
 FILLED = Form("tryton", "crm.example", "sales", "ines", "s3cret")
 NONE = "This computer offers no keyring."
 
 
+def trial_of(form: Form, **different: object) -> Trial:
+    """What the CRM shows to whoever filled in `form`."""
+    account = Account(form.connector, f"https://{form.url}", form.database, form.user, form.way, form.client_id)
+    told: dict[str, object] = {
+        "account": account,
+        "secret": form.secret,
+        "vendor": form.connector,
+        "tenant": "here",
+        "user_id": "7",
+        "user_name": "Ines Duarte",
+        "version": "8.2",
+        "rights": dict.fromkeys(WORKED_WITH, Right.WRITE),
+    }
+    return Trial(**{**told, **different})  # type: ignore[arg-type]
+
+
 class Crm:
     """Stands at the far end of the first run: answers when the test lets it."""
 
-    def __init__(self, problem: CannotConnect | None = None, *, at_once: bool = True) -> None:
+    def __init__(self, problem: CannotConnect | None = None, *, at_once: bool = True, **shown: object) -> None:
         self.problem = problem
+        self.shown = shown
         self.let_go = threading.Event()
         self.asked: list[Form] = []
-        self.stored = False
+        self.stored: list[Form] = []
         self.ended = threading.Event()
+        self.may_store = threading.Event()
+        self.may_store.set()
+        self.no_store: CannotConnect | None = None
         if at_once:
             self.let_go.set()
 
-    def connect(self, form: Form, wanted: Callable[[], bool]) -> object:
+    def try_out(self, form: Form, trip: Trip) -> Trial:
         self.asked.append(form)
         self.let_go.wait(5)
         try:
             if self.problem is not None:
                 raise self.problem
-            if wanted():
-                self.stored = True
-            return "book"
+            return trial_of(form, **self.shown)
         finally:
             self.ended.set()
+
+    def connect(self, form: Form, trial: Trial, wanted: Callable[[], bool]) -> object:
+        self.may_store.wait(5)
+        if self.no_store is not None:
+            raise self.no_store
+        if wanted():
+            self.stored.append(form)
+        return "book"
 
 
 def focused() -> QWidget:
@@ -56,16 +86,21 @@ def focused() -> QWidget:
 
 
 def first_run(crm: Crm, keyring: str = "") -> ConnectViewModel:
-    model = ConnectViewModel(crm.connect, lambda: keyring)
+    model = ConnectViewModel(crm.try_out, crm.connect, lambda: keyring)
     model.choose("tryton")
     return model
+
+
+def reported(model: ConnectViewModel, qtbot: QtBot) -> None:
+    """Waits until what the CRM showed can be read."""
+    qtbot.waitUntil(lambda: model.step is Step.REPORT)
 
 
 @pytest.mark.parametrize(
     ("left_out", "words"),
     [
-        ("url", "The server's address is missing."),
-        ("database", "The database's name is missing."),
+        ("url", "The server’s address is missing."),
+        ("database", "The database’s name is missing."),
         ("user", "Your user name is missing."),
         ("secret", "The password is missing."),
     ],
@@ -87,8 +122,8 @@ def test_an_odoo_server_may_have_one_database_that_nobody_needs_to_name(qtbot: Q
     model = first_run(crm)
     model.choose("odoo")
 
-    with qtbot.waitSignal(model.connected):
-        model.sign_in(Form("odoo", "https://company.odoo.com", "", "ines", "key"))
+    model.sign_in(Form("odoo", "https://company.odoo.com", "", "ines", "key"))
+    reported(model, qtbot)
 
     assert [form.database for form in crm.asked] == [""]
 
@@ -97,8 +132,8 @@ def test_an_address_loses_its_blanks_and_its_last_slash(qtbot: QtBot) -> None:
     crm = Crm()
     model = first_run(crm)
 
-    with qtbot.waitSignal(model.connected):
-        model.sign_in(Form("tryton", " crm.example/ ", "sales", "ines", "s3cret"))
+    model.sign_in(Form("tryton", " crm.example/ ", "sales", "ines", "s3cret"))
+    reported(model, qtbot)
 
     assert crm.asked[0].url == "crm.example"
 
@@ -136,31 +171,64 @@ def test_cancel_brings_the_form_back_and_nothing_is_stored_however_late_the_answ
 
     assert model.step is Step.SIGN_IN
     assert model.form.secret == "s3cret"
-    assert not crm.stored
+    assert model.trial is None
+    assert crm.stored == []
     assert arrived == []
+
+
+def test_cancelled_while_the_copy_is_made_nothing_is_stored(qtbot: QtBot) -> None:
+    crm = Crm()
+    crm.may_store.clear()
+    model = first_run(crm)
+    model.sign_in(FILLED)
+    reported(model, qtbot)
+    model.confirm()
+
+    model.go_back()
+    crm.may_store.set()
+    qtbot.wait(50)
+
+    assert model.step is Step.SIGN_IN
+    assert crm.stored == []
 
 
 def test_once_the_book_is_being_stored_cancel_comes_too_late(qtbot: QtBot) -> None:
     stored = threading.Event()
     go_on = threading.Event()
 
-    def connect(form: Form, wanted: Callable[[], bool]) -> object:
+    def connect(form: Form, trial: Trial, wanted: Callable[[], bool]) -> object:
         assert wanted()
         stored.set()
         go_on.wait(5)
         return "book"
 
-    model = ConnectViewModel(connect, lambda: "")
+    model = ConnectViewModel(Crm().try_out, connect, lambda: "")
     model.choose("tryton")
     model.sign_in(FILLED)
+    reported(model, qtbot)
+    model.confirm()
     assert stored.wait(5)
 
     model.go_back()
-    assert model.step is Step.CHECKING
+    assert model.step is Step.STORING
     with qtbot.waitSignal(model.connected) as arrived:
         go_on.set()
 
     assert arrived.args == ["book"]
+
+
+def test_nothing_is_stored_before_the_rep_has_read_what_works(qtbot: QtBot) -> None:
+    crm = Crm()
+    model = first_run(crm)
+    model.sign_in(FILLED)
+    reported(model, qtbot)
+    qtbot.wait(50)
+    assert crm.stored == []
+
+    with qtbot.waitSignal(model.connected):
+        model.confirm()
+
+    assert [form.secret for form in crm.stored] == ["s3cret"]
 
 
 def test_without_a_keyring_a_passphrase_is_asked_for_twice(qtbot: QtBot, theme: Theme) -> None:
@@ -176,21 +244,31 @@ def test_without_a_keyring_a_passphrase_is_asked_for_twice(qtbot: QtBot, theme: 
         assert model.problem_field == field
     assert crm.asked == []
 
-    with qtbot.waitSignal(model.connected):
-        model.sign_in(Form("tryton", "crm.example", "sales", "ines", "s3cret", "long enough", "long enough"))
+    model.sign_in(Form("tryton", "crm.example", "sales", "ines", "s3cret", "long enough", "long enough"))
+    reported(model, qtbot)
 
 
-def test_a_locked_keyring_leaves_the_choice_of_a_passphrase(qtbot: QtBot) -> None:
-    model = first_run(Crm(CannotConnect(Problem("Your system's keyring is locked", "Unlock it."), "keyring")))
-    with qtbot.waitSignals([model.moved, model.moved]):
-        model.sign_in(FILLED)
+def test_a_locked_keyring_leaves_the_choice_of_a_passphrase_and_the_crm_is_not_asked_twice(qtbot: QtBot) -> None:
+    crm = Crm()
+    crm.no_store = CannotConnect(Problem("Your system’s keyring is locked", "Unlock it."), "keyring")
+    model = first_run(crm)
+    model.sign_in(FILLED)
+    reported(model, qtbot)
+    model.confirm()
     qtbot.waitUntil(lambda: model.problem is not None)
     assert model.offers_passphrase
 
     model.use_passphrase()
-
     assert model.no_keyring
     assert model.problem is None
+    crm.no_store = None
+    model.sign_in(replace(FILLED, passphrase="long enough", again="long enough"))
+    assert model.step is Step.REPORT
+    with qtbot.waitSignal(model.connected):
+        model.confirm()
+
+    assert len(crm.asked) == 1
+    assert crm.stored[0].passphrase == "long enough"
 
 
 def test_a_secret_is_in_no_repr_and_leaves_the_form_once_it_was_used(qtbot: QtBot, theme: Theme) -> None:
@@ -200,17 +278,20 @@ def test_a_secret_is_in_no_repr_and_leaves_the_form_once_it_was_used(qtbot: QtBo
     for name in ("url", "database", "user", "secret"):
         page.form.fields[name].line.setText(getattr(FILLED, name))
 
-    with qtbot.waitSignal(model.connected):
-        page.form.go.click()
-
+    page.form.go.click()
+    reported(model, qtbot)
     assert "s3cret" not in repr(FILLED)
+    assert "s3cret" not in repr(model.trial)
+    with qtbot.waitSignal(model.connected):
+        page.report.go.click()
+
     assert page.form.fields["secret"].line.text() == ""
     assert model.form == Form()
 
 
 def test_the_first_run_can_be_done_with_the_keyboard_alone(qtbot: QtBot, theme: Theme) -> None:
     crm = Crm()
-    model = ConnectViewModel(crm.connect, lambda: "")
+    model = ConnectViewModel(crm.try_out, crm.connect, lambda: "")
     page = ConnectPage(model)
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
@@ -226,8 +307,10 @@ def test_the_first_run_can_be_done_with_the_keyboard_alone(qtbot: QtBot, theme: 
         QTest.keyClicks(focused(), typed)
         last = focused()
         QTest.keyClick(last, Qt.Key.Key_Tab)
+    QTest.keyClick(page.form.fields["secret"].line, Qt.Key.Key_Return)
+    reported(model, qtbot)
     with qtbot.waitSignal(model.connected):
-        QTest.keyClick(page.form.fields["secret"].line, Qt.Key.Key_Return)
+        QTest.keyClick(focused(), Qt.Key.Key_Return)
 
     assert (crm.asked[0].user, crm.asked[0].secret) == ("ines", "s3cret")
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QMenu, QPlainTextEdit, QWidget
@@ -167,7 +167,7 @@ def test_every_menu_opens_by_a_letter_of_its_own(rep: Rep) -> None:
 
 def palette(rep: Rep) -> tuple[PaletteViewModel, QListView]:
     """The rows of the open palette, and the list that shows them."""
-    sheet = rep.app._sheet
+    sheet = rep.app.beside.palette
     assert sheet is not None
     return sheet._model, sheet.list
 
@@ -177,7 +177,9 @@ def test_a_command_without_a_key_is_in_the_palette(rep: Rep) -> None:
     model = palette(rep)[0]
     offered = {model.row(i).id for i in range(model.rowCount())}
 
-    without = {command.id for command, action in rep.app.commands.all() if not action.shortcuts()}
+    commands = rep.app.commands
+    without = {each.id for each, action in commands.all() if not action.shortcuts() and commands.can(each.id)}
+    assert without
     assert without <= offered
 
 
@@ -193,6 +195,56 @@ def test_the_palette_does_what_is_typed_and_teaches_the_key(rep: Rep) -> None:
 
     assert rep.toast == "No answer, Daniel Osei. Next try tomorrow 10:00"
     assert rep.focus is rep.app.page.list
+
+
+def test_the_beginning_of_a_name_and_enter_find_somebody(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("Ctrl+K")
+    rep.type("mar")
+    model, view = palette(rep)
+    assert model.row(view.currentIndex().row()).text == MARTA
+    below = [model.row(i).text for i in range(model.rowCount()) if model.row(i).kind == "command"]
+    assert below == [f"Call {MARTA}", f"Write an email to {MARTA}", f"Log no answer with {MARTA}"]
+
+    rep.press("Return")
+
+    assert rep.app.window.here == "record"
+
+
+def test_a_word_of_a_command_beside_a_name_means_the_command(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("Ctrl+K")
+    rep.type("marta snoo")
+    model, view = palette(rep)
+
+    assert model.row(view.currentIndex().row()).text == f"Snooze {MARTA}"
+
+
+def test_commands_that_match_alike_stand_as_in_their_menu_those_of_the_row_first(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("Ctrl+K")
+    rep.type("close")
+    model = palette(rep)[0]
+
+    ids = [model.row(i).id for i in range(model.rowCount()) if model.row(i).kind == "command"]
+    assert ids == ["win", "lose", "close", "close_date"]
+
+
+def test_the_palette_covers_the_whole_window_and_shows_no_half_row(rep: Rep) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("Ctrl+K")
+    for typed in ("", "m", "mar", "close"):
+        rep.app.beside.palette.line.setText(typed)  # type: ignore[union-attr]
+        QApplication.processEvents()
+        _, view = palette(rep)
+        bottom = view.indexAt(QPoint(20, view.viewport().height() - 1))
+        assert not bottom.isValid() or view.visualRect(bottom).bottom() <= view.viewport().height(), typed
+    sheet = rep.app.beside.palette
+    assert sheet is not None
+    assert sheet.geometry() == rep.app.window.rect()
+    rep.app.window.resize(1100, 700)
+    QApplication.processEvents()
+    assert sheet.geometry() == rep.app.window.rect()
 
 
 # By keys alone ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +272,7 @@ def test_the_list_is_worked_to_its_end_by_keys_alone(qapp: QApplication, clock: 
         emptiness = rep.app.today.emptiness
         assert rep.app.page.empty.isVisible()
         assert emptiness is not None
-        assert emptiness.title.startswith(f"That's everyone for today. {left + 2} contacted")
+        assert emptiness.title.startswith(f"That’s everyone for today. {left + 2} contacted")
         assert rep.focus is rep.app.page.list
         assert rep.counter.clicks == 0
         before = logged(rep.core)

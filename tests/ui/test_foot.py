@@ -56,3 +56,21 @@ def test_a_change_that_arrives_is_not_counted_any_more(tmp_path: Path) -> None:
     frame.outbox_changed()
 
     assert frame.foot[0] == "Offline"
+
+
+def test_its_icon_alone_tells_what_is_done_from_what_waits_and_what_asks(tmp_path: Path) -> None:
+    # Given everything in the CRM
+    world = World(tmp_path)
+    status = world.sync()
+    frame = foot_of(world)
+    frame.sync_moved(status)
+    assert frame.foot[1] == "cloud-check"
+    # When a change waits, no check says that it is there already
+    world.edit(Kind.DEAL, "D1", amount=5)
+    frame.outbox_changed()
+    assert frame.foot[1] == "cloud"
+    # When the CRM refused it, the icon asks for the rep
+    with world.database.write() as write:
+        write.text("UPDATE outbox SET state = 'attention', problems = '[]'", ())
+    frame.outbox_changed()
+    assert frame.foot == ("1 needs your attention", "circle-alert")

@@ -10,12 +10,15 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
+from companion import bootstrap
+from companion.domain.account import Account
 from tests.languages.seeing import Data, texts
 from tests.languages.squeezing import SHORTEST_NAME, elided, squeezed
 from tests.shots import stage
 from tests.shots.scenes import Scene, every
 from tests.shots.stage import application, staged
 from ui import language
+from ui.connect.choices import BROWSER, CHOICES
 from ui.theme import icons
 
 MARTA = "Marta Ferreira"
@@ -23,18 +26,25 @@ OF_THE_PLAYS = (
     *("Nothing answers at crm.example", "Check what you typed", "Nothing was stored", "its date is not a date"),
     *("The CRM wants you to sign in again", "Your changes stay on this computer", "Activity 4711"),
     "This computer has no keyring that could hold the key of your book",
+    *("EspoCRM asks for a code", "Your authenticator app shows it"),
+    *("Marketing events need the Enterprise edition", "no page views"),
 )
 """What a scene puts on the screen in the place of a CRM or a keyring."""
 NAMES = (
     "Companion",
     "Odoo",
     "Tryton",
+    "EspoCRM",
+    "HubSpot",
+    "Salesforce",
     "English",
     "Deutsch",
     "Français",
     "Español",
     "tryton.company.com",
     "company.odoo.com",
+    "crm.company.com",
+    "company.my.salesforce.com",
 )
 """Of things that have the same name in every language."""
 pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (raise\(\)|grabbing the keyboard)")
@@ -58,6 +68,17 @@ def pseudo(app: QApplication) -> QApplication:
     return app
 
 
+def field_names(here: stage.Stage) -> list[str]:
+    """What the CRM calls its fields, which stands as written there."""
+    return [each.label for each in here.core.connector().schema().fields]
+
+
+def return_addresses() -> list[str]:
+    """What a sign-in form shows to be registered in the CRM: addresses, the same in every language."""
+    found = (bootstrap.return_addresses(Account(each.connector, way=BROWSER)) for each in CHOICES)
+    return [each for addresses in found for each in addresses]
+
+
 def played(scene: Scene, text_size: int = 100) -> Iterator[stage.Stage]:
     chosen = replace(scene.chosen, text_size=max(text_size, scene.chosen.text_size))
     with staged(chosen, empty=scene.empty, size=scene.window) as played:
@@ -73,7 +94,7 @@ def test_no_sentence_stands_on_a_screen_that_nobody_can_translate(name: str, pse
     for here in played(SCENES[name]):
         typed = [each.text() for each in here.shown.findChildren(QLineEdit)]
         typed += [each.toPlainText() for each in here.shown.findChildren(QPlainTextEdit)]
-        data = Data(here.core.database, *OF_THE_PLAYS, *NAMES, *typed)
+        data = Data(here.core.database, *OF_THE_PLAYS, *NAMES, *field_names(here), *return_addresses(), *typed)
         strange = {piece: where for where, said in texts(here.shown) for piece in data.strange(said)}
         assert "\n".join(f"{piece}: {where}" for piece, where in strange.items()) == ""
 
@@ -85,6 +106,22 @@ def test_words_of_twice_the_size_and_half_as_long_again_are_not_cut_off(name: st
         assert "\n".join(squeezed(here.shown)) == ""
         short = [each.full_text for each in elided(here.shown) if each.width() < SHORTEST_NAME]
         assert [each for each in short if each == MARTA] == []
+
+
+@pytest.fixture(scope="module", params=["fr", "pseudo"])
+def long_winded(app: QApplication, request: pytest.FixtureRequest) -> str:
+    """The longest of our languages, and one that is longer still."""
+    spoken = str(request.param)
+    stage._template.cache_clear()
+    language.speak(spoken, app)
+    return spoken
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENES)
+def test_in_a_language_of_long_words_nothing_stands_beyond_its_edge(name: str, long_winded: str) -> None:
+    for here in played(SCENES[name]):
+        assert "\n".join(squeezed(here.shown)) == ""
 
 
 def places(scene: Scene) -> list[tuple[str, str, QRect]]:

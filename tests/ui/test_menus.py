@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened
-from ui.commands import Command, Commands, all_keys, plain_words
+from ui.commands import MENUS, Command, Commands, Menu, all_keys, keys_words, plain_words
 from ui.main_window.mnemonics import mnemonic_of, with_mnemonics
 from ui.person.screen import RecordPage
+from ui.theme.theme import Mode, Theme
 from ui.widgets.keycap import Keycap
 from ui.widgets.label import Label
+from ui.widgets.painting import width_of
 
 
 @pytest.fixture
@@ -71,6 +73,51 @@ def test_each_line_of_a_menu_has_its_own_letter(rep: Rep) -> None:
         letters = [mnemonic_of(action.text()) for action in lines]
         assert "" not in letters, (title, [plain_words(action) for action in lines])
         assert len(set(letters)) == len(letters), (title, letters)
+
+
+def opened_menu(rep: Rep, name: Menu) -> QMenu:
+    menu = rep.app.window.menuBar().actions()[MENUS.index(name)].menu()
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    menu.ensurePolished()
+    menu.resize(menu.sizeHint())
+    return menu
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_menu_is_of_the_themes_colours_down_to_the_lines_between_its_groups(rep: Rep, mode: Mode) -> None:
+    Theme.current().set_mode(mode)
+    menu = opened_menu(rep, "log")
+    image = menu.grab().toImage()
+    between = next(menu.actionGeometry(action) for action in menu.actions() if action.isSeparator())
+
+    theme = Theme.current()
+    assert image.pixelColor(between.center()) == theme.color("hairline")
+    assert image.pixelColor(between.center().x(), between.top()) == theme.color("surface")
+    assert image.pixelColor(0, menu.height() // 2) == theme.color("border")
+
+
+def test_a_menu_ticks_what_is_on(rep: Rep) -> None:
+    def ticked() -> list[str]:
+        return [plain_words(action) for action in opened_menu(rep, "view").actions() if action.isChecked()]
+
+    before = ticked()
+    rep.app.commands.run("view.density")
+    rep.app.commands.run("view.dark")
+
+    assert before == ["Light", "Reduce motion"]
+    assert ticked() == ["Dark", "Compact rows", "Reduce motion"]
+
+
+def test_no_line_of_a_menu_is_cut_in_any_text_size(rep: Rep) -> None:
+    for percent in (100, 200):
+        Theme.current().set_text_scale(percent)
+        for name in MENUS:
+            menu = opened_menu(rep, name)
+            for action in menu.actions():
+                words = width_of(plain_words(action), "body") + width_of(keys_words(action), "meta")
+                assert action.isSeparator() or words < menu.actionGeometry(action).width() - 30, plain_words(action)
+    Theme.current().set_text_scale(100)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # raising a window, where there is no screen
@@ -147,3 +194,19 @@ def test_no_two_lines_ever_have_one_letter(texts: list[str]) -> None:
 
 def _said(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # a popup, where there is no screen
+def test_the_menu_of_a_text_field_is_of_the_theme_too(rep: Rep) -> None:
+    rep.choose(rep.id_of("Marta Ferreira"))
+    rep.press("C")
+    line = rep.app.sheet.line
+    line.customContextMenuRequested.emit(line.rect().center())
+    (menu,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, QMenu) and each.isVisible()]
+
+    image = menu.grab().toImage()
+
+    assert image.pixelColor(0, menu.height() // 2) == Theme.current().color("border")
+    between = next(menu.actionGeometry(action) for action in menu.actions() if action.isSeparator())
+    assert image.pixelColor(between.center()) == Theme.current().color("hairline")
+    menu.close()

@@ -17,7 +17,7 @@ from ui.reminders.dbus import NAME, PATH, DBusChannel
 
 pytestmark = [NEEDS_BUS, pytest.mark.enable_socket]
 
-ACTIONS = (("open", "Open"), ("done", "Done"), ("later", "In 1 h"))
+ACTIONS = (("open", "Open"), ("done", "Done"), ("later", "Snooze 1 h"))
 
 
 class Heard:
@@ -69,7 +69,7 @@ def test_a_notification_comes_with_its_buttons_and_each_can_be_pressed(
         channel.show(f"r{number}", "Meeting with Marta Ferreira at 10:30", "", ACTIONS)
         seen = desktop.said()
         assert seen["title"] == "Meeting with Marta Ferreira at 10:30"
-        assert seen["actions"] == ["default", "Open", "open", "Open", "done", "Done", "later", "In 1 h"]
+        assert seen["actions"] == ["default", "Open", "open", "Open", "done", "Done", "later", "Snooze 1 h"]
         assert seen["hints"]["desktop-entry"] == "companion"
         desktop.do("press", number, pressed)
         desktop.do("close", number, 2)

@@ -17,8 +17,9 @@ from companion.domain.changes import Changes
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
 from tests.ui.rep import NOW, let_act, noting_commands, person, session_of, today_people, unnamed
-from ui.log.screen import LogBar
+from ui.log.bar import LogBar
 from ui.person.brief import BriefPane
+from ui.person.of_person import short_name
 from ui.person.screen import RecordPage
 from ui.session import Subject
 from ui.theme import fonts
@@ -77,6 +78,14 @@ def entries(page: RecordPage) -> list[str]:
 
 
 # The brief ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("company", "short"),
+    [("Halvorsen Logistics", "Halvorsen"), ("Alder & Finch", "Alder & Finch"), ("BP Norge", "BP Norge")],
+)
+def test_a_company_is_called_by_its_first_word_where_that_names_it(company: str, short: str) -> None:
+    assert short_name(company) == short
 
 
 def test_the_brief_tells_who_why_and_what_to_say(brief: BriefPane) -> None:
@@ -419,20 +428,37 @@ def test_going_through_people_leaves_nothing_behind(page: RecordPage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "wide"), [(488, False), (568, False), (596, False), (568, True), (596, True), (768, True), (1200, True)]
+    ("width", "wide"),
+    [
+        (300, True),
+        (380, False),
+        (488, False),
+        (568, False),
+        (596, False),
+        (568, True),
+        (596, True),
+        (768, True),
+        (1200, True),
+    ],
 )
-def test_the_log_bar_leaves_out_icons_and_keycaps_before_it_cuts_a_word(
+def test_the_log_bar_leaves_out_icons_and_takes_another_row_before_it_cuts_a_word(
     core: Core, asked: list[str], qtbot: QtBot, theme: Theme, width: int, wide: bool
 ) -> None:
     pane = QWidget()
     qtbot.addWidget(pane)
     bar = LogBar(noting_commands(core, asked), core.workspace.buttons, pane, wide=wide)
-    pane.resize(width, 64)
-    bar.setGeometry(0, 0, width, 64)
+    pane.resize(width, 800)
+    bar.resize(width, 64)
     pane.show()
     QApplication.processEvents()
     assert all(button.width() >= button.sizeHint().width() for button in bar.buttons.values())
     assert bar.width() == width
+    assert next(button.text() for button in bar.buttons.values()) == "No answer"
+    assert all(button.text() for button in bar.buttons.values())
+    assert all(button.keys for button in bar.buttons.values()) == (width > 300)
+    assert bar.rows == (2 if width < 500 else 1)
+    assert bar.rect().contains(bar.childrenRect())
+    assert bar.buttons["log.no_answer"].accessibleName() == "No answer"
 
 
 @pytest.mark.parametrize(("percent", "most"), [(100, 904), (150, 904), (200, 1040)])

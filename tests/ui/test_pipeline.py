@@ -5,22 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QStandardItemModel
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from companion.actions.change_deal import set_close_date
 from companion.bootstrap import Core, demo_book
 from companion.domain.changes import Changes
 from tests.ui.rep import NOW, noting_commands, session_of, unnamed
+from ui.pipeline import delegate
 from ui.pipeline.columns import columns
 from ui.pipeline.look import PipelineLook
 from ui.pipeline.screen import PipelinePage
+from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.widgets.looks import RowRole
+from ui.widgets.painting import draw_text
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +188,47 @@ def test_both_themes_and_directions_paint(page: PipelinePage, each_theme: Theme,
     page.edit_close_date()
     QApplication.processEvents()
     assert not page.grab().isNull()
+
+
+@pytest.mark.parametrize(("width", "percent"), [(1208, 200), (876, 150), (904, 100), (1104, 100)])
+def test_what_comes_next_has_its_column_at_every_size_of_text(theme: Theme, width: int, percent: int) -> None:
+    # Given a page of the width that a window of 1,320 or 960 px leaves it
+    theme.set_text_scale(percent)
+    try:
+        places = columns(QRectF(0, 0, width, 40))
+        date = fonts.width("Sat 21 Nov", "label", True)
+    finally:
+        theme.set_text_scale(100)
+    # Then there is room for the next step, for a date and for a name
+    assert places.step.width() >= 90 * percent / 100
+    assert places.close.width() >= date
+    assert places.deal.width() >= 200
+    assert places.step.right() <= width
+
+
+def test_a_next_step_that_is_cut_keeps_its_day(theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a next step whose words are too long for the column
+    shown_look = PipelineLook(
+        "deal", "Yard sensors", step="Agree on a price per gate and yard, Fri 27 Nov", step_day=", Fri 27 Nov"
+    )
+    drawn: list[tuple[str, float, float]] = []
+
+    def heard(painter: QPainter, rect: QRectF, text: str, *rest: Any, **more: Any) -> float:
+        drawn.append((text, rect.width(), fonts.width(text, rest[0])))
+        return draw_text(painter, rect, text, *rest, **more)
+
+    monkeypatch.setattr(delegate, "draw_text", heard)
+    image = QImage(1104, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    # When the row is painted
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 1104, 40)
+    model = QStandardItemModel(1, 1)
+    model.setData(model.index(0, 0), shown_look, RowRole.LOOK)
+    delegate.PipelineDelegate().paint(painter, option, model.index(0, 0))
+    painter.end()
+    # Then the day is whole, and the words give way
+    day = next(each for each in drawn if each[0] == ", Fri 27 Nov")
+    assert day[1] >= day[2]
+    words = next(each for each in drawn if each[0].startswith("Agree"))
+    assert words[1] < words[2]

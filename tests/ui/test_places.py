@@ -14,6 +14,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlain
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened
 from tests.ui.test_craft import fields, logged, name_of, nameless, nodes
+from ui.connect.again import AgainPage
+from ui.connect.viewmodel_again import AgainViewModel
+from ui.widgets.nav_item import NavItem
 
 MARTA = "Marta Ferreira"
 PLACES = {
@@ -120,3 +123,21 @@ def test_the_models_of_a_place_keep_what_a_model_promises(rep: Rep, place: str) 
     ]
     rep.press("Down", "Up", "Ctrl+1", "N", "Ctrl+Z", *PLACES[place])
     assert len(testers) == len(models)
+
+
+def lit(rep: Rep) -> list[str]:
+    """The places that the sidebar marks as where the rep is."""
+    return [item.accessibleName() for item in rep.app.window.sidebar.findChildren(NavItem) if item.isChecked()]
+
+
+def test_a_page_to_which_the_sidebar_does_not_lead_lights_nothing_there(rep: Rep) -> None:
+    (today,) = lit(rep)
+    assert today.startswith("Today")
+
+    rep.app.show_page("sign_in", AgainPage(AgainViewModel("odoo", "key", lambda *asked: None, rep.app)))
+    assert lit(rep) == []
+    rep.app.show_page("sign_in", AgainPage(AgainViewModel("odoo", "key", lambda *asked: None, rep.app)))
+    assert lit(rep) == []
+    rep.press("Alt+Left")
+
+    assert lit(rep) == [today]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from companion.domain.workspace import QuickPick
 from ui.theme.theme import Theme
-from ui.widgets.date_popup import DatePopup
+from ui.widgets.date_popup import WAIT_MS, DatePopup
 from ui.widgets.pick_popup import PickPopup
 from ui.widgets.pick_row import PickRow
 
@@ -58,11 +58,47 @@ def rows_of(popup: QWidget) -> list[str]:
     return [row.accessibleName() for row in popup.findChildren(PickRow) if row.isVisible()]
 
 
-def test_a_number_on_an_empty_line_is_a_quick_pick(window: QWidget) -> None:
+def test_a_number_on_an_empty_line_is_a_quick_pick_as_soon_as_no_more_comes(window: QWidget, qtbot: QtBot) -> None:
     popup, said = date_popup(window)
     QTest.keyClick(popup.line, Qt.Key.Key_2)
+    assert popup.line.accessibleDescription() == "End of month, Mon 30 Nov"
+    qtbot.waitUntil(lambda: not popup.is_open)
     assert said == [dt.date(2026, 11, 30)]
-    assert not popup.is_open
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("27 nov", dt.date(2026, 11, 27)), ("2w", dt.date(2026, 12, 8)), ("27/11", dt.date(2026, 11, 27))],
+)
+def test_a_date_that_begins_with_a_number_is_typed_like_any_other(
+    window: QWidget, qtbot: QtBot, typed: str, day: dt.date
+) -> None:
+    popup, said = date_popup(window)
+    QTest.keyClicks(popup.line, typed)
+    qtbot.wait(2 * WAIT_MS)
+    assert popup.line.text() == typed
+    assert popup.is_open
+    QTest.keyClick(popup.line, Qt.Key.Key_Return)
+    assert said == [day]
+
+
+def test_enter_and_alt_take_a_number_at_once(window: QWidget) -> None:
+    popup, said = date_popup(window)
+    QTest.keyClick(popup.line, Qt.Key.Key_2)
+    QTest.keyClick(popup.line, Qt.Key.Key_Return)
+    assert said == [dt.date(2026, 11, 30)]
+    popup, said = date_popup(window)
+    QTest.keyClick(popup.line, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert said == [dt.date(2026, 12, 1)]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Backspace, Qt.Key.Key_Down])
+def test_a_number_that_was_not_meant_chooses_nothing(window: QWidget, qtbot: QtBot, key: Qt.Key) -> None:
+    popup, said = date_popup(window)
+    QTest.keyClick(popup.line, Qt.Key.Key_2)
+    QTest.keyClick(popup.line, key)
+    qtbot.wait(2 * WAIT_MS)
+    assert said == []
 
 
 def test_words_are_read_as_they_are_typed_and_enter_takes_them(window: QWidget) -> None:

@@ -130,10 +130,10 @@ def test_before_anything_is_typed_the_last_called_are_offered(model: QuickLogVie
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Begin with the person: 'marta no answer'."),
+        ("", "Begin with the person: “marta no answer”."),
         ("zzz no answer", "Nobody by that name. Begin with the person."),
         ("marta", "Then say what happened: no answer, voicemail, connected, emailed, or a note."),
-        ("marta connected call thursdayish", "No date found in 'thursdayish'. Try 'thu 10' or '26 nov'."),
+        ("marta connected call thursdayish", "No date found in “thursdayish”. Try “thu 10” or “26 nov”."),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_logged(

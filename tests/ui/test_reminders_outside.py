@@ -35,14 +35,14 @@ class Connected(Office):
 
     def __init__(self, rep: Rep, clock: Clock, qtbot: QtBot, bus: Bus) -> None:
         app = rep.app
-        app.reminding = None
+        app.beside.reminding = None
         made = Reminding(
             app.session, app.window, lambda: app.chosen, app.behind.run, app, channel=DBusChannel(bus.address)
         )
-        app.reminding = made
-        made.opened.connect(app._open_reminder)
+        app.beside.reminding = made
+        made.opened.connect(app.beside._open_reminder)
         made.done.connect(app.frame.done)
-        made.left.connect(app._focus_back)
+        made.left.connect(app.going.focus_back)
         made.start()
         super().__init__(rep, clock, qtbot)
         self.wait = qtbot.waitUntil
@@ -315,8 +315,8 @@ def test_quick_log_from_the_tray_needs_no_window(trayed: Office) -> None:
 
     in_tray(trayed, "quick_log")()
 
-    assert trayed.rep.app._quick_log is not None
-    assert trayed.rep.app._quick_log.isVisible()
+    assert trayed.rep.app.beside.quick_log_window is not None
+    assert trayed.rep.app.beside.quick_log_window.isVisible()
     assert not trayed.rep.app.window.isVisible()
-    trayed.rep.app._quick_log.close()
+    trayed.rep.app.beside.quick_log_window.close()
     assert not trayed.rep.app._stopped

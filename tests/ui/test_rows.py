@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.gallery import HISTORY, TODAY, rows
 from ui.theme.theme import Theme
-from ui.widgets.looks import TimelineRowLook
+from ui.widgets.looks import TimelineRowLook, TodayRowLook
 from ui.widgets.painted_list import PaintedList
-from ui.widgets.row_delegate import RowDelegate
+from ui.widgets.row_delegate import Density, RowDelegate, not_shown
 from ui.widgets.timeline_delegate import TimelineDelegate
 
 Grab = Callable[..., QImage]
+
+LONG = "Proposal sent 6 days ago, no reply so far from anybody there"
 
 HOSTILE = (
     "\ud800 lone",
@@ -52,11 +54,40 @@ def test_heads_people_and_done_have_the_heights_of_the_design(theme: Theme, qtbo
     assert heights(today(qtbot)) == [38, 58, 58, 38]
 
 
-def test_compact_people_are_40_high(theme: Theme, qtbot: QtBot) -> None:
+def test_compact_people_are_40_high_and_those_who_are_done_30(theme: Theme, qtbot: QtBot) -> None:
     view = rows(RowDelegate(density="compact"), TODAY, "Today")
     qtbot.addWidget(view)
 
-    assert heights(view) == [38, 40, 40, 38]
+    assert heights(view) == [38, 40, 40, 30]
+
+
+@pytest.mark.parametrize("density", ["comfortable", "compact"])
+def test_a_reason_that_would_be_cut_takes_the_room_of_the_stage(
+    density: Density, theme: Theme, grab: Grab, qtbot: QtBot
+) -> None:
+    def picture(look: TodayRowLook) -> QImage:
+        view = rows(RowDelegate(density=density), (look,), "Today")
+        qtbot.addWidget(view)
+        view.resize(509, 100)
+        return grab(view)
+
+    short = TodayRowLook("person", "Marta Ferreira", reason_parts=((LONG[:40], "none"),), right_note="Negotiation")
+    long = replace(short, reason_parts=((LONG, "none"),))
+
+    assert picture(long) == picture(replace(long, right_note=""))
+    assert picture(short) != picture(replace(short, right_note=""))
+
+
+def test_a_tip_tells_what_a_row_has_no_room_for_and_nothing_else(theme: Theme) -> None:
+    look = TodayRowLook(
+        "person", "Marta Ferreira", "Halvorsen Logistics", ((LONG, "none"),), amount="€48k", right_note="Negotiation"
+    )
+
+    assert not_shown(look, 900) == ""
+    assert not_shown(look, 509) == "Negotiation"
+    assert not_shown(look, 380) == f"{LONG}\nNegotiation"
+    assert not_shown(look, 250) == f"Marta Ferreira, Halvorsen Logistics\n{LONG}\nNegotiation"
+    assert not_shown(TodayRowLook("done", "Marta Ferreira", LONG), 380) == f"Marta Ferreira  {LONG}"
 
 
 def test_the_selected_row_is_tinted_with_a_bar_while_the_list_has_focus(
@@ -91,21 +122,6 @@ def test_the_avatar_changes_sides_where_text_runs_from_right_to_left(theme: Them
     QApplication.processEvents()
 
     assert grab(view).pixelColor(disc, 38 + 29) == theme.color("surface")
-
-
-def test_a_row_that_is_done_can_fade_alone(theme: Theme, grab: Grab, qtbot: QtBot) -> None:
-    view = today(qtbot)
-    delegate = view.itemDelegate()
-    assert isinstance(delegate, RowDelegate)
-    usual = grab(view)
-
-    delegate.fade("person-1", 0.0)
-    gone = grab(view)
-    delegate.fade("person-1", 1.0)
-
-    assert gone.pixelColor(300, 38 + 4) == theme.color("surface")
-    assert gone.copy(0, 96, 500, 58) == usual.copy(0, 96, 500, 58)
-    assert grab(view) == usual
 
 
 def test_each_row_speaks_the_sentence_that_its_look_carries(theme: Theme, qtbot: QtBot) -> None:

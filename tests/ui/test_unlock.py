@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from companion import credentials
 from companion.database import KeyRefused
 from companion.domain.key_problems import KeyMissing, KeyringLocked, LeaseEnded, WrongKey
+from ui.connect.trip import Trip
 from ui.connect.unlock import UnlockPage
 from ui.connect.viewmodel_unlock import UnlockViewModel
 from ui.theme.theme import Theme
@@ -94,7 +97,7 @@ def test_a_book_that_was_away_too_long_asks_for_a_new_key_of_the_crm(qtbot: QtBo
     def closed(passphrase: str) -> object:
         raise LeaseEnded(31, refused=True)
 
-    model = UnlockViewModel("passphrase", closed, sign_in=lambda typed, key: (typed, key))
+    model = UnlockViewModel("passphrase", closed, sign_in=lambda typed, key, code, trip: (typed, key))
     page = UnlockPage(model)
     qtbot.addWidget(page)
     page.show()
@@ -110,3 +113,92 @@ def test_a_book_that_was_away_too_long_asks_for_a_new_key_of_the_crm(qtbot: QtBo
         QTest.keyClicks(page.field.line, "new key")
         QTest.keyClick(page.field.line, Qt.Key.Key_Return)
     assert opened.args == [("correct horse", "new key")]
+
+
+def away(way: str, *, code: bool = False) -> Callable[[str], object]:
+    """A book that was away for too long, whose key the CRM no longer accepts."""
+
+    def closed(typed: str) -> object:
+        raise LeaseEnded(30, refused=True, way=way, code=code)
+
+    return closed
+
+
+def test_after_a_long_absence_the_browser_is_asked_where_that_is_the_accounts_way(qtbot: QtBot, theme: Theme) -> None:
+    came_back = threading.Event()
+
+    def sign_in(passphrase: str, key: str, code: str, trip: Trip) -> object:
+        assert trip.open_browser("https://login.example/")
+        came_back.wait(5)
+        return (passphrase, key)
+
+    model = UnlockViewModel("passphrase", away("browser"), sign_in=sign_in)
+    opened: list[str] = []
+    model.browser_wanted.connect(opened.append)
+    page = UnlockPage(model)
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    QTest.keyClicks(page.field.line, "correct horse")
+    QTest.keyClick(page.field.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: model.method == "sign in")
+    assert not page.field.isVisible()
+
+    QTest.keyClick(page.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.browser.isVisible)
+    assert opened == ["https://login.example/"]
+
+    with qtbot.waitSignal(model.opened) as got:
+        came_back.set()
+    assert got.args == [("correct horse", "")]
+
+
+def test_the_browser_can_be_given_up_and_the_book_stays_closed(qtbot: QtBot, theme: Theme) -> None:
+    given_up = threading.Event()
+
+    def sign_in(passphrase: str, key: str, code: str, trip: Trip) -> object:
+        trip.open_browser("https://login.example/")
+        while trip.wanted():
+            time.sleep(0.01)
+        given_up.set()
+        raise LeaseEnded(30, refused=True, way="browser")
+
+    model = UnlockViewModel("keyring", away("browser"), sign_in=sign_in)
+    page = UnlockPage(model)
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    model.attempt()
+    qtbot.waitUntil(lambda: model.method == "sign in")
+    model.attempt()
+    qtbot.waitUntil(page.browser.isVisible)
+
+    QTest.keyClick(page.browser.cancel, Qt.Key.Key_Escape)
+
+    assert given_up.wait(5)
+    assert not model.busy
+    assert page.go.isVisible()
+
+
+def test_a_code_is_asked_for_besides_the_password(qtbot: QtBot, theme: Theme) -> None:
+    def sign_in(passphrase: str, key: str, code: str, trip: Trip) -> object:
+        if code != "204816":
+            raise LeaseEnded(30, refused=True, way="password", code=True)
+        return (key, code)
+
+    model = UnlockViewModel("keyring", away("password"), sign_in=sign_in)
+    page = UnlockPage(model)
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    model.attempt()
+    qtbot.waitUntil(page.field.isVisible)
+    QTest.keyClicks(page.field.line, "s3cret")
+    QTest.keyClick(page.field.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.code.isVisible)
+    assert page.field.text() == "s3cret"
+
+    page.code.line.setText("204816")
+    with qtbot.waitSignal(model.opened) as got:
+        QTest.keyClick(page.code.line, Qt.Key.Key_Return)
+    assert got.args == [("s3cret", "204816")]

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from companion import bootstrap
 from companion.actions.desk import Desk
 from companion.actions.log_activity import LogEntry, log_activity
+from companion.actions.undo import undo
 from companion.domain.notices import TEXTS, Notice
 from companion.domain.problems import Problem
 from companion.domain.records import Kind
@@ -57,6 +58,11 @@ class Page:
     def button(self, words: str) -> QPushButton:
         """The first button with these words that can be seen."""
         return next(each for each in self.screen.findChildren(QPushButton) if each.text() == words and each.isVisible())
+
+    def line(self, label: str) -> QLineEdit:
+        """The line with this label that can be seen."""
+        lines = [each for each in self.screen.findChildren(QLineEdit) if each.isVisible()]
+        return next(each for each in lines if each.accessibleName() == label)
 
     def texts(self) -> str:
         """All that a screen reader would find, in one text."""
@@ -105,7 +111,7 @@ def test_each_change_on_its_way_tells_what_whom_and_since_when(world: World, qtb
     (row,) = page.model.state.waiting
     assert row.words == "No answer · Ada"
     assert row.state == "Waiting to be sent"
-    assert row.since.startswith("today ")
+    assert row.since.startswith("Today ")
     assert row.history[0].endswith("Waiting to be sent")
     assert "No answer · Ada" in page.texts()
 
@@ -317,6 +323,48 @@ def test_each_notice_reads_whole_and_has_an_answer(kind: str, world: World, qtbo
     assert row.title in page.texts()
 
 
+def ask_all(world: World) -> None:
+    """One of each kind of question that the page has."""
+    refuse(world)
+    lose(world)
+    with world.database.write() as write:
+        sweep_questions.put(write, SweepQuestion(Kind.PERSON, 120, 613, int(world.now)))
+    for kind in TEXTS:
+        tell(world, kind, "person.region" if kind == "field_required" else "")
+
+
+def test_each_answer_offers_undo_and_undone_its_card_is_back(world: World, qtbot: QtBot, theme: Theme) -> None:
+    ask_all(world)
+    page = Page(world, qtbot)
+    before, answered = page.model.state, set()
+    for name in [each.objectName() for each in page.screen.findChildren(QPushButton) if "/" in each.objectName()]:
+        if name.endswith(("/edit", "/fill")):
+            continue
+        button = page.screen.findChild(QPushButton, name)
+        assert button is not None, name
+        button.click()
+        words, gesture = page.said[-1]
+        assert gesture is not None, (name, words)
+        assert page.model.state.asking < before.asking, name
+        answered.add(name.rpartition("/")[2])
+
+        done = undo(page.desk)
+        page.model.load()
+
+        assert done is not None
+        assert done.words == f"Undone: {words}", name
+        state = page.model.state
+        assert (state.notices, state.questions, state.waiting_count) == (
+            before.notices,
+            before.questions,
+            before.waiting_count,
+        )
+        assert [(each.title, each.problems, each.lines) for each in state.refused] == [
+            (each.title, each.problems, each.lines) for each in before.refused
+        ], name
+    assert {"again", "anew", "drop", "keep", "remove", "seen", "here", "send"} <= answered
+
+
 def test_records_that_cannot_be_read_are_named(world: World, qtbot: QtBot, theme: Theme) -> None:
     with world.database.write() as write:
         poison.put(write, Kind.ACTIVITY, "4711", "its date lies before 1900", int(world.now))
@@ -370,6 +418,84 @@ def test_a_sync_leaves_the_focus_where_it_was(world: World, qtbot: QtBot, theme:
     assert isinstance(focus, QPushButton)
     assert focus.text() == "Keep theirs"
     assert focus.accessibleName() == "Keep theirs: Looms"
+
+
+def typing_an_amount(page: Page) -> QLineEdit:
+    """The rep has opened the line of the amount and written 'about 120', the cursor behind 'about'."""
+    page.button("Edit").click()
+    line = page.line("Amount")
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(line, "about 120")
+    line.setCursorPosition(5)
+    return line
+
+
+def test_a_sync_leaves_a_line_that_is_being_typed_in_as_it_was(world: World, qtbot: QtBot, theme: Theme) -> None:
+    # Given a rep who types a third value
+    collide(world)
+    page = Page(world, qtbot)
+    typing_an_amount(page)
+    # When a sync brings another value, and one more card
+    world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=98_00)
+    world.sync()
+    refuse(world)
+    page.model.sync_moved(SyncStatus(last_success_at=int(world.now)))
+    # Then it can be typed on
+    assert "€98" in page.model.state.conflicts[0].differences[0].theirs
+    line = page.line("Amount")
+    assert QApplication.focusWidget() is line
+    assert (line.text(), line.cursorPosition()) == ("about 120", 5)
+    # And what is sent is what was typed
+    line.setText("120")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert page.model.state.conflicts == ()
+    assert "What you typed" not in page.texts()
+
+
+def test_what_was_typed_stays_when_the_sync_takes_its_card(world: World, qtbot: QtBot, theme: Theme) -> None:
+    # Given a rep who types a third value
+    op = collide(world)
+    page = Page(world, qtbot)
+    typing_an_amount(page)
+    # When the conflict is settled from elsewhere
+    with world.database.write() as write:
+        write.text("DELETE FROM outbox WHERE id = ?", (op,))
+    page.model.sync_moved(SyncStatus(last_success_at=int(world.now)))
+    # Then the text stands there, under the cursor, until the rep lets it go
+    assert page.model.state.conflicts == ()
+    assert "What you typed for Looms" in page.texts()
+    line = page.line("Amount")
+    assert QApplication.focusWidget() is line
+    assert (line.text(), line.cursorPosition()) == ("about 120", 5)
+    refuse(world)
+    page.model.load()
+    assert "What you typed for Looms" in page.texts()
+    page.button("Let it go").click()
+    assert "What you typed" not in page.texts()
+
+
+def test_an_answer_that_comes_too_late_keeps_what_was_typed(world: World, qtbot: QtBot, theme: Theme) -> None:
+    op = collide(world)
+    page = Page(world, qtbot)
+    typing_an_amount(page).setText("120")
+    page.line("Amount").setModified(True)  # as when it is typed
+    with world.database.write() as write:
+        write.text("DELETE FROM outbox WHERE id = ?", (op,))
+
+    page.button("Save this instead").click()
+
+    assert page.said == [("It had moved on meanwhile: look again", None)]
+    assert page.line("Amount").text() == "120"
+
+
+def test_a_card_that_the_rep_decided_leaves_nothing_behind(world: World, qtbot: QtBot, theme: Theme) -> None:
+    collide(world)
+    page = Page(world, qtbot)
+    typing_an_amount(page)
+
+    page.button("Keep theirs").click()
+
+    assert "What you typed" not in page.texts()
 
 
 def test_the_whole_page_can_be_done_with_the_keyboard(world: World, qtbot: QtBot, theme: Theme) -> None:

@@ -53,6 +53,7 @@ def test_a_text_keeps_its_line_breaks() -> None:
 
 def test_a_tooltip_shows_markup_as_it_was_typed() -> None:
     assert tooltip_of("<b>R&D</b>") == "<qt>&lt;b&gt;R&amp;D&lt;/b&gt;</qt>"
+    assert tooltip_of("who\nwhy") == "<qt>who<br>why</qt>"
 
 
 def test_a_label_never_reads_its_text_as_markup(theme: Theme, qtbot: QtBot) -> None:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from companion.domain import words
 from companion.domain.changes import Changes
-from companion.domain.language import trn
+from companion.domain.language import number, trn
 from companion.domain.records import Kind
 from companion.queries.book import BookPage, BookRow, Key, book, count
+from ui.book.walk import Walk
+from ui.merged_rows import insert, merge
 from ui.session import Session, Subject
 from ui.widgets.avatar import initials_of
 from ui.widgets.looks import RowRole, TodayRowLook
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A person or company as a row, and how it looks."""
+
+    id: str
+    row: BookRow
+    look: TodayRowLook
 
 
 class BookViewModel(QAbstractListModel):
@@ -31,20 +43,19 @@ class BookViewModel(QAbstractListModel):
         self.kind = kind
         self.text = ""
         self.count = 0
-        self._rows: list[BookRow] = []
-        self._looks: list[TodayRowLook] = []
+        self._lines: list[Line] = []
         self._after: Key | None = None
         self._fetching = False
 
     # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._lines)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= len(self._lines):
             return None
-        look = self._looks[index.row()]
+        look = self._lines[index.row()].look
         if role == RowRole.LOOK:
             return look
         if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)):
@@ -61,11 +72,7 @@ class BookViewModel(QAbstractListModel):
         self._fetching = True
         page = self._page(self._after, PAGE)
         self._after = page.after
-        if page.rows:
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page.rows) - 1)
-            self._rows += page.rows
-            self._looks += map(self._look, page.rows)
-            self.endInsertRows()
+        insert(self, self._lines, len(self._lines), self._lines_of(page))
         self._fetching = False
 
     # What it shows ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,31 +94,45 @@ class BookViewModel(QAbstractListModel):
         """Something was committed: what is shown is read again, where it lists such records."""
         kinds = {kind for kind, _ in changes.records}
         if self.kind in kinds or Kind.ACTIVITY in kinds:
-            self._replace(self._page(None, max(PAGE, len(self._rows))))
+            self._replace(self._page(None, max(PAGE, len(self._lines))))
 
     def row(self, number: int) -> BookRow | None:
         """The row at a place."""
-        return self._rows[number] if 0 <= number < len(self._rows) else None
+        return self._lines[number].row if 0 <= number < len(self._lines) else None
 
     def row_of(self, record_id: str) -> int:
         """Where somebody stands; -1 when they are not shown."""
-        return next((i for i, row in enumerate(self._rows) if row.id == record_id), -1)
+        return next((i for i, line in enumerate(self._lines) if line.id == record_id), -1)
 
     def subject(self, number: int) -> Subject | None:
         """Whom a row is about."""
         row = self.row(number)
         return _subject(row) if row is not None else None
 
-    def subjects(self) -> list[Subject]:
-        """Everybody shown so far, for next and previous."""
-        return [_subject(row) for row in self._rows]
+    def subjects(self) -> Walk:
+        """Everybody whom the list holds as it is found and sorted now, for next and previous."""
+        text, known, length = self.text, [_subject(line.row) for line in self._lines], len(self._lines)
+
+        def more(after: Key) -> tuple[list[Subject], Key | None]:
+            page = self._page(after, PAGE, text)
+            return [_subject(row) for row in page.rows], page.after
+
+        if self._after is not None:
+            with self._session.database.read() as rows:
+                length = count(rows, self.kind, text)
+        return Walk(known, self._after, length, more)
 
     @property
     def count_words(self) -> str:
-        """'1,240 people', '12 companies'."""
+        """'1,240 people'; while the rep finds somebody '14 of 1,240 people', '60+ of 1,240 people'."""
         if self.kind is Kind.PERSON:
-            return trn("{n} person", "{n} people", self.count)
-        return trn("{n} company", "{n} companies", self.count)
+            everybody = trn("{n} person", "{n} people", self.count)
+        else:
+            everybody = trn("{n} company", "{n} companies", self.count)
+        if not self.text.strip():
+            return everybody
+        found = number(len(self._lines)) + ("+" if self._after is not None else "")
+        return self.tr("%1 of %2").replace("%1", found).replace("%2", everybody)
 
     @property
     def nothing_words(self) -> str:
@@ -122,10 +143,10 @@ class BookViewModel(QAbstractListModel):
 
     # Rows ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _page(self, after: Key | None, limit: int) -> BookPage:
-        session = self._session
+    def _page(self, after: Key | None, limit: int, text: str | None = None) -> BookPage:
+        session, text = self._session, self.text if text is None else text
         with session.database.read() as rows:
-            return book(rows, self.kind, session.clock(), session.zone, text=self.text, after=after, limit=limit)
+            return book(rows, self.kind, session.clock(), session.zone, text=text, after=after, limit=limit)
 
     def _look(self, row: BookRow) -> TodayRowLook:
         touched = self._touched(row.touched)
@@ -151,37 +172,14 @@ class BookViewModel(QAbstractListModel):
         return words.short_date(at.date(), self._session.clock().date()) if at is not None else ""
 
     def _replace(self, page: BookPage) -> None:
-        """Turns the rows into those of `page` by removals, insertions and changes: both are in the order of names."""
+        """Turns the rows into those of `page`."""
         self._after = page.after
         self._fetching = True  # a view that sees rows go asks for more before they are gone
-        wanted = {row.id for row in page.rows}
-        for at in range(len(self._rows) - 1, -1, -1):
-            if self._rows[at].id not in wanted:
-                self.beginRemoveRows(QModelIndex(), at, at)
-                del self._rows[at], self._looks[at]
-                self.endRemoveRows()
-        for at, row in enumerate(page.rows):
-            self._settle(at, row)
+        merge(self, self._lines, self._lines_of(page))
         self._fetching = False
 
-    def _settle(self, at: int, row: BookRow) -> None:
-        here = next((i for i in range(at, len(self._rows)) if self._rows[i].id == row.id), None)
-        if here is None:
-            self.beginInsertRows(QModelIndex(), at, at)
-            self._rows.insert(at, row)
-            self._looks.insert(at, self._look(row))
-            self.endInsertRows()
-            return
-        if here != at:
-            self.beginMoveRows(QModelIndex(), here, here, QModelIndex(), at)
-            self._rows.insert(at, self._rows.pop(here))
-            self._looks.insert(at, self._looks.pop(here))
-            self.endMoveRows()
-        look = self._look(row)
-        self._rows[at] = row
-        if look != self._looks[at]:
-            self._looks[at] = look
-            self.dataChanged.emit(self.index(at, 0), self.index(at, 0))
+    def _lines_of(self, page: BookPage) -> list[Line]:
+        return [Line(row.id, row, self._look(row)) for row in page.rows]
 
 
 def _subject(row: BookRow) -> Subject:

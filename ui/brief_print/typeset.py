@@ -14,7 +14,7 @@ from companion.domain.language import trn
 from ui.brief_print.sheet import Section, Sheet, SheetLine
 from ui.theme import fonts
 from ui.theme.tokens import LIGHT, TONE_TEXT, Token, TypeRole
-from ui.widgets.plain import plain_line
+from ui.widgets.plain import plain_line, units_of
 
 TWIP: Final = 20
 """Twips in a point."""
@@ -46,7 +46,7 @@ class _Words:
 
     def __init__(self, text: str, style: str, tint: Token, width: float, most: int, rtl: bool, bold: str = "") -> None:
         self.text = plain_line("  ".join(each for each in (bold, text) if each), _LONGEST)
-        strong = _units(plain_line(bold, _LONGEST))
+        strong = units_of(plain_line(bold, _LONGEST))
         self._tint: Token = tint
         self._layout = _laid_out(self.text, style, width, most, rtl, strong)
         if _cut(self._layout, self.text, most):
@@ -222,7 +222,7 @@ def _laid_out(text: str, style: str, width: float, most: int, rtl: bool, strong:
     layout.setTextOption(option)
     if strong:
         bold = QTextLayout.FormatRange()
-        bold.start, bold.length = 0, min(strong, _units(text))
+        bold.start, bold.length = 0, min(strong, units_of(text))
         bold.format.setFont(_font("bold"))
         layout.setFormats([bold])
     lead, number = _leading(style), 0
@@ -240,7 +240,7 @@ def _cut(layout: QTextLayout, text: str, most: int) -> bool:
     if count < most:
         return False
     last = layout.lineAt(count - 1)
-    return last.textStart() + last.textLength() < _units(text)
+    return last.textStart() + last.textLength() < units_of(text)
 
 
 def _shortened(layout: QTextLayout, text: str, style: str, width: float, most: int) -> str:
@@ -251,8 +251,3 @@ def _shortened(layout: QTextLayout, text: str, style: str, width: float, most: i
     # A little less than the line: what is measured alone may be wider than within the line.
     end = QFontMetricsF(_font(style)).elidedText(rest[:400], Qt.TextElideMode.ElideRight, width * 0.97)
     return kept + end
-
-
-def _units(text: str) -> int:
-    """Length in UTF-16 units, as Qt counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.domain.language import number, tr, trn
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, SyncStatus
 from ui.theme.tokens import RADIUS_CARD
+from ui.widgets.button import LinkButton
 from ui.widgets.painting import box
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.progress import Progress
@@ -18,20 +19,30 @@ _ABOVE, _BELOW = 8, 4
 
 
 class ArrivingBar(QWidget):
-    """Takes no room while nothing arrives. Cancel is not needed: what is there can be used, and the rest goes on."""
+    """Takes no room while nothing arrives. What is there can be used meanwhile, and Cancel keeps it."""
+
+    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = Paragraph("", role="meta", tint="text2")
         self.bar = Progress(self.tr("How much of your book is here"), tint="accent")
         self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.cancel = LinkButton(self.tr("Cancel"), role="meta")
+        self.cancel.setAccessibleName(self.tr("Cancel: keep what is here, and read no more for now"))
+        self.cancel.clicked.connect(self.cancelled)
         self._loading: Loading | None = None
         self._left = 0
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, _ABOVE + 10, 12, _BELOW + 12)
-        column.setSpacing(8)
+        column.setContentsMargins(12, _ABOVE + 10, 12, _BELOW + 6)
+        column.setSpacing(2)
         column.addWidget(self.words)
-        column.addWidget(self.bar)
+        way = QHBoxLayout()
+        way.setSpacing(16)
+        way.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignVCenter)
+        way.addStretch()
+        way.addWidget(self.cancel)
+        column.addLayout(way)
         self.hide()
 
     def set_status(self, status: SyncStatus) -> None:
@@ -44,6 +55,15 @@ class ArrivingBar(QWidget):
         self.bar.setVisible(total is not None and total >= loading.done > 0)
         self.bar.set_done(loading.done, total or 0)
         self._say()
+
+    def is_arriving(self) -> bool:
+        """Whether something can be cancelled."""
+        return self._loading is not None
+
+    def leave_off(self) -> None:
+        """The rep has enough for now: the page under way is not waited for."""
+        self._loading = None
+        self.hide()
 
     def set_left(self, left: int) -> None:
         """How many people stand on the list already."""

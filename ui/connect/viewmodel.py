@@ -1,75 +1,22 @@
-"""First run: choose the CRM or the demo book, sign in, choose what to sync."""
+"""The first run: which CRM, where and as whom; trying it out, what that showed, and only then the book."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
-from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
-from companion.domain.key_problems import SHORTEST_PASSPHRASE
 from companion.domain.problems import CannotConnect, Problem
+from companion.domain.trial import Trial
 from ui.background import Errand
+from ui.connect.choices import CHOICES, CrmChoice, Way, choice_of
+from ui.connect.form import Form, missing_of, missing_passphrase, tidy_address, wrong_code
+from ui.connect.trip import Trip
 
-__all__ = ["CHOICES", "CannotConnect", "ConnectViewModel", "CrmChoice", "Form", "Step", "sentence"]
-
-
-@dataclass(frozen=True, slots=True)
-class CrmChoice:
-    """A CRM that can be connected: what it calls its secret, and what it asks for. The words are still to translate."""
-
-    connector: str
-    name: str
-    about: str
-    secret_words: str
-    secret_hint: str
-    address_example: str
-    database_hint: str
-    needs_database: bool = True
-
-
-CHOICES: Final = (
-    CrmChoice(
-        "odoo",
-        "Odoo",
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Version 16 to 19, on your own server or Odoo's")),
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "API key")),
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "In Odoo: your name, My Profile, Account Security, New API Key")),
-        "https://company.odoo.com",
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Leave it empty if the server has only one")),
-        needs_database=False,
-    ),
-    CrmChoice(
-        "tryton",
-        "Tryton",
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Version 6.0 to 8.2, on your own server")),
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Password")),
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "The one that you sign in to Tryton with")),
-        "https://tryton.company.com",
-        str(QT_TRANSLATE_NOOP("ConnectViewModel", "Your Tryton client shows it in its list of profiles")),
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the rep filled in. `whole_team`: sync all that she may see, not only her own records."""
-
-    connector: str = ""
-    url: str = ""
-    database: str = ""
-    user: str = ""
-    secret: str = ""
-    passphrase: str = ""
-    again: str = ""
-    """The passphrase typed a second time."""
-    whole_team: bool = True
-
-    def __repr__(self) -> str:
-        return f"Form({self.connector!r}, {self.url!r})"
+__all__ = ["CHOICES", "CannotConnect", "ConnectViewModel", "CrmChoice", "Form", "Step", "Trip", "sentence"]
 
 
 class Step(Enum):
@@ -78,10 +25,13 @@ class Step(Enum):
     CHOOSE = "choose"
     SIGN_IN = "sign in"
     CHECKING = "checking"
+    BROWSER = "waiting for the browser"
+    REPORT = "report"
+    STORING = "storing"
 
 
 class _Wish:
-    """Whether the rep still wants what is being checked. Either Cancel or the storing of the book comes first."""
+    """Whether the rep still wants what is being stored. Either Cancel or the storing of the book comes first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -94,35 +44,65 @@ class _Wish:
             return self._taken == by
 
 
-Connect = Callable[[Form, Callable[[], bool]], object]
-"""Signs in and makes the book. Called on a thread of its own. It asks its second argument once, right before anything
-is stored, and stores nothing if the answer is False. Raises CannotConnect."""
+TryOut = Callable[[Form, Trip], Trial]
+"""Signs in and looks around; stores nothing. Called on a thread of its own. Raises CannotConnect, with the field 'code'
+where the CRM asks for a second factor."""
+
+Connect = Callable[[Form, Trial, Callable[[], bool]], object]
+"""Makes the book. Called on a thread of its own. It asks its third argument once, right before anything is stored, and
+stores nothing if the answer is False. Raises CannotConnect."""
 
 
 class ConnectViewModel(QObject):
     """Holds what was typed until it works; a failed try loses nothing. Lives on the UI thread.
 
     `look_for_keyring` tells in words why no keyring can hold the key, or ''; it may take a while and is asked away from
-    the UI thread.
+    the UI thread. So is `addresses`: those that a CRM sends the browser back to, which a company registers there.
     """
 
     moved = Signal()
     demo_wanted = Signal()
+    browser_wanted = Signal(str)
+    """The address of the CRM's own page, to be opened in the system's browser."""
     connected = Signal(object)
     """What `connect` returned: the open book."""
 
-    def __init__(self, connect: Connect, look_for_keyring: Callable[[], str], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        try_out: TryOut,
+        connect: Connect,
+        look_for_keyring: Callable[[], str],
+        parent: QObject | None = None,
+        addresses: Callable[[str], tuple[str, ...]] = lambda connector: (),
+    ) -> None:
         super().__init__(parent)
-        self._connect = connect
+        self._addresses = addresses
+        self._returning: Errand[tuple[str, ...]] | None = None
+        self.returns: dict[str, tuple[str, ...]] = {}
+        """Where a CRM sends the browser back to, by its name; known a moment after it is chosen."""
+        self._try_out, self._connect = try_out, connect
         self._look_for_keyring = look_for_keyring
         self._errand: Errand[object] | None = None
         self._search: Errand[str] | None = None
         self._wish = _Wish()
+        self._trip: Trip | None = None
+        self.page = ""
+        """The address of the CRM's own page while it is waited for."""
+        self.no_browser = False
+        """Whether the system could not open it."""
+        self._tried = Form()
         self.no_keyring = ""
         """Why no keyring can hold the key, in words; then a passphrase is asked for."""
         self.step = Step.CHOOSE
+        self.crm = ""
+        """The proper name of the CRM that was chosen."""
         self.choice: CrmChoice | None = None
+        self.way: Way | None = None
         self.form = Form()
+        self.trial: Trial | None = None
+        """What trying it out showed."""
+        self.asks_code = ""
+        """Why the CRM asks for a code, in words; '' while it doesn't."""
         self.problem: Problem | None = None
         self.problem_field = ""
 
@@ -134,22 +114,44 @@ class ConnectViewModel(QObject):
 
     def choose(self, connector: str) -> None:
         """Goes on with a CRM."""
-        self.choice = next(each for each in CHOICES if each.connector == connector)
-        self.form = replace(self.form, connector=connector)
+        self.choice = choice_of(connector)
+        self.crm = self.choice.name
+        self.way = self.choice.way(self.form.way if self.form.connector == connector else "")
+        self.form = replace(self.form, connector=connector, way=self.way.name)
+        self.asks_code = ""
         self._forget_problem()
         self._find_keyring()
+        self._find_addresses()
         self._move(Step.SIGN_IN)
 
+    def choose_way(self, number: int) -> None:
+        """Another way to sign in to the same CRM; what both ask for stays."""
+        if self.choice is None or self.busy:
+            return
+        self.way = self.choice.ways[number]
+        self.form = replace(self.form, way=self.way.name)
+        self.asks_code = ""
+        self._forget_problem()
+        self._find_addresses()
+        self.moved.emit()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the CRM, the browser or the disk is being waited for."""
+        return self.step in (Step.CHECKING, Step.BROWSER, Step.STORING)
+
     def go_back(self) -> None:
-        """A step back; what was typed stays. Cancels a check under way unless its book is being stored already."""
-        checking = self.step is Step.CHECKING
-        if checking and not self._wish.take("cancel"):
+        """A step back; what was typed stays. Cancels what is under way unless the book is being stored already."""
+        if self.step is Step.STORING and not self._wish.take("cancel"):
             return
         if self._errand is not None:
             self._errand.cancel()
             self._errand = None
+        if self._trip is not None:
+            self._trip.end()
+            self._trip = None
         self._forget_problem()
-        self._move(Step.SIGN_IN if checking else Step.CHOOSE)
+        self._move(Step.CHOOSE if self.step is Step.SIGN_IN else Step.SIGN_IN)
 
     def use_passphrase(self) -> None:
         """A passphrase instead of the keyring, where that does not answer."""
@@ -163,55 +165,95 @@ class ConnectViewModel(QObject):
         return self.problem is not None and self.problem_field == "keyring"
 
     def sign_in(self, form: Form) -> None:
-        """Tries what was typed, away from the UI thread."""
-        if self.step is Step.CHECKING:
+        """Tries what was typed, away from the UI thread; what it showed waits for the rep's word."""
+        if self.busy or self.way is None:
             return
-        self.form = replace(form, url=_address(form.url))
+        self.form = replace(form, url=tidy_address(form.url), way=self.way.name)
         self._forget_problem()
-        missing = self._missing()
+        missing = missing_of(self.form, self.way, with_code=bool(self.asks_code))
+        missing = missing or (missing_passphrase(self.form) if self.no_keyring else None)
         if missing:
             self.problem_field, self.problem = missing
             self.moved.emit()
+        elif self.trial is not None and _account_of(self.form) == _account_of(self._tried):
+            self._move(Step.REPORT)  # only what stays on this computer was changed: the CRM has answered
+        else:
+            self._try()
+
+    def open_again(self) -> None:
+        """Opens the CRM's page once more: the browser was closed, or it was another one's turn."""
+        if self.step is Step.BROWSER:
+            self.browser_wanted.emit(self.page)
+
+    def browser_failed(self) -> None:
+        """The system has no browser that opens: the rep takes the address there herself."""
+        self.no_browser = True
+        self.moved.emit()
+
+    def confirm(self) -> None:
+        """The rep has read what works: the book is made."""
+        trial = self.trial
+        if self.step is not Step.REPORT or trial is None:
             return
-        filled, wish = self.form, _Wish()
-        errand: Errand[object] = Errand(lambda: self._connect(filled, lambda: wish.take("store")), self)
-        errand.done.connect(self._arrived)
-        errand.failed.connect(self._failed)
-        self._errand, self._wish = errand, wish
+        form, wish = self.form, _Wish()
+        self._wish = wish
+        self._start(lambda: self._connect(form, trial, lambda: wish.take("store")), self._arrived)
+        self._move(Step.STORING)
+
+    # Errands ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _try(self) -> None:
+        self.trial, self._tried = None, self.form
+        filled = self.form
+        trip = Trip(lambda url: self._sent_to_browser(trip, url))
+        self._trip = trip
+        self._start(lambda: self._try_out(filled, trip), self._looked)
         self._move(Step.CHECKING)
+
+    def _start(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
+        errand: Errand[object] = Errand(work, self)
+        errand.done.connect(done)
+        errand.failed.connect(self._failed)
+        self._errand = errand
         errand.start()
 
-    # What is missing ────────────────────────────────────────────────────────────────────────────────────────────────
+    def _sent_to_browser(self, trip: Trip, url: str) -> None:
+        if trip is self._trip and self.busy:
+            self.page, self.no_browser = url, False
+            self._move(Step.BROWSER)
+            self.browser_wanted.emit(url)
 
-    def _missing(self) -> tuple[str, Problem] | None:
-        form, choice = self.form, self.choice
-        if choice is None:
-            return None
-        secret = self.tr(choice.secret_words)
-        wanted = [
-            ("url", form.url, self.tr("The server's address is missing.")),
-            ("database", form.database or not choice.needs_database, self.tr("The database's name is missing.")),
-            ("user", form.user, self.tr("Your user name is missing.")),
-            ("secret", form.secret, self.tr("The %1 is missing.").replace("%1", _inside(secret))),
-        ]
-        for name, value, words in wanted:
-            if not value:
-                return name, Problem(words, self.tr("Nothing was sent."))
-        return self._passphrase_missing()
+    def _looked(self, trial: object) -> None:
+        self._errand = self._trip = None
+        if isinstance(trial, Trial):
+            self.trial = trial
+            self.asks_code = ""
+            self._move(Step.REPORT)
 
-    def _passphrase_missing(self) -> tuple[str, Problem] | None:
-        form = self.form
-        if not self.no_keyring:
-            return None
-        if len(form.passphrase) < SHORTEST_PASSPHRASE:
-            words = self.tr("Take at least %1 characters.").replace("%1", str(SHORTEST_PASSPHRASE))
-            return "passphrase", Problem(words, self.tr("Four random words are good. Nothing was sent."))
-        if form.passphrase != form.again:
-            words = self.tr("The two do not match.")
-            return "again", Problem(words, self.tr("Type the passphrase once more. Nothing was sent."))
-        return None
+    def _arrived(self, book: object) -> None:
+        self._errand = None
+        self.form, self._tried, self.trial = Form(), Form(), None
+        self._move(Step.CHOOSE)
+        self.connected.emit(book)
 
-    # Answers ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _failed(self, error: Exception) -> None:
+        self._errand = self._trip = None
+        if isinstance(error, CannotConnect):
+            self.problem, self.problem_field = error.problem, error.field
+            if error.field == "code" and not self.asks_code:
+                # Nothing is wrong: the CRM goes on asking.
+                self.asks_code = f"{sentence(error.problem.title)} {error.problem.advice}".strip()
+                self.problem = None
+            elif error.field == "secret" and self.asks_code:
+                self.problem, self.problem_field = wrong_code(), "code"
+        else:
+            self.problem = Problem(
+                self.tr("Connecting did not work."),
+                self.tr("Nothing was stored and the CRM was not changed. Companion’s log says more."),
+            )
+        self._move(Step.SIGN_IN)
+        if not isinstance(error, CannotConnect):
+            raise error
 
     def _find_keyring(self) -> None:
         if self._search is None:
@@ -224,24 +266,19 @@ class ConnectViewModel(QObject):
             self.no_keyring = why_not
             self.moved.emit()
 
-    def _arrived(self, book: object) -> None:
-        self._errand = None
-        self.form = Form()
-        self._move(Step.CHOOSE)
-        self.connected.emit(book)
+    def _find_addresses(self) -> None:
+        choice = self.choice
+        if choice is None or self.way is None or not self.way.by_browser or choice.connector in self.returns:
+            return
+        name = choice.connector
+        self.returns[name] = ()
+        self._returning = Errand(lambda: self._addresses(name), self)
+        self._returning.done.connect(lambda found: self._addresses_found(name, found))
+        self._returning.start()
 
-    def _failed(self, error: Exception) -> None:
-        self._errand = None
-        if isinstance(error, CannotConnect):
-            self.problem, self.problem_field = error.problem, error.field
-        else:
-            self.problem = Problem(
-                self.tr("Connecting did not work."),
-                self.tr("Nothing was stored and the CRM was not changed. Companion's log says more."),
-            )
-        self._move(Step.SIGN_IN)
-        if not isinstance(error, CannotConnect):
-            raise error
+    def _addresses_found(self, connector: str, found: tuple[str, ...]) -> None:
+        self.returns[connector] = found
+        self.moved.emit()
 
     def _forget_problem(self) -> None:
         self.problem, self.problem_field = None, ""
@@ -251,16 +288,11 @@ class ConnectViewModel(QObject):
         self.moved.emit()
 
 
-def _address(typed: str) -> str:
-    """An address as people type it, without blanks and a path's last slash; the connector adds the scheme."""
-    return typed.strip().rstrip("/")
+def _account_of(form: Form) -> Form:
+    """What the CRM is told of a form."""
+    return replace(form, passphrase="", again="", whole_team=True, code="")
 
 
 def sentence(title: str) -> str:
     """A title as the first of two sentences."""
     return title if title.endswith((".", "?", "!")) else f"{title}."
-
-
-def _inside(words: str) -> str:
-    """Words as they read inside a sentence; an abbreviation keeps its capitals."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

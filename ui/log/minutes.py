@@ -6,13 +6,13 @@ import re
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from companion.domain.words import length
 from ui.theme import fonts
-from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CHIP
+from ui.widgets.input_line import InputLine
 from ui.widgets.label import Label
 from ui.widgets.name_link import NameLink
 from ui.widgets.painting import box
@@ -37,10 +37,7 @@ class Minutes(QWidget):
         self._seconds: int | None = None
         self._link = NameLink(tint="text3", role="meta")
         self._link.clicked.connect(self.edit)
-        self.line = QLineEdit()
-        self.line.setFrame(False)
-        self.line.setAcceptDrops(False)
-        self.line.setMaxLength(10)
+        self.line = InputLine(limit=10, role="meta")
         self.line.setAccessibleName(self.tr("Minutes"))
         self.line.installEventFilter(self)
         self._box = _Box(self.line, self.tr("min"))
@@ -109,12 +106,7 @@ class Minutes(QWidget):
         super().changeEvent(event)
 
     def _dress(self) -> None:
-        self.line.setFont(fonts.font("meta"))
         self.line.setFixedSize(fonts.px(44), fonts.px(16))
-        palette = QPalette(self.line.palette())
-        palette.setColor(QPalette.ColorRole.Base, Theme.current().color("surface"))
-        palette.setColor(QPalette.ColorRole.Text, Theme.current().color("text"))
-        self.line.setPalette(palette)
 
 
 def read_minutes(typed: str) -> int | None:
@@ -132,7 +124,7 @@ def read_minutes(typed: str) -> int | None:
 class _Box(QWidget):
     """The line's frame, with its unit behind it."""
 
-    def __init__(self, line: QLineEdit, unit: str) -> None:
+    def __init__(self, line: InputLine, unit: str) -> None:
         super().__init__()
         self._line = line
         self._unit = Label(unit, "meta", "text3")

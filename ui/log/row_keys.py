@@ -102,7 +102,7 @@ class RowKeys(QObject):
         popup = self._for_once(AmountPopup(self._window))
         popup.chosen.connect(lambda amount: self.deeds.set_amount(subject, amount))
         title = self.tr("%1 is worth").replace("%1", subject.deal_name or self.tr("The deal"))
-        popup.open(self.anchor(), title, now, currency)
+        popup.open(self.anchor("amount"), title, now, currency)
 
     def win(self) -> None:
         """W: the deal is won."""
@@ -131,11 +131,14 @@ class RowKeys(QObject):
         popup.cancelled.connect(popup.deleteLater)
         return popup
 
-    def anchor(self) -> QRect:
-        """Where a popup belongs, in the window's coordinates: under the row that it is about."""
+    def anchor(self, cell: str = "") -> QRect:
+        """Where a popup belongs, in the window's coordinates: under the row that it is about, or a cell of it."""
         here = self._window.stack.currentWidget()
         if here is None:
             return QRect()
+        if cell and (place := getattr(here, f"{cell}_here", None)) is not None:
+            widget, rect = place()
+            return QRect(widget.mapTo(self._window, rect.topLeft()), rect.size())
         row: Callable[[], tuple[QWidget, QRect]] | None = getattr(here, "row_here", None)
         widget, rect = row() if row is not None else (here, QRect(24, 96, 240, 24))
         return QRect(widget.mapTo(self._window, rect.topLeft()), rect.size())

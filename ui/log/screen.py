@@ -1,104 +1,34 @@
-"""The log bar with its one-key buttons, and the sheet that grows out of it where there is something to write."""
+"""The sheet that grows out of the log bar where there is something to write."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from companion.domain.workspace import LogButton
-from ui.commands import Commands, keys_words
 from ui.log.minutes import Minutes
 from ui.log.viewmodel import DealMove, LogViewModel
-from ui.session import Subject
 from ui.theme import fonts, icons
 from ui.widgets.button import Button
 from ui.widgets.card import Hairline
 from ui.widgets.chip import Chip
+from ui.widgets.chip_rows import ChipRows
+from ui.widgets.focus import give_back
 from ui.widgets.heard import announce
 from ui.widgets.label import Label
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.line_editor import LineEditor
 from ui.widgets.pane import Pane
-from ui.widgets.sides import set_margins
 from ui.widgets.tab_order import follow_layout
 from ui.widgets.text_block import Span
 
-BAR: Final = 64
 _KEEP_AFTER_MS: Final = 1500
-
-
-class LogBar(Pane):
-    """The team's log buttons; `wide` puts 'Log' before them and icons on them.
-
-    Where there is too little room for their words, the icons go first, then 'Log', then the keycaps: the words stay.
-    """
-
-    def __init__(
-        self, commands: Commands, buttons: tuple[LogButton, ...], parent: QWidget | None = None, *, wide: bool = False
-    ) -> None:
-        super().__init__("surface", ("top",), parent)
-        self._wide = wide
-        self.setFixedHeight(fonts.px(BAR))
-        self._row = QHBoxLayout(self)
-        # The last button has no frame: its keycap ends where the frames above it do.
-        set_margins(self._row, 32 if wide else 24, 0, 12 if wide else 16, 0)
-        self._row.setSpacing(8)
-        self._lead = Label(self.tr("Log"), "meta_label", "text2")
-        set_margins(self._lead, 0, 0, 4, 0)
-        self._row.addWidget(self._lead)
-        self._lead.setVisible(wide)
-        self.buttons: dict[str, Button] = {}
-        self._looks: dict[str, tuple[str, str]] = {}
-        for button in buttons:
-            if button.records == "note" or button.code == "met":
-                continue  # in the menu and the palette; the bar keeps to what a call needs
-            self._add(commands, f"log.{button.code}", button.label, button.icon, "normal")
-        self._row.addStretch(1)
-        self._add(commands, "snooze", self.tr("Snooze"), "alarm-clock", "quiet")
-
-    def set_subject(self, subject: Subject | None) -> None:
-        """Whom the buttons would log: without anybody they can't be pressed."""
-        self.setEnabled(subject is not None)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.minimumHeight())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit(event.size().width())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self.setFixedHeight(fonts.px(BAR))
-            self._fit(self.width())
-        super().changeEvent(event)
-
-    def _fit(self, width: int) -> None:
-        """Leaves out what the words have no room for."""
-        margins = self._row.contentsMargins()
-        room = width - margins.left() - margins.right()
-        for icons_on, lead, keys_on in ((1, 1, 1), (0, 1, 1), (0, 0, 1), (0, 0, 0)):
-            for command_id, button in self.buttons.items():
-                icon, keys = self._looks[command_id]
-                button.set_icon(icon if icons_on else "")
-                button.set_keys(keys if keys_on else "")
-            self._lead.setVisible(self._wide and bool(lead))
-            used = sum(button.sizeHint().width() + self._row.spacing() for button in self.buttons.values())
-            used -= self._row.spacing()  # there is none after the last
-            used += self._lead.sizeHint().width() + self._row.spacing() if self._wide and lead else 0
-            if used <= room:
-                return
-
-    def _add(self, commands: Commands, command_id: str, words: str, icon: str, variant: str) -> None:
-        self._looks[command_id] = icon if self._wide else "", keys_words(commands.action(command_id))
-        shown, keys = self._looks[command_id]
-        button = Button(words, variant="quiet" if variant == "quiet" else "normal", icon=shown, keys=keys)
-        button.clicked.connect(lambda: commands.run(command_id))
-        self.buttons[command_id] = button
-        self._row.addWidget(button)
+_HEAD_GAP: Final = 8
+_ABOVE_AND_BELOW: Final = (16, 8)
+_BETWEEN: Final = (12, 4)
+"""Pixels round what the sheet holds, and where there is hardly any room."""
 
 
 class LogSheet(Pane):
@@ -110,20 +40,19 @@ class LogSheet(Pane):
     def __init__(self, model: LogViewModel, parent: QWidget | None = None) -> None:
         super().__init__("surface", ("top",), parent)
         self._model = model
-        self._keep = QTimer(self)
+        self._keep = model.timer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(_KEEP_AFTER_MS)
         self._keep.timeout.connect(model.keep)
+        self._tight = False
         self._mark = _Mark()
         self._title = Label("", "heading", elide=True)
         self._took = Minutes()
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(8)
+        self._chips = ChipRows()
+        self._keeps = Label(self.tr("Esc keeps a draft"), "meta", "text3")
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
-        self.line = LineEditor(
-            self.tr("Note and next step"), placeholder=self.tr("What was said, then the next step with its day")
-        )
+        self.line = LineEditor(self.tr("Note and next step"))
         self._problem = Label("", "meta", "bad", elide=True)
         self._step = LabelledLine(self.tr("Next step"), keys="Tab")
         self._deal = LabelledLine(self.tr("Deal"), keys="Alt D")
@@ -139,32 +68,31 @@ class LogSheet(Pane):
         self.line.installEventFilter(self)
         self._took.chosen.connect(model.set_minutes)
         self._took.wrong.connect(self._say_problem)
-        self._took.left.connect(lambda: self.line.setFocus(Qt.FocusReason.OtherFocusReason))
+        self._took.left.connect(lambda: give_back(self.line))
         self.save.clicked.connect(lambda: self._save(False))
         self.save_next.clicked.connect(lambda: self._save(True))
-        model.opened.connect(self._opened)
         model.changed.connect(self._show)
         model.closed.connect(self._closed)
         self.hide()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(_HEAD_GAP)
         head.addWidget(self._mark)
         head.addWidget(self._title)
         head.addWidget(self._took)
         head.addStretch(1)
-        head.addWidget(Label(self.tr("Esc keeps a draft"), "meta", "text3"))
+        head.addWidget(self._keeps)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addStretch(1)
         foot.addWidget(self.save)
         foot.addWidget(self.save_next)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
+        column.setContentsMargins(24, _ABOVE_AND_BELOW[0], 24, _ABOVE_AND_BELOW[0])
+        column.setSpacing(_BETWEEN[0])
         column.addLayout(head)
-        column.addLayout(self._chips)
+        column.addWidget(self._chips)
         column.addWidget(self.line)
         column.addWidget(self._problem)
         lines = QVBoxLayout()
@@ -203,6 +131,26 @@ class LogSheet(Pane):
     def _is_chip(self, event: QKeyEvent) -> bool:
         return 1 <= event.key() - Qt.Key.Key_0 <= len(self._group.buttons())
 
+    def fit_height(self, room: int) -> None:
+        """Has `room` logical pixels, if that is possible: with little room the line shows fewer lines at once."""
+        self.line.show_within(room - (self.sizeHint().height() - self.line.sizeHint().height()))
+
+    def set_tight(self, tight: bool) -> None:
+        """With hardly any room everything moves together, until the sheet is opened anew or has another width."""
+        layout = self.layout()
+        if tight is self._tight or layout is None:
+            return
+        self._tight = tight
+        margins, edge = layout.contentsMargins(), _ABOVE_AND_BELOW[tight]
+        layout.setContentsMargins(margins.left(), edge, margins.right(), edge)
+        layout.setSpacing(_BETWEEN[tight])
+        for each in (self._step, self._deal):
+            each.set_tight(tight)
+
+    def take_focus(self) -> None:
+        """What is typed next goes into the line."""
+        give_back(self.line, Qt.FocusReason.ShortcutFocusReason)
+
     def _write_step(self) -> bool:
         """Tab writes the planned step into the line, to be changed there; once it stands there Tab goes on."""
         words = self._model.planned_words
@@ -218,15 +166,20 @@ class LogSheet(Pane):
         self._problem.set_text(said)
         self._problem.setVisible(bool(said))
 
-    def _opened(self) -> None:
+    def open(self) -> None:
+        """Shows what the model has opened."""
+        self.set_tight(False)
         self._make_chips()
         button = self._model.button
         self._mark.icon = button.icon if button else "phone-call"
+        self.line.set_hint(self._model.hint)
         self.line.set_text(self._model.text)
+        self.save.setVisible(not self._model.is_plan)
+        self.save_next.setText(self.tr("Save") if self._model.is_plan else self.tr("Save and next"))
         self._show()
         follow_layout(self)
         self.show()
-        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.take_focus()
 
     def _closed(self) -> None:
         self._keep.stop()
@@ -235,21 +188,35 @@ class LogSheet(Pane):
         self.left.emit()
 
     def _make_chips(self) -> None:
-        for chip in self._group.buttons():
-            self._group.removeButton(chip)
-            chip.hide()
-            chip.deleteLater()
+        for old in self._group.buttons():
+            self._group.removeButton(old)
         outcomes = self._model.button.outcomes if self._model.button else ()
+        chips = []
         for number, outcome in enumerate(outcomes, 1):
             chip = Chip(outcome.label, str(number))
             chip.setAccessibleDescription(self.tr("Outcome, key %1").replace("%1", str(number)))
             chip.clicked.connect(lambda checked=False, n=number: self._chosen(n))
             self._group.addButton(chip, number)
-            self._chips.addWidget(chip)
+            chips.append(chip)
+        self._chips.fill(chips)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.set_tight(False)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """With whom is read before what Esc does, which the shortcut sheet tells too."""
+        layout = self.layout()
+        margins = layout.contentsMargins() if layout is not None else self.contentsMargins()
+        parts = [self._mark, self._title, self._keeps, *([] if self._took.isHidden() else [self._took])]
+        words = sum(part.sizeHint().width() + _HEAD_GAP for part in parts)
+        self._keeps.setVisible(words <= self.width() - margins.left() - margins.right())
 
     def _chosen(self, number: int) -> None:
         self._model.choose(number)
-        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        give_back(self.line)
 
     def _typed(self) -> None:
         self._model.type(self.line.text)
@@ -264,6 +231,7 @@ class LogSheet(Pane):
         self._title.set_text(model.title)
         self._took.set_seconds(model.duration_s)
         self._took.setVisible(model.takes_time)
+        self._fit_head()
         outcomes = model.button.outcomes if model.button else ()
         for number, outcome in enumerate(outcomes, 1):
             chip = self._group.button(number)
@@ -277,7 +245,7 @@ class LogSheet(Pane):
                 [Span(step, "label", "text"), Span(when, "body", "warn" if model.is_a_guess else "text2")]
             )
         else:
-            self._step.set_value([Span(self.tr("None. Write one after a comma, with its day"), "body", "text3")])
+            self._step.set_value([Span(model.no_step_words, "body", "text3")])
         move = model.move
         shows_deal = move is not None
         self._deal.setVisible(shows_deal)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from companion.actions.keep_draft import Draft
     from companion.actions.log_activity import LogEntry, NextStep
     from companion.domain.log_line import LogLine
+    from ui.book_timer import BookTimer
 
 Span = tuple[int, int]
 
@@ -50,14 +51,18 @@ class LogViewModel(QObject):
     asks_why_lost = Signal(object)
     """Subject: the outcome that was logged ends the deal."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None, *, beside: bool = False) -> None:
+        """`beside` the sheet: a line that is kept for the person is another one, and stays."""
         super().__init__(parent)
         self._session = session
+        self._beside = beside
         self.subject: Subject | None = None
         self.button: LogButton | None = None
         self.outcome: Outcome | None = None
         self.text = ""
         self._line: LogLine | None = None
+        self._missing = ""
+        """What saving asked for, until the line is changed."""
         self.duration_s: int | None = None
         self.move: DealMove | None = None
         self.moves_deal = True
@@ -107,8 +112,8 @@ class LogViewModel(QObject):
         if plan is not None:
             day, at = log_plan.due(plan, now)
             step = NextStep(plan.words, day, at)
-            tail = f" {words.upper_first(button.next_words)} {log_plan.moment_words(day, at, now.date())}"
-        said = f"{button.label}, {subject.name}.{tail}"
+            tail = f". {words.upper_first(button.next_words)} {log_plan.moment_words(day, at, now.date())}"
+        said = f"{button.label}, {subject.name}{tail}"
         entry = LogEntry(
             button.records,
             log_plan.subject_line(button, None, None),
@@ -137,18 +142,21 @@ class LogViewModel(QObject):
     # The sheet ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open(self, button: LogButton, subject: Subject) -> None:
-        """Opens the sheet with a button chosen; a draft of it is taken up again."""
+        """Opens the sheet with a button chosen; what was typed for this person before is taken up again."""
         from companion.actions.keep_draft import draft_of
 
+        if self.is_open and not self._beside:
+            self.keep()  # for somebody else, or before the sheet's own timer has kept it
         self.subject, self.button, self.outcome, self.move = subject, button, None, None
         self.text, self._refused, self.moves_deal = "", frozenset(), True
         begun = self._called_at.get(subject.id)
         took = int((self._session.clock() - begun).total_seconds()) if begun else 0
         self.duration_s = took if button.records == "call" and 30 <= took < 4 * 3600 else None
         with self._session.database.read() as rows:
-            draft = draft_of(rows, subject.id)
-        if draft is not None and draft.button == button.code:
+            draft = None if self._beside else draft_of(rows, subject.id)
+        if draft is not None:
             self.text = draft.line
+        if draft is not None and draft.button == button.code:
             self.outcome = next((each for each in button.outcomes if each.code == draft.outcome), None)
         self._understand()
         self.opened.emit()
@@ -199,6 +207,27 @@ class LogViewModel(QObject):
         return self.tr("%1 with %2").replace("%1", self.button.label).replace("%2", name)
 
     @property
+    def is_plan(self) -> bool:
+        """Whether only a next step is agreed: nothing has happened that one goes on from."""
+        return self.button is PLAN
+
+    @property
+    def hint(self) -> str:
+        """What stands in the line before anything is typed."""
+        if self.is_plan:
+            return self.tr("What comes next, and its day")
+        if self.button is not None and self.button.records == "note":
+            return self.tr("What is good to know. A next step goes after a comma, with its day")
+        return self.tr("What was said, then the next step with its day")
+
+    @property
+    def no_step_words(self) -> str:
+        """What stands in place of a next step while there is none."""
+        if self.is_plan:
+            return self.tr("Not agreed yet")
+        return self.tr("None. Write one after a comma, with its day")
+
+    @property
     def takes_time(self) -> bool:
         """Whether what is logged has a length: a call or a meeting."""
         return self.button is not None and self.button.records in ("call", "meeting")
@@ -206,7 +235,7 @@ class LogViewModel(QObject):
     @property
     def problem(self) -> str:
         """What is wrong with the line, for below it."""
-        return self.line.problem or ""
+        return self.line.problem or self._missing
 
     @property
     def step_words(self) -> tuple[str, str]:
@@ -241,8 +270,7 @@ class LogViewModel(QObject):
         if button is None or subject is None:
             return False
         if self.line.problem:
-            self.said.emit(self.line.problem)
-            return False
+            return False  # it stands below the line
         if button.records == "note" and not self.text.strip():
             self.escape()
             return False
@@ -259,7 +287,7 @@ class LogViewModel(QObject):
             next_step=self._step(),
             deal_values=self._deal_values(),
         )
-        self._log(entry, subject, self._toast(button, subject))
+        self._log(entry, subject, self._toast(button, subject), self._draft())
         self._called_at.pop(subject.id, None)
         ends_deal = self.outcome is not None and self.outcome.asks_loss_reason and subject.deal_id is not None
         self._close()
@@ -274,11 +302,13 @@ class LogViewModel(QObject):
 
         step = self._step()
         if step is None:
-            self.said.emit(self.tr("When? Write a day, such as 'thu 10' or '26 nov'"))
+            self._missing = self.tr("When? Write a day, such as “thu 10” or “26 nov”.")
+            self.changed.emit()
             return False
         when = log_plan.moment_words(step.due_on, step.due_at, self._session.clock().date()) if step.due_on else ""
         said = f"{step.words}, {subject.name}. {words.upper_first(when)}"
-        done = add_next_step(self._session.desk(), step, subject.person_id, subject.deal_id, said)
+        draft = self._draft()
+        done = add_next_step(self._session.desk(), step, subject.person_id, subject.deal_id, said, draft)
         self.done.emit(done.words, done.gesture_id)
         self._close()
         return True
@@ -297,6 +327,10 @@ class LogViewModel(QObject):
         self.keep()
         self._close()
 
+    def timer(self, parent: QObject) -> BookTimer:
+        """A timer for what asks to keep the line."""
+        return self._session.timer(parent)
+
     def keep(self) -> None:
         """Keeps the line as a draft; called while typing pauses, so that a crash loses two seconds at most."""
         from companion.actions.keep_draft import keep_draft
@@ -308,7 +342,7 @@ class LogViewModel(QObject):
     # Understanding ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _understand(self) -> None:
-        self._line = None
+        self._line, self._missing = None, ""
         self.move = self._planned_move()
         self.changed.emit()
 
@@ -358,25 +392,20 @@ class LogViewModel(QObject):
         return (("stage", self.move.stage_id),) if self.move is not None and self.moves_deal else ()
 
     def _toast(self, button: LogButton, subject: Subject) -> str:
-        said = f"{button.label}, {subject.name}."
+        said = f"{button.label}, {subject.name}"
         found = self._next_step()
         if found is None:
             return said
         text, day, at = found
         if day is None:
-            return f"{said} {text}"
-        return f"{said} {text} {log_plan.moment_words(day, at, self._session.clock().date())}"
+            return f"{said}. {text}"
+        return f"{said}. {text} {log_plan.moment_words(day, at, self._session.clock().date())}"
 
-    def _log(self, entry: LogEntry, subject: Subject, said: str) -> None:
+    def _log(self, entry: LogEntry, subject: Subject, said: str, draft: Draft | None = None) -> None:
         from companion.actions.log_activity import log_activity
 
         done = log_activity(
-            self._session.desk(),
-            entry,
-            subject.person_id,
-            subject.deal_id,
-            said,
-            self._draft() if self.is_open else None,
+            self._session.desk(), entry, subject.person_id, subject.deal_id, said, draft, beside=self._beside
         )
         self.done.emit(done.words, done.gesture_id)
 

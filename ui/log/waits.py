@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from companion.domain import words
+from companion.domain.snoozes import GRACE_DAYS, LONGEST_DAYS
 from ui.session import Session, Subject
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ Until = dt.date | dt.datetime | Literal["reply", "meeting"]
 Offer = tuple[str, str, Literal["reply", "meeting", "now"]]
 """Words, what it comes to, and what it stands for; 'now' wakes whoever was put away before."""
 MORNING: Final = dt.time(8, 0)
-LATEST_DAYS: Final = 30
-GRACE_DAYS: Final = 7
 
 
 class Waits(QObject):
@@ -38,7 +37,7 @@ class Waits(QObject):
         from companion.queries.put_away import meeting_ahead, put_away
 
         now, zone = self._session.clock(), self._session.zone
-        latest = words.dated(now.date() + dt.timedelta(LATEST_DAYS), now.date())
+        latest = words.dated(now.date() + dt.timedelta(LONGEST_DAYS), now.date())
         detail = self.tr("%1 at the latest").replace("%1", latest)
         offered: list[Offer] = [(self.tr("Until they reply"), detail, "reply")]
         with self._session.database.read() as rows:
@@ -93,7 +92,7 @@ class Waits(QObject):
 
         now, zone = self._session.clock(), self._session.zone
         if until == "reply":
-            return self._morning(now.date() + dt.timedelta(LATEST_DAYS)), "reply"
+            return self._morning(now.date() + dt.timedelta(LONGEST_DAYS)), "reply"
         if until == "meeting":
             with self._session.database.read() as rows:
                 meeting = meeting_ahead(rows, subject.kind, subject.id, now, zone)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,13 +17,15 @@ from ui.main_window.sidebar import Sidebar
 from ui.main_window.viewmodel import FrameViewModel
 from ui.session import Subject
 from ui.theme import fonts
+from ui.widgets.menu import Menu as PaintedMenu
 from ui.widgets.toast import Toast
+from ui.widgets.toast_lane import ToastLane
 
 MINIMUM: Final = (960, 600)
 START: Final = (1320, 840)
 NARROW_BELOW: Final = 1180
-TOAST_LANE: Final = 76
-TOAST_ABOVE_BAR: Final = 76
+_TOAST_ABOVE: Final = 20
+_TOAST_EDGE: Final = 12
 
 
 class Place(Protocol):
@@ -40,15 +42,7 @@ class Place(Protocol):
 class HasToastLane(Protocol):
     """A page that makes room for the toast."""
 
-    def give_lane(self, height: int) -> None:
-        """Keeps this many pixels free at the bottom; 0 takes the lane back."""
-
-    def lane_width(self) -> int:
-        """How wide the lane is."""
-
-
-def _lane_of(page: object) -> HasToastLane | None:
-    return page if isinstance(page, HasToastLane) else None
+    lane: ToastLane
 
 
 class MainWindow(QMainWindow):
@@ -63,6 +57,7 @@ class MainWindow(QMainWindow):
         self._frame = frame
         self._places: dict[str, QWidget] = {}
         self._sidebar_of: dict[str, str] = {}
+        self._opened_from: set[str] = set()
         self._back: list[str] = []
         self._forward: list[str] = []
         self.here = ""
@@ -90,7 +85,8 @@ class MainWindow(QMainWindow):
         # Not within the stack: of what stands there a screen reader sees the page alone.
         self.toast = Toast(self.middle)
         self.toast.undo.connect(lambda: commands.run("undo"))
-        self.toast.gone.connect(self._toast_gone)
+        self.toast.gone.connect(self._leave_lane)
+        self._lane: ToastLane | None = None
         frame.said.connect(self._say)
         frame.counted.connect(self._count)
         frame.foot_moved.connect(self._show_foot)
@@ -102,16 +98,21 @@ class MainWindow(QMainWindow):
         """Puts a bar above the pages; it takes room only while it is shown."""
         self._bars.addWidget(bar)
 
-    def add_place(self, place_id: str, page: QWidget, sidebar_id: str | None = None) -> None:
-        """Adds a page. `sidebar_id` is the sidebar's item that is lit while the rep is there."""
+    def add_place(self, place_id: str, page: QWidget, *, opened_from: bool = False) -> None:
+        """Adds a page, whose item of the sidebar is lit while the rep is there.
+
+        One that is `opened_from` others has none: the place stays lit that it was opened from.
+        """
         self._places[place_id] = page
-        self._sidebar_of[place_id] = sidebar_id or place_id
+        self._sidebar_of[place_id] = place_id
+        if opened_from:
+            self._opened_from.add(place_id)
         self.stack.addWidget(page)
 
     def replace_place(self, place_id: str, page: QWidget) -> None:
-        """Adds a page in the place of the one that had its id."""
+        """Adds a page in the place of the one that had its id; the sidebar leads to none of these, and none is lit."""
         before = self._places.pop(place_id, None)
-        self.add_place(place_id, page, self.here)
+        self.add_place(place_id, page)
         if before is not None:
             self.stack.removeWidget(before)
             before.deleteLater()
@@ -129,6 +130,8 @@ class MainWindow(QMainWindow):
         if remember and self.here and self.here != place_id:
             self._back.append(self.here)
             self._forward.clear()
+            if place_id in self._opened_from:
+                self._sidebar_of[place_id] = self._sidebar_of[self.here]
         self.here = place_id
         page = self._places[place_id]
         self.stack.setCurrentWidget(page)
@@ -169,7 +172,9 @@ class MainWindow(QMainWindow):
         }
         self.menuBar().clear()
         named = dict(zip(MENUS, with_mnemonics([titles[name] for name in MENUS]), strict=True))
-        menus = {name: self.menuBar().addMenu(named[name]) for name in MENUS}
+        menus = {name: PaintedMenu(named[name], self) for name in MENUS}
+        for made in menus.values():
+            self.menuBar().addMenu(made)
         for command, action in self._commands.all():
             _put(menus[command.menu], command, action)
             if command.scope == "window":
@@ -224,31 +229,49 @@ class MainWindow(QMainWindow):
         self._place_toast()
 
     def _say(self, words: str, can_undo: bool) -> None:
-        self.toast.say(words, undo=self.tr("Undo") if can_undo else "", keys="Ctrl Z" if can_undo else "")
+        if can_undo:
+            self.toast.say(words, undo=self.tr("Undo"), keys="Ctrl Z")
+        else:
+            # No check: most of these say that nothing was done, such as "No open deal here".
+            self.toast.say(words, icon="info")
         self._place_toast()
 
-    def _toast_gone(self) -> None:
-        lane = _lane_of(self._places.get(self.here))
-        if lane is not None:
-            lane.give_lane(0)
+    def _leave_lane(self) -> None:
+        """The page has its room back, also a page that the rep has left meanwhile."""
+        left, self._lane = self._lane, None
+        if left is not None:
+            left.moved.disconnect(self._put_toast)
+            left.close_up()
 
     def _place_toast(self) -> None:
-        """In the page's lane at the bottom, where it covers no row; above the log bar on pages without one."""
+        """In the page's lane, where it covers no row; at the bottom of a page that has none."""
         if not self.toast.isVisible():
             return
-        lane = _lane_of(self._places[self.here])
-        above = fonts.px(TOAST_ABOVE_BAR)
-        room = self.stack.width() - 48
+        page = self._places[self.here]
+        lane = page.lane if isinstance(page, HasToastLane) else None
+        if lane is not self._lane:
+            self._leave_lane()
+            self._lane = lane
+            if lane is not None:
+                lane.moved.connect(self._put_toast)
         if lane is not None:
-            lane.give_lane(fonts.px(TOAST_LANE))
-            above, room = fonts.px(20), lane.lane_width() - 24
-        size = self.toast.sizeHint()
-        width = min(size.width(), room)
-        edge = 24 if width <= room - 24 or lane is None else 12
-        left = edge if not self.isRightToLeft() else self.stack.width() - edge - width
-        left += self.stack.x()
-        self.toast.setGeometry(left, self.stack.height() - above - size.height(), width, size.height())
+            lane.open(self._toast_rect().height())
+        self._put_toast()
+
+    def _put_toast(self) -> None:
+        self.toast.setGeometry(self._toast_rect())
         self.toast.raise_()
+
+    def _toast_rect(self) -> QRect:
+        """Where the toast stands; its words take a second line before they are cut."""
+        lane = QRect((self._lane or self.stack).mapTo(self.middle, QPoint()), (self._lane or self.stack).size())
+        inset, below = (self._lane.inset, self._lane.below) if self._lane else (24, fonts.px(_TOAST_ABOVE))
+        size, end = self.toast.sizeHint(), lane.bottom() + 1 - below
+        width = min(size.width(), lane.width() - 2 * _TOAST_EDGE)
+        edge = inset if width <= lane.width() - inset - _TOAST_EDGE else _TOAST_EDGE
+        left = lane.left() + edge if not self.isRightToLeft() else lane.right() + 1 - edge - width
+        high = self.toast.high_at(width)
+        return QRect(left, end - high, width, high)
 
     def _count(self) -> None:
         self.sidebar.set_count("go.today", self._frame.today_left)

@@ -10,7 +10,6 @@ from companion.domain.language import number
 from ui.theme import fonts, icons
 from ui.theme.tokens import RADIUS_CONTROL
 from ui.widgets.keycap import keycap_size, paint_keycap
-from ui.widgets.label import Label
 from ui.widgets.nav_item import NavItem
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, mirror, width_of
@@ -19,6 +18,12 @@ from ui.widgets.plain import tooltip_of
 
 WIDE = 216
 NARROW = 56
+_SIDE = 12
+_WORDS = 34
+_DOTS = 30
+"""Pixels of the foot before its words, and after them for the dots, which say that there is more behind them."""
+_ASKING = frozenset({"circle-alert", "key-round"})
+"""The foot's icons that ask for something to be done."""
 
 
 class Sidebar(Pane):
@@ -30,7 +35,6 @@ class Sidebar(Pane):
         super().__init__("window", ("end",), parent)
         self._narrow = False
         self._items: dict[str, NavItem] = {}
-        self._heads: list[Label] = []
         self.finder = _FindButton(self.tr("Find anything"), "Ctrl K", self)
         self.finder.clicked.connect(lambda: self.chosen.emit("find"))
         self.foot = _FootButton("", self)
@@ -38,7 +42,7 @@ class Sidebar(Pane):
         self._places = QVBoxLayout()
         self._places.setSpacing(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        column.setContentsMargins(_SIDE, _SIDE, _SIDE, _SIDE)
         column.setSpacing(0)
         column.addWidget(self.finder)
         column.addSpacing(15)
@@ -100,8 +104,9 @@ class _FindButton(PaintedButton):
         icons.paint(painter, mirror(QRectF(left, 0, side, bounds.height()), bounds, self.rtl), "search", "text2", side)
         if not self._narrow:
             inner = bounds.adjusted(fonts.px(34), 0, -fonts.px(7), 0)
-            draw_text(painter, mirror(inner, bounds, self.rtl), self.label, "body", "text2", rtl=self.rtl)
             width = keycap_size(self._keys)[0]
+            words = inner.adjusted(0, 0, -width - fonts.px(6), 0)
+            draw_text(painter, mirror(words, bounds, self.rtl), self.label, "body", "text2", rtl=self.rtl)
             cap = QRectF(inner.right() - width, bounds.top(), width, bounds.height())
             paint_keycap(painter, mirror(cap, bounds, self.rtl), self._keys)
         self.draw_ring(painter, bounds)
@@ -122,6 +127,7 @@ class _FootButton(PaintedButton):
         self.setAccessibleName(words)
         self._icon = icon
         self._hint()
+        self.updateGeometry()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -129,15 +135,20 @@ class _FootButton(PaintedButton):
         self._hint()
 
     def _hint(self) -> None:
-        cut = self._narrow or width_of(self.label, "meta") > self.width() - fonts.px(34 + 4)
+        cut = self._narrow or any(width_of(line, "meta") > self._room() for line in self._lines())
         self.setToolTip(tooltip_of(self.label) if cut else "")
 
     def set_narrow(self, narrow: bool) -> None:
         self._narrow = narrow
+        self._hint()
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(fonts.px(32), fonts.px(32))
+        return QSize(fonts.px(32), fonts.px(32 if len(self._lines()) < 2 else 44))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         if self.hovered or self.isDown():
@@ -145,15 +156,33 @@ class _FootButton(PaintedButton):
         side = fonts.px(16)
         left = (bounds.width() - side) / 2 if self._narrow else fonts.px(10)
         spot = mirror(QRectF(left, 0, side, bounds.height()), bounds, self.rtl)
-        icons.paint(painter, spot, self._icon, "text2", side)
+        icons.paint(painter, spot, self._icon, "warn" if self._icon in _ASKING else "text2", side)
         if not self._narrow:
-            room = bounds.width() - fonts.px(34 + 34)
-            # The words come first: the dots only say that there is more behind them.
-            dots = width_of(self.label, "meta") <= room
-            end = fonts.px(34) if dots else fonts.px(4)
-            words = mirror(bounds.adjusted(fonts.px(34), 0, -end, 0), bounds, self.rtl)
-            draw_text(painter, words, self.label, "meta", "text2", rtl=self.rtl)
+            self._paint_words(painter, bounds)
             more = QRectF(bounds.right() - fonts.px(10) - side, 0, side, bounds.height())
-            if dots:
-                icons.paint(painter, mirror(more, bounds, self.rtl), "ellipsis", "text2", side)
+            icons.paint(painter, mirror(more, bounds, self.rtl), "ellipsis", "text2", side)
         self.draw_ring(painter, bounds)
+
+    def _paint_words(self, painter: QPainter, bounds: QRectF) -> None:
+        lines = self._lines()
+        high = fonts.px(16)
+        top = bounds.center().y() - high * len(lines) / 2
+        for line in lines:
+            row = QRectF(bounds.left() + fonts.px(_WORDS), top, self._room(), high)
+            draw_text(painter, mirror(row, bounds, self.rtl), line, "meta", "text2", rtl=self.rtl)
+            top += high
+
+    def _room(self) -> int:
+        return fonts.px(WIDE) - 2 * _SIDE - fonts.px(_WORDS + _DOTS)
+
+    def _lines(self) -> list[str]:
+        """One line, or two: what is so, and how much of it. A line that is still too long ends in an ellipsis."""
+        words = self.label
+        if self._narrow or width_of(words, "meta") <= self._room():
+            return [words]
+        first, dot, second = words.partition(" · ")
+        if dot:
+            return [first, second]
+        spaces = [at for at, letter in enumerate(words) if letter == " "]
+        fitting = [at for at in spaces if width_of(words[:at], "meta") <= self._room()]
+        return [words[: fitting[-1]], words[fitting[-1] + 1 :]] if fitting else [words]

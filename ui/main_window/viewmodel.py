@@ -30,7 +30,6 @@ class FrameViewModel(QObject):
         super().__init__(parent)
         self._session = session
         self._today_left = today_left
-        self._last_gesture: str | None = None
         self.status: SyncStatus | None = None
         self.open_deals = 0
         self._standing = SyncStatus()
@@ -82,12 +81,17 @@ class FrameViewModel(QObject):
             Phase.STOPPED: "circle-alert",
         }
         said = foot_words(self._standing, int(self._session.clock().timestamp()))
-        quiet = "cloud" if self.status is None else "cloud-check"
-        return said, icons.get(self._standing.phase, quiet)
+        return said, icons.get(self._standing.phase, self._resting_icon())
+
+    def _resting_icon(self) -> str:
+        """Where the sidebar is narrow it is all that is seen: a check only when all is said and done."""
+        standing = self._standing
+        if standing.conflicts + standing.attention or standing.problem is not None:
+            return "circle-alert"
+        return "cloud" if standing.waiting or self.status is None else "cloud-check"
 
     def done(self, words: str, gesture_id: str | None) -> None:
         """An act was made: say it, offer Undo."""
-        self._last_gesture = gesture_id
         self.said.emit(words, gesture_id is not None)
 
     def undo(self) -> None:

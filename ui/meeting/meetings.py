@@ -13,6 +13,7 @@ from ui.main_window.screen import MainWindow
 from ui.meeting.bar import MeetingBar
 from ui.meeting.viewmodel import MeetingViewModel
 from ui.session import Session
+from ui.widgets.focus import give_back
 
 
 class Meetings(QObject):
@@ -68,5 +69,5 @@ class Meetings(QObject):
         focus = QApplication.focusWidget()
         had = focus is not None and self.bar.isAncestorOf(focus)
         self.model.put_away()
-        if had and self._rows.isVisible():
-            self._rows.setFocus(Qt.FocusReason.OtherFocusReason)
+        if had:
+            give_back(self._rows)

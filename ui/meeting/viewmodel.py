@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from companion.domain import words
 from companion.queries.next_meeting import EARLY, LATE, Meeting, is_near, next_meeting, when_words
@@ -27,7 +27,7 @@ class MeetingViewModel(QObject):
         self.next: Meeting | None = None
         self.near: Meeting | None = None
         self.words = ""
-        self._timer = QTimer(self)
+        self._timer = session.timer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
 

@@ -5,27 +5,38 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMenuBar,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.palette.viewmodel import LOOK, PaletteRow, PaletteViewModel
 from ui.theme import fonts, icons
 from ui.theme.theme import Theme
 from ui.theme.tokens import TYPE
+from ui.widgets.card import Hairline
+from ui.widgets.focus import give_back
+from ui.widgets.input_line import InputLine
 from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.label import Label
 from ui.widgets.painted_delegate import Index, PaintedDelegate
 from ui.widgets.painted_list import PaintedList
-from ui.widgets.painting import box, draw_text, hairline, is_rtl, mirror, shade, width_of
+from ui.widgets.painting import box, draw_text, is_rtl, mirror, shade, width_of
 
 WIDTH: Final = 600
-TOP: Final = 84
+TOP: Final = 114
 _HEAD: Final = 34
 _ROW: Final = 40
 
 
 class PaletteSheet(QWidget):
-    """Covers its parent while it is open. Closing gives the focus back to whoever had it."""
+    """Covers its parent while it is open, its menus too. Closing gives the focus back to whoever had it."""
 
     def __init__(self, model: PaletteViewModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,9 +45,7 @@ class PaletteSheet(QWidget):
         self._came_from: QWidget | None = None
         self.setAccessibleName(self.tr("Find anything"))
         self.card = _Card(self)
-        self.line = QLineEdit()
-        self.line.setAcceptDrops(False)
-        self.line.setFrame(False)
+        self.line = InputLine(size=TYPE["heading"].px)
         self.line.setAccessibleName(self.tr("Find anything: people, companies, deals, history, commands"))
         self.line.setPlaceholderText(self.tr("Find or do anything"))
         self.line.textChanged.connect(self._type)
@@ -45,7 +54,8 @@ class PaletteSheet(QWidget):
         self.list.setModel(model)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.clicked.connect(lambda index: self._choose(index.row()))
-        self._empty = Label(self.tr("Nothing matches. Try fewer letters, or part of a phone number."), "body", "text2")
+        nothing = self.tr("Nothing matches. Try fewer letters, or part of a phone number.")
+        self._empty = Label(nothing, "body", "text2", elide=True)
         self._empty.setContentsMargins(20, 12, 20, 16)
         top = QHBoxLayout()
         top.setContentsMargins(18, 0, 18, 0)
@@ -55,17 +65,21 @@ class PaletteSheet(QWidget):
         top.addWidget(self.line, 1)
         top.addWidget(Label(self.tr("Esc closes"), "meta", "text3"))
         column = QVBoxLayout(self.card)
-        column.setContentsMargins(0, 0, 0, 8)
+        column.setContentsMargins(1, 1, 1, 8)  # inside the border
         column.setSpacing(0)
         column.addLayout(top)
+        column.addWidget(Hairline())
         column.addSpacing(8)
         column.addWidget(self.list)
         column.addWidget(self._empty)
+        parent.installEventFilter(self)
         self.hide()
 
     def open(self, typed: str = "") -> None:
         """Shows the sheet at once: no animation, the rep is already typing."""
-        self._came_from = self.window().focusWidget()
+        again = not self.isHidden()
+        if not again:
+            self._came_from = self.window().focusWidget()
         self.setGeometry(self._over.rect())
         self._dress()
         self.line.setText(typed)
@@ -73,17 +87,32 @@ class PaletteSheet(QWidget):
         self.show()
         self.raise_()
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not again:
+            QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
     def close_sheet(self) -> None:
         """Hides the sheet; the focus goes back."""
-        self.hide()
-        if self._came_from is not None:
-            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._go()
+        give_back(self._came_from)
+
+    def _go(self) -> None:
+        if not self.isHidden():
+            QApplication.instance().focusChanged.disconnect(self._focus_moved)  # type: ignore[union-attr]
+            self.hide()
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        """A key of the window's led elsewhere, as Ctrl+2 does: nothing is typed behind the veil."""
+        if now is None or self.isAncestorOf(now) or isinstance(now, QMenuBar):
+            return  # an open menu only borrows the keys
+        if now.window() is self.window():
+            self._go()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.line and event.type() == QEvent.Type.KeyPress:
             assert isinstance(event, QKeyEvent)
             return self._key(Qt.Key(event.key()))
+        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._over.rect())
         return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -150,32 +179,32 @@ class PaletteSheet(QWidget):
 
     def _place(self) -> None:
         width = min(fonts.px(WIDTH), self.width() - 48)
-        rows = sum(
-            fonts.px(_HEAD if self._model.row(i).kind == "head" else _ROW) for i in range(self._model.rowCount())
-        )
         room = max(fonts.px(200), self.height() - TOP - 48)
-        head = fonts.px(56) + 16
-        # Where not all rows fit, the last one that is seen is seen whole.
-        shown = rows if head + rows <= room else (room - head) // fonts.px(_ROW) * fonts.px(_ROW)
+        head = fonts.px(55) + 19
+        shown = self._whole_rows(room - head)
         height = head + (shown or fonts.px(44))
-        self.card.setGeometry((self.width() - width) // 2, min(TOP, self.height() // 8), width, height)
+        self.card.setGeometry((self.width() - width) // 2, min(TOP, self.height() // 7), width, height)
         self.list.setFixedHeight(shown)
 
+    def _whole_rows(self, room: int) -> int:
+        """How high the list is: where not all rows fit, the last one that is seen is seen whole, and is no head."""
+        shown = at = 0
+        for i in range(self._model.rowCount()):
+            is_head = self._model.row(i).kind == "head"
+            at += fonts.px(_HEAD if is_head else _ROW)
+            if at > room:
+                break
+            shown = shown if is_head else at
+        return shown
+
     def _dress(self) -> None:
-        self.line.setFont(fonts.font("body", size=TYPE["heading"].px))
         self.line.setFixedHeight(fonts.px(55))
-        palette = QPalette(self.line.palette())
-        palette.setColor(QPalette.ColorRole.Base, Theme.current().color("surface"))
-        palette.setColor(QPalette.ColorRole.Text, Theme.current().color("text"))
-        palette.setColor(QPalette.ColorRole.PlaceholderText, Theme.current().color("text3"))
-        self.line.setPalette(palette)
 
 
 class _Card(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         box(painter, QRectF(self.rect()), 12, "surface", "border")
-        hairline(painter, 1, fonts.px(55), self.width() - 2)
 
 
 class _Glass(QWidget):

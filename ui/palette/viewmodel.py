@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from ui.session import Session, Subject
 
 LOOK = int(Qt.ItemDataRole.UserRole) + 1
 AT_MOST_COMMANDS = 6
+AT_MOST_BY_NAME = 3
+"""Commands that are only found by the name of whoever is selected: who types a name means the person first."""
+_NAMED = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,38 +125,52 @@ class PaletteViewModel(QAbstractListModel):
 
     def _matches(self, text: str) -> list[PaletteRow]:
         rows: list[PaletteRow] = []
-        _group(rows, self.tr("Do"), self._commands(text))
+        deeds, by_name = self._commands(text)
+        _group(rows, self.tr("Do"), deeds)
         if text.strip():
             with self._session.database.read() as reader:
                 found = search(reader, text, 6)
             _group(rows, self.tr("Go to"), [self._place(hit, text) for hit in found.places])
+            _group(rows, self.tr("Do"), by_name)
             _group(rows, self.tr("History"), [self._past(hit, text) for hit in found.history[:5]])
         return rows
 
-    def _commands(self, text: str) -> list[PaletteRow]:
-        subject = self._subject()
-        who = {
-            "{who}": subject.name if subject else "",
-            "{deal}": (subject.deal_name if subject else "") or self.tr("the deal"),
-        }
+    def _commands(self, text: str) -> tuple[list[PaletteRow], list[PaletteRow]]:
+        """The commands that match by words of their own, the best first; then those that only a name in them matches.
+
+        Of the latter there are a few, and only where none matches by its own words.
+        """
         wanted = [word.casefold() for word in words_of(text)]
-        found = []
-        choices = self._choices() if wanted else sorted(self._choices(), key=lambda each: each.rank)
-        for choice in choices:
-            words = choice.words
-            for mark, name in who.items():
-                words = words.replace(mark, name)
-            folded = (choice.found_by or words).casefold()
+        by_rank = sorted(self._choices(), key=lambda each: each.rank)
+        if not wanted:
+            return [self._row(choice, ()) for choice in by_rank], []
+        own: list[tuple[int, PaletteRow]] = []
+        by_name: list[PaletteRow] = []
+        for choice in by_rank:
+            said = self._said(choice)
+            folded = (choice.found_by or said).casefold()
             places = [_word_start(folded, word) for word in wanted]
             if -1 in places:
                 continue
-            marks = tuple(sorted((at, at + len(word)) for at, word in zip(places, wanted, strict=True)))
-            marks = () if choice.found_by else marks
-            row = PaletteRow("command", words.strip(), choice.icon, choice.keys, id=choice.command_id, marks=marks)
-            found.append(((sum(places), words), row))
-        if wanted:
-            found.sort(key=lambda each: each[0])
-        return [row for _, row in found[: AT_MOST_COMMANDS if wanted else None]]
+            marks = () if choice.found_by else tuple(sorted(zip(places, map(len, wanted), strict=True)))
+            row = self._row(choice, tuple((at, at + size) for at, size in marks))
+            alone = _NAMED.sub(" ", choice.found_by or choice.words).casefold()
+            if any(_begins_a_word(alone, word) for word in wanted):
+                own.append((sum(places), row))
+            elif choice.command_id != "open":  # that is where the person leads as well
+                by_name.append(row)
+        own.sort(key=lambda each: each[0])
+        return [row for _, row in own[:AT_MOST_COMMANDS]], [] if own else by_name[:AT_MOST_BY_NAME]
+
+    def _row(self, choice: Choice, marks: tuple[tuple[int, int], ...]) -> PaletteRow:
+        return PaletteRow("command", self._said(choice), choice.icon, choice.keys, id=choice.command_id, marks=marks)
+
+    def _said(self, choice: Choice) -> str:
+        """What a command says of whoever is selected."""
+        subject = self._subject()
+        who = subject.name if subject else ""
+        deal = (subject.deal_name if subject else "") or self.tr("the deal")
+        return choice.words.replace("{who}", who).replace("{deal}", deal).strip()
 
     def _place(self, hit: Hit, text: str) -> PaletteRow:
         detail = hit.detail
@@ -201,6 +219,11 @@ def _word_start(folded: str, word: str) -> int:
             return folded.find(word)
         at = following
     return at
+
+
+def _begins_a_word(folded: str, word: str) -> bool:
+    at = _word_start(folded, word)
+    return at == 0 or (at > 0 and not folded[at - 1].isalnum())
 
 
 def _marks(title: str, typed: str) -> tuple[tuple[int, int], ...]:

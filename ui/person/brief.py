@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from companion.domain.changes import Changes
 from companion.domain.sync_status import SyncStatus
 from ui.commands import Commands
-from ui.person.brief_viewmodel import BriefLook, BriefViewModel
+from ui.person.brief_viewmodel import BriefLook, BriefViewModel, Expected, nothing_expected
 from ui.person.deal_card import DealCard
 from ui.person.foot import Foot
 from ui.person.promise_list import PromiseList
@@ -45,10 +45,12 @@ class BriefPane(Pane):
     done = Signal(str, object)
     """Words for the toast, and the gesture that undoes it."""
 
-    def __init__(self, session: Session, commands: Commands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, commands: Commands, expected: Expected = nothing_expected, parent: QWidget | None = None
+    ) -> None:
         super().__init__("subtle", (), parent)
         self.setObjectName("pane")
-        self.model = BriefViewModel(session, self)
+        self.model = BriefViewModel(session, expected, self)
         self._commands = commands
         self._avatar = Avatar(size=44)
         self._name = Label("", "name", elide=True)
@@ -123,6 +125,7 @@ class BriefPane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.reach.fit(self.width() - 48)
+        self.foot.set_room(self.height())
 
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -139,6 +142,7 @@ class BriefPane(Pane):
         head.addWidget(self._avatar)
         head.addLayout(names, 1)
         column = self._scroll.column
+        column.addWidget(self._empty)  # level with the title of the list beside it
         column.addLayout(head)
         column.addSpacing(16)
         column.addWidget(self.reach)
@@ -146,7 +150,6 @@ class BriefPane(Pane):
         column.addLayout(self._notices)
         for part in (self._why, self._left, self._promised, self._before, self._deal, self._recently):
             column.addWidget(part)
-        column.addWidget(self._empty)
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ from companion.domain.changes import Changes
 from companion.domain.reasons import Reason
 from companion.domain.records import Kind
 from companion.domain.sync_status import Phase, SyncStatus
-from ui.person.deal_look import DealLook, deal_look
 from ui.person.promise_look import MOST, PromiseLook, keep, promise_look
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
@@ -22,9 +22,18 @@ if TYPE_CHECKING:
     from companion.queries.brief import Brief, Sourced
     from companion.queries.entries import Entry
     from companion.queries.put_away import PutAway
+    from ui.person.deal_look import DealLook
 
-MOST_FACTS: Final = 3
 _TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
+
+
+Expected = Callable[[str], Reason | None]
+"""By the local id of a person or deal."""
+
+
+def nothing_expected(subject_id: str) -> Reason | None:
+    """The list that is shown is of now."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +79,19 @@ class BriefLook:
 
 
 class BriefViewModel(QObject):
-    """Reads the brief of one subject at a time. Lives on the UI thread."""
+    """Reads the brief of one subject at a time. Lives on the UI thread.
+
+    `expected` tells the reason for which somebody stands on a list of another day, where that is shown.
+    """
 
     loaded = Signal()
     done = Signal(str, object)
     """Words for the toast and the gesture that undoes it."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, expected: Expected | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._expected = expected or nothing_expected
         self.subject: Subject | None = None
         self.look = BriefLook()
         self._offline = False
@@ -134,7 +147,9 @@ class BriefViewModel(QObject):
         """
         subject, session = self.subject, self._session
         now = session.clock()
-        at = (subject, session.database.commits, now.replace(second=0, microsecond=0), self._tells_saved)
+        minute = now.replace(second=0, microsecond=0)
+        ahead = self._expected(subject.id) if subject is not None else None
+        at = (subject, session.database.commits, minute, self._tells_saved, ahead)
         if at == self._read_at:
             return
         was, self._read_at = self._read_at, at
@@ -144,12 +159,14 @@ class BriefViewModel(QObject):
 
             with session.database.read() as rows:
                 found = brief(rows, subject.kind.value, subject.id, now, session.zone, workspace=session.workspace)
-        look = self._look(found) if found else BriefLook(name=subject.name if subject else "")
+        look = self._look(found, ahead) if found else BriefLook(name=subject.name if subject else "")
         if look != self.look or not was or (was[0] is None) != (subject is None):
             self.look = look
             self.loaded.emit()
 
-    def _look(self, found: Brief) -> BriefLook:
+    def _look(self, found: Brief, ahead: Reason | None) -> BriefLook:
+        from ui.person.deal_look import deal_look
+
         today = self._session.clock().date()
         return BriefLook(
             found.name,
@@ -157,7 +174,7 @@ class BriefViewModel(QObject):
             found.subtitle,
             found.number or "",
             found.email or "",
-            reason_of(found, today),
+            reason_of(found, today) if ahead is None else self._ahead_look(ahead),
             " ".join(each.text for each in found.left_off),
             promises_of(found),
             facts_of(found),
@@ -165,6 +182,12 @@ class BriefViewModel(QObject):
             tuple(recent(each, today, found.name) for each in found.recently),
             self.tr("Saved on this computer, syncs later") if self._tells_saved else "",
         )
+
+    def _ahead_look(self, reason: Reason) -> ReasonLook:
+        """The strip of who stands on tomorrow's list: in the words of tomorrow, which the line under it says."""
+        look = reason_look(reason)
+        said = self.tr("As it reads tomorrow morning.")
+        return replace(look, if_nothing=f"{said} {look.if_nothing}".strip())
 
 
 def reason_of(found: Brief | None, today: dt.date) -> ReasonLook | None:
@@ -187,7 +210,7 @@ def away_look(away: PutAway | None, today: dt.date) -> ReasonLook | None:
 
 def facts_of(found: Brief | None) -> tuple[FactLook, ...]:
     """What to know before the call: what was said."""
-    return tuple(map(_fact, found.before_you_call[:MOST_FACTS])) if found is not None else ()
+    return tuple(map(_fact, found.before_you_call)) if found is not None else ()
 
 
 def promises_of(found: Brief | None) -> tuple[PromiseLook, ...]:

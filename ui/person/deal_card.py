@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from ui.person.deal_look import DealLook
 from ui.theme import fonts, icons
 from ui.theme.tokens import TONE_TEXT, Token
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card, Hairline
 from ui.widgets.label import Label
 from ui.widgets.name_link import NameLink
+from ui.widgets.painting import width_of
 from ui.widgets.stage_track import StageTrack
+
+if TYPE_CHECKING:
+    from ui.person.deal_look import DealLook
+
+_GAP = 6
+_LEAST = 280
 
 
 class DealCard(Card):
@@ -49,7 +57,7 @@ class DealCard(Card):
         # As tall as the links of the line that it stands for.
         self._parked.setMinimumHeight(fonts.px(24))
         self._step = NameLink(tint="text2", role="meta")
-        self._none = Label(self.tr("No next step yet"), "meta", "text2")
+        self._none = Label(self.tr("No next step yet"), "meta", "text2", elide=True)
         self._when = Label("", "meta", "text2", tabular=True)
         self._add = LinkButton(self.tr("Add one"))
         self._lay_out()
@@ -88,7 +96,27 @@ class DealCard(Card):
         )
         self.day.set_tint(tint)
         self.day.setVisible(self._dated and look.open)
+        self._fit()
         self._show_step(look)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """What can go where there is little room asks for none."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), _LEAST), hint.height())
+
+    def _fit(self) -> None:
+        """Where large text leaves too little room, the stage's place and then the word before its day go first."""
+        margins = self.column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        day = self.day if self._dated and self._look is not None and self._look.open else self._day
+        needed = width_of(self._stage.full_text, "meta_label") + day.sizeHint().width()
+        for label in (self._lead, self._place):
+            needed += label.sizeHint().width() + _GAP
+            label.setVisible(needed <= room)
 
     def _show_step(self, look: DealLook) -> None:
         planned = bool(look.step[0])
@@ -168,7 +196,7 @@ class Mark(QWidget):
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(6)
+    row.setSpacing(_GAP)
     for widget in widgets:
         if widget is None:
             row.addStretch(1)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from companion.queries.details import EditableField
 from ui.theme import fonts
-from ui.theme.theme import Theme
-from ui.theme.tokens import RADIUS_CONTROL, Token
+from ui.widgets.input_line import InputBox, InputLine
 from ui.widgets.label import Label
-from ui.widgets.painting import box
+from ui.widgets.labelled_line import label_column
 from ui.widgets.paragraph import Paragraph
 
-_LABEL: Final = 84
 _LINE: Final = 30
 
 Save = Callable[[EditableField, str], str]
@@ -62,6 +60,18 @@ class DetailsEditor(QWidget):
             line.left.connect(self.left)
             self._column.addWidget(line)
             self.lines[field.name] = line
+        self._line_up()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._line_up()
+        super().changeEvent(event)
+
+    def _line_up(self) -> None:
+        """The lines begin under each other, where the values stood that they are edited in place of."""
+        column = round(label_column([line.label for line in self.lines.values()]))
+        for line in self.lines.values():
+            line.set_column(column)
 
 
 class DetailLine(QWidget):
@@ -74,26 +84,30 @@ class DetailLine(QWidget):
         self._field = field
         self._save = save
         self._label = Label(field.label, "meta", "text3", elide=True)
-        self._label.setFixedWidth(fonts.px(_LABEL) - 8)
-        self.line = QLineEdit(field.text)
-        self.line.setAcceptDrops(False)
-        self.line.setFrame(False)
-        self.line.setMaxLength(1000)
+        self.line = InputLine()
+        self.line.setText(field.text)
         self.line.setAccessibleName(field.label)
         self.line.installEventFilter(self)
-        self._frame = _Frame(self.line)
+        self._box = InputBox(self.line, height=_LINE, side=8)
         self._problem = Paragraph("", role="meta", tint="bad")
         self._problem.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(3)
-        grid.setColumnMinimumWidth(0, fonts.px(_LABEL) - 8)
         grid.addWidget(self._label, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self._frame, 0, 1)
+        grid.addWidget(self._box, 0, 1)
         grid.addWidget(self._problem, 1, 1)
         grid.setColumnStretch(1, 1)
-        self._dress()
+
+    @property
+    def label(self) -> str:
+        """What the field is called."""
+        return self._field.label
+
+    def set_column(self, width: int) -> None:
+        """How wide the column of the labels is."""
+        self._label.setFixedWidth(width - 8)
 
     def show_field(self, field: EditableField) -> None:
         """What the field holds now; what the rep has typed and not saved stays in the line."""
@@ -137,43 +151,4 @@ class DetailLine(QWidget):
         self._problem.set_text(wrong)
         self._problem.setVisible(bool(wrong))
         self.line.setAccessibleDescription(wrong)
-        self._frame.wrong = bool(wrong)
-        self._frame.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._dress()
-        super().changeEvent(event)
-
-    def _dress(self) -> None:
-        self.line.setFont(fonts.font("body"))
-        palette = QPalette(self.line.palette())
-        theme = Theme.current()
-        palette.setColor(QPalette.ColorRole.Base, theme.color("surface"))
-        palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
-        self.line.setPalette(palette)
-        self._label.setFixedWidth(fonts.px(_LABEL) - 8)
-        self._frame.setFixedHeight(fonts.px(_LINE))
-
-
-class _Frame(QWidget):
-    """The line's box."""
-
-    def __init__(self, line: QLineEdit) -> None:
-        super().__init__()
-        self._line = line
-        self.wrong = False
-        line.installEventFilter(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 3, 8, 3)
-        column.addWidget(line)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        focused = self._line.hasFocus()
-        border: Token = "bad" if self.wrong else "focus" if focused else "border"
-        box(QPainter(self), QRectF(self.rect()), RADIUS_CONTROL, "surface", border, 2.0 if focused else 1.0)
+        self._box.wrong = bool(wrong)

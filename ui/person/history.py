@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +12,7 @@ from companion.domain import words
 from companion.domain.records import Kind
 from companion.queries.entries import Entry
 from companion.queries.timeline import FILTERS, Key, Page, counts, timeline
+from ui.merged_rows import merge
 from ui.session import Session
 from ui.theme.tokens import Tone
 from ui.widgets.looks import RowRole, TimelineRowLook
@@ -97,7 +97,7 @@ class HistoryModel(QAbstractListModel):
         page = self._page(self._next, PAGE)
         self._entries += page.entries
         self._next = page.before
-        self._merge()
+        merge(self, self._lines, self._wanted())
         self._fetching = False
 
     # What it shows ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +132,7 @@ class HistoryModel(QAbstractListModel):
             self.counts = counts(rows, kind.value, record_id)
         page = self._page(None, max(FIRST, len(self._entries)))
         self._entries, self._next = list(page.entries), page.before
-        self._merge()
+        merge(self, self._lines, self._wanted())
         self.counted.emit()
 
     def narrow(self, *, show: str | None = None, needle: str | None = None) -> None:
@@ -142,7 +142,7 @@ class HistoryModel(QAbstractListModel):
         if self._of is not None:
             page = self._page(None, PAGE if self.needle else FIRST)
             self._entries, self._next = list(page.entries), page.before
-            self._merge()
+            merge(self, self._lines, self._wanted())
         self.counted.emit()
 
     def toggle(self, row: int) -> None:
@@ -150,7 +150,7 @@ class HistoryModel(QAbstractListModel):
         entry = self.entry(row)
         if entry is not None:
             self._whole ^= {entry.id}
-            self._merge()
+            merge(self, self._lines, self._wanted())
 
     def entry(self, row: int) -> Entry | None:
         """The entry in a row; None for a month."""
@@ -168,6 +168,10 @@ class HistoryModel(QAbstractListModel):
                 break
             self.fetchMore(QModelIndex())
         return -1
+
+    def place_of(self, row: int) -> int:
+        """Which of the entries stands in a row, from 1; 0 for none."""
+        return sum(line.entry is not None for line in self._lines[: row + 1]) if self.entry(row) else 0
 
     @property
     def matches(self) -> int:
@@ -236,41 +240,6 @@ class HistoryModel(QAbstractListModel):
             0 if entry.id in self._whole else 8 if self.needle else 2,
             spoken=spoken,
         )
-
-    def _merge(self) -> None:
-        wanted = self._wanted()
-        ids = {line.id for line in wanted}
-        for row in range(len(self._lines) - 1, -1, -1):
-            if self._lines[row].id not in ids:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._lines[row]
-                self.endRemoveRows()
-        known = {line.id for line in self._lines}
-        row = 0
-        while row < len(wanted):
-            row = self._settle(row, wanted, known)
-
-    def _settle(self, row: int, wanted: Sequence[Line], known: set[str]) -> int:
-        """Puts the line right that belongs at `row`; returns the next row to look at."""
-        line = wanted[row]
-        if line.id not in known:
-            last = row
-            while last + 1 < len(wanted) and wanted[last + 1].id not in known:
-                last += 1
-            self.beginInsertRows(QModelIndex(), row, last)
-            self._lines[row:row] = wanted[row : last + 1]
-            self.endInsertRows()
-            return last + 1
-        here = next(i for i in range(row, len(self._lines)) if self._lines[i].id == line.id)
-        if here != row:
-            self.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
-            self._lines.insert(row, self._lines.pop(here))
-            self.endMoveRows()
-        if self._lines[row] != line:
-            self._lines[row] = line
-            index = self.index(row, 0)
-            self.dataChanged.emit(index, index)
-        return row + 1
 
 
 def month_words(year: int, month: int, today: dt.date) -> str:

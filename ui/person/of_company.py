@@ -27,7 +27,7 @@ def of_company(rows: Rows, subject: Subject, session: Session) -> PageLook | Non
     prep = brief(rows, Kind.COMPANY.value, found.id, now, session.zone, workspace=session.workspace)
     first = page.deals[0] if page.deals else None
     place = ", ".join(each for each in (found.city, found.country) if each)
-    owner = QCoreApplication.translate("CompanyPage", "%1’s").replace("%1", page.owner_name) if page.owner_name else ""
+    owner = page.owner_name or ""
     return PageLook(
         Subject(Kind.COMPANY, found.id, found.name, company_id=found.id),
         Subject(Kind.DEAL, first.id, first.name, first.person_id, first.id, first.name, found.id) if first else None,

@@ -83,9 +83,10 @@ def gone_words(gone: str | None) -> str:
 
 
 def short_name(company: str) -> str:
-    """The first word of a company's name, where it says enough: 'Halvorsen'."""
-    first = company.split(" ", 1)[0].rstrip(",")
-    return first if len(first) > 3 else words.shortened(company, 24)
+    """The first word of a company's name, where it says enough: 'Halvorsen', but 'Alder & Finch'."""
+    first, _, rest = company.partition(" ")
+    pair = bool(rest) and not rest[0].isalnum()
+    return first.rstrip(",") if len(first) > 3 and not pair else words.shortened(company, 24)
 
 
 def _tr(text: str) -> str:

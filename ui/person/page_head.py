@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.commands import Commands
 from ui.person.deal_card import DealCard
@@ -18,6 +18,7 @@ from ui.widgets.avatar import Avatar
 from ui.widgets.button import Button
 from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
+from ui.widgets.menu import Menu
 from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.sides import set_margins
@@ -29,6 +30,15 @@ PREVIOUS: Final = "previous"
 EXPLAIN: Final = "explain"
 _NAME_FLOOR: Final = 320
 """Pixels that the name keeps before the buttons give up theirs."""
+
+
+def wanted_height(widget: QWidget) -> int:
+    """Logical pixels that what is laid out in it needs at the width that it has; also while it is hidden."""
+    layout = widget.layout()
+    if layout is None:
+        return 0
+    # Where nothing in it wraps, a layout has no height for a width.
+    return layout.totalHeightForWidth(widget.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
 
 class PageHead(Pane):
@@ -87,7 +97,6 @@ class PageHead(Pane):
         if look.meeting is not None:
             self._meeting.set_meeting(look.meeting)
         self._why.setVisible(look.reason is not None)
-        self._otherwise_part.setVisible(bool(look.reason and look.reason.if_nothing))
         if look.reason is not None:
             self._strip.set_reason(look.reason.text, look.reason.tail, look.reason.tone, look.reason.icon)
             self._strip.set_asked(look.reason.asked)
@@ -101,8 +110,32 @@ class PageHead(Pane):
         super().resizeEvent(event)
         self._fit()
 
+    def who_rect(self) -> QRect:
+        """Where the avatar, the name and what they do stand."""
+        return self._avatar.geometry().united(self._subtitle.geometry()).united(self._name.geometry())
+
+    def fit_height(self, room: int, *, is_logging: bool = False) -> None:
+        """With little room above the history, what would happen if nothing was done stays with the reason's card.
+
+        With text so large that a log sheet could not be seen whole, the head makes way for it, from below: the sheet
+        says itself with whom.
+        """
+        reason = self._look.reason if self._look is not None else None
+        self._otherwise_part.setVisible(bool(reason and reason.if_nothing))
+        self._why.setVisible(reason is not None)
+        self._track_part.setVisible(bool(self._look and self._look.track))
+        self.show()
+        for part in (self._otherwise_part, *((self._track_part, self._why, self) if is_logging else ())):
+            if wanted_height(self) <= room:
+                return
+            part.hide()
+
     def _fit(self) -> None:
-        self.reach.fit(self.width() - 32 - 24 - 52 - 14 - _NAME_FLOOR)
+        """Who it is, and where, is read before the number stands on its button."""
+        room = self.width() - 32 - 24 - self._avatar.width() - 14
+        name = max(_NAME_FLOOR, self._name.sizeHint().width())
+        wanted, most = max(name, self._subtitle.sizeHint().width()), self.width() // 2
+        self.reach.fit(room - min(wanted, most), room - min(name, most))
 
     def _lay_out(self) -> None:
         crumbs = QHBoxLayout()
@@ -138,7 +171,7 @@ class PageHead(Pane):
         look = self._look
         if look is None:
             return
-        menu = QMenu(self)
+        menu = Menu(parent=self)
         for words, value in ((self.tr("Copy the number"), look.number), (self.tr("Copy the address"), look.email)):
             if value:
                 menu.addAction(words).triggered.connect(lambda checked=False, text=value: self._copy(text))

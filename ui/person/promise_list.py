@@ -13,6 +13,7 @@ from ui.person.promise_look import PromiseLook
 from ui.theme import fonts, icons
 from ui.theme.tokens import TONE_TEXT
 from ui.widgets.fact_list import FactRow
+from ui.widgets.focus import give_back
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, mirror
 from ui.widgets.plain import tooltip_of
@@ -121,7 +122,7 @@ class PromiseList(QWidget):
     def _drop(self, row: PromiseRow) -> None:
         focus = QApplication.focusWidget()
         if self.rows and focus is not None and row.isAncestorOf(focus):
-            self.rows[-1].ring.setFocus(Qt.FocusReason.OtherFocusReason)
+            give_back(self.rows[-1].ring)
         self._column.removeWidget(row)
         row.hide()
         row.deleteLater()

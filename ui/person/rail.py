@@ -81,7 +81,7 @@ class Rail(Pane):
         self._marketing_part = Part(0, SectionHead(self.tr("Marketing")), 5, self._marketing)
         self._details = _Stack(0)
         self._model = details
-        self._edit = LinkButton(self.tr("Edit"), tint="text2", role="meta")
+        self._edit = LinkButton(self.tr("Edit"), tint="text2", role="meta", at_end=True)
         self._edit.clicked.connect(self.toggle_details)
         self._editor = DetailsEditor(self._save_detail)
         self._editor.left.connect(self._end_details)

@@ -21,7 +21,7 @@ class Reach(QWidget):
     def __init__(self, commands: Commands, more: Button, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number = ""
-        self._room = 0
+        self._room = self._most = 0
         self.call = Button(self.tr("Call"), variant="primary", icon="phone", keys=keys_of(commands, CALL))
         self.email = Button(self.tr("Email"), icon="mail")
         self.more = more
@@ -40,18 +40,19 @@ class Reach(QWidget):
         self.call.setEnabled(bool(number))
         self.email.setEnabled(bool(email))
         self.email.setToolTip(tooltip_of(email))
-        self.fit(self._room)
+        self.fit(self._room, self._most)
 
-    def fit(self, room: int) -> None:
-        """The number leaves the button, and then Email its row, where `room` pixels are too few for them."""
-        self._room = room
+    def fit(self, room: int, most: int = 0) -> None:
+        """The number leaves the button where `room` pixels are too few for it; Email its row where even `most` are."""
+        self._room, self._most = room, max(room, most)
         whole = self.tr("Call %1").replace("%1", self._number) if self._number else self.tr("Call")
         self.call.setAccessibleName(whole)
-        for words, email in ((whole, True), (self.tr("Call"), True), (self.tr("Call"), False)):
+        short = self.tr("Call")
+        for words, email, has in ((whole, True, room), (short, True, self._most), (short, False, self._most)):
             self.call.setText(words.replace("&", "&&"))
             self.email.setVisible(email)
             shown = [self.call, self.more, *([self.email] if email else [])]
-            if sum(button.sizeHint().width() + _GAP for button in shown) - _GAP <= room:
+            if sum(button.sizeHint().width() + _GAP for button in shown) - _GAP <= has:
                 break
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,20 +18,26 @@ from ui.person.find_bar import FindBar
 from ui.person.foot import Foot
 from ui.person.history import SHOWN
 from ui.person.history_list import HistoryList
-from ui.person.page_head import BACK, PageHead
+from ui.person.page_head import BACK, PageHead, wanted_height
 from ui.person.rail import WIDTH, Rail
 from ui.person.viewmodel import RecordViewModel
 from ui.session import Session, Subject
 from ui.theme import fonts
+from ui.waiting.dispute_strip import DisputeStrip
 from ui.widgets.icon_button import IconButton
 from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.segmented import Segmented
 from ui.widgets.sides import set_margins
 from ui.widgets.timeline_delegate import TimelineDelegate
+from ui.widgets.toast_lane import ToastLane
 
 ADD_STEP: Final = "step"
 _HISTORY_FLOOR: Final = 320
+_LIST_LEAST: Final = 24
+"""Pixels: in the smallest window the log sheet has the room that it needs to be seen whole."""
+_HISTORY_LEAST: Final = 110
+"""Pixels of its height, at 100 %: the filters and an entry."""
 _NOT_HERE: Final = frozenset({"open", "row.down", "row.up"})
 """Row commands that the history does itself: Enter shows all of an entry, J and K move within it."""
 
@@ -45,6 +51,8 @@ class RecordPage(QWidget):
     """Something to tell that can't be undone."""
     done = Signal(str, object)
     """Words for the toast, and the gesture that undoes it."""
+    look = Signal(str, str)
+    """A change of the rep's that the CRM disputes is to be looked at, and the field that it asks for."""
     contact_wanted = Signal(str)
     """A next step is to be agreed, in these words: somebody else is to be found."""
 
@@ -55,20 +63,26 @@ class RecordPage(QWidget):
         self.head = PageHead(commands)
         self.details = DetailsViewModel(session, self)
         self.rail = Rail(self.details)
-        self.foot = Foot()
+        self.foot = Foot(sides=(32, 26))
+        self.dispute = DisputeStrip(session, inset=32)
         self._delegate = TimelineDelegate(inset=32)
         self.list = HistoryList(self._delegate, self.tr("History"))
         self.list.setModel(self.model.history)
         self.list.setObjectName("pane")
+        self.list.setMinimumHeight(_LIST_LEAST)
+        self.lane = ToastLane(self.list, below=12, inset=32)
         self.filters = Segmented(
             [self.tr("All"), self.tr("Calls"), self.tr("Emails"), self.tr("Meetings"), self.tr("Notes")],
             self.tr("Show"),
             look="plain",
+            marks=("", "phone", "mail", "video", "sticky-note"),
         )
         self._search = IconButton("search", self.tr("Find in history (Ctrl+F)"), side=28)
         self.find_bar = FindBar(self.tr("Find in history"))
         self._none = Label("", "body", "text3")
         self._history = Pane("surface")
+        self._above = QWidget()
+        """What stands over the entries of the history."""
         self._lay_out()
         self._connect()
         self._keys()
@@ -91,6 +105,10 @@ class RecordPage(QWidget):
         """Whose page it is."""
         return self.model.look.subject if self.model.look is not None else None
 
+    def row_here(self) -> tuple[QWidget, QRect]:
+        """Where it stands who the page is about: popups belong under it."""
+        return self.head, self.head.who_rect()
+
     def step(self, by: int) -> None:
         """To the next or previous in the list that this page was opened from."""
         self.model.step(by)
@@ -98,6 +116,7 @@ class RecordPage(QWidget):
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
         self.model.changed(changes)
+        self.dispute.changed(changes)
 
     def minute_passed(self) -> None:
         """The clock moved on."""
@@ -147,7 +166,8 @@ class RecordPage(QWidget):
     # Layout ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
+        showing = QWidget()
+        bar = QHBoxLayout(showing)
         set_margins(bar, 32, 18, 26, 4)
         bar.setSpacing(0)
         self._heading = Label(self.tr("History"), "heading")
@@ -164,13 +184,17 @@ class RecordPage(QWidget):
         set_margins(self._none, 32, 12, 26, 0)
         # Large text must not push the window wider than the screen.
         self._history.setMinimumWidth(_HISTORY_FLOOR)
+        above = QVBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        for part in (self.dispute, showing, self._finding, self._none):
+            above.addWidget(part)
         inner = QVBoxLayout(self._history)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        inner.addLayout(bar)
-        inner.addWidget(self._finding)
-        inner.addWidget(self._none)
+        inner.addWidget(self._above)
         inner.addWidget(self.list, 1)
+        inner.addWidget(self.lane)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self._history, 1)
@@ -191,10 +215,12 @@ class RecordPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_rail()
+        self._fit_all()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:
             self._fit_rail()
+            self._fit_all()
         super().changeEvent(event)
 
     def _fit_rail(self) -> None:
@@ -204,9 +230,32 @@ class RecordPage(QWidget):
         room = self.width() - wide - 32 - 26 - self._search.sizeHint().width()
         self._heading.setVisible(self._heading.sizeHint().width() + self.filters.sizeHint().width() <= room)
 
+    def _fit_all(self) -> None:
+        """In another window, or with text of another size, everything has a place again, and makes way anew."""
+        self.rail.show()
+        self.foot.set_room(self.height())
+        self._make_way()
+
+    def _make_way(self) -> None:
+        """The log sheet is seen whole: above it the head and all but the entries go, beside it the rail, in it room."""
+        logging = self.foot.is_open
+        if not logging:
+            self.rail.show()
+        elif self.foot.lacks and self.rail.isHidden():
+            self.foot.tighten()
+        elif self.foot.lacks:
+            self.rail.hide()
+        room = self.height() - self.foot.height()
+        least = wanted_height(self._above) + _LIST_LEAST
+        self.head.fit_height(room - max(fonts.px(_HISTORY_LEAST), least if logging else 0), is_logging=logging)
+        has_room = not logging or least <= room
+        self._above.setVisible(has_room)
+        self.list.setMinimumHeight(_LIST_LEAST if has_room else 1)
+
     def _connect(self) -> None:
         self.model.loaded.connect(self._loaded)
         self.model.lost.connect(self.said)
+        self.foot.grown.connect(self._make_way)
         self.model.history.counted.connect(self._counted)
         self.model.history.modelReset.connect(self._started)
         self.filters.chosen.connect(self.show_only)
@@ -222,6 +271,8 @@ class RecordPage(QWidget):
         self.rail.opened.connect(self.opened)
         self.rail.details_left.connect(self.enter)
         self.details.done.connect(self.done)
+        self.dispute.done.connect(self.done)
+        self.dispute.look.connect(self.look)
         self.rail.opened_evidence.connect(self._evidence)
         self.rail.promises.kept.connect(self.model.keep)
         self.rail.contact_wanted.connect(self.contact_wanted)
@@ -246,6 +297,8 @@ class RecordPage(QWidget):
         self.head.set_look(look, self.model.came_from, self.model.place_words, self.model.at_ends)
         self.rail.set_look(look)
         self.foot.setVisible(look.acts_on is not None)
+        self.dispute.show_subject(look.subject)
+        self._make_way()
 
     def _started(self) -> None:
         self._reset_filters()
@@ -264,13 +317,20 @@ class RecordPage(QWidget):
         for place, name in enumerate(SHOWN):
             self.filters.set_count(place, number(history.counts.get(name, 0)))
         found = history.matches
-        if history.needle:
-            more = "+" if history.canFetchMore(QModelIndex()) else ""
-            self.find_bar.say(f"{number(found)}{more}" if found else "")
-        else:
-            self.find_bar.say("")
+        self._say_match()
         self._none.setVisible(not found)
         self._none.set_text(self._nothing_words())
+
+    def _say_match(self) -> None:
+        """Which of the matches is selected: '2 of 5', '2 of 50+' while there are more to be read."""
+        history = self.model.history
+        place = history.place_of(self.list.currentIndex().row())
+        if not history.needle or not history.matches:
+            self.find_bar.say("")
+            return
+        found = number(history.matches) + ("+" if history.canFetchMore(QModelIndex()) else "")
+        here = self.tr("%1 of %2").replace("%1", number(place)).replace("%2", found)
+        self.find_bar.say(here if place else found)
 
     def _nothing_words(self) -> str:
         history = self.model.history
@@ -297,6 +357,7 @@ class RecordPage(QWidget):
         index = self.model.history.index(row, 0)
         self.list.setCurrentIndex(index)
         self.list.scrollTo(index)
+        self._say_match()
 
     def _evidence(self, kind: Kind, record_id: str) -> None:
         if not self.show_evidence(kind, record_id):

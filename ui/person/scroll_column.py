@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import fonts
+from ui.widgets.focus import FollowFocus
 from ui.widgets.scroll_bar import OverlayScrollBar
 from ui.widgets.sides import set_margins
 
@@ -29,6 +30,7 @@ class ScrollColumn(QScrollArea):
         self.body.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         OverlayScrollBar(self)
+        FollowFocus(self)
 
     def settle(self) -> None:
         """Lays everything out now: what is painted next has its room, not what the one before it had."""

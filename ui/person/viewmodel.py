@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from companion.database import Rows
 from companion.domain.changes import Changes
@@ -51,9 +51,9 @@ class RecordViewModel(QObject):
         self.history = HistoryModel(session, self)
         self.look: PageLook | None = None
         self.came_from = ""
-        self._among: tuple[Subject, ...] = ()
+        self._among: Sequence[Subject] = ()
         self._ready: dict[str, _Ready] = {}
-        self._ahead = QTimer(self)
+        self._ahead = session.timer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setInterval(AHEAD_MS)
         self._ahead.timeout.connect(self._read_ahead)
@@ -61,12 +61,15 @@ class RecordViewModel(QObject):
     # Going ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open(self, subject: Subject, came_from: str = "", among: Sequence[Subject] = ()) -> bool:
-        """Shows a subject; `among` is the list that it came from, called `came_from`. False if it is not here."""
+        """Shows a subject; `among` is the list that it came from, called `came_from`. False if it is not here.
+
+        The list may be longer than what is read of it: then its end is known when it is reached.
+        """
         ready = self._ready.get(subject.id) or self._read(subject)
         if ready is None:
             self.lost.emit(self.tr("%1 is not on this computer any more").replace("%1", subject.name))
             return False
-        self.came_from, self._among = came_from, tuple(among)
+        self.came_from, self._among = came_from, among
         self.look = ready.look
         self._ready.clear()
         self.history.show(subject.kind, subject.id, ready.history)
@@ -76,10 +79,8 @@ class RecordViewModel(QObject):
 
     def step(self, by: int) -> bool:
         """To the next or previous of the list; False at its ends."""
-        at = self._at + by
-        if self._at < 0 or not 0 <= at < len(self._among):
-            return False
-        return self.open(self._among[at], self.came_from, self._among)
+        to = self._neighbour(by)
+        return to is not None and self.open(to, self.came_from, self._among)
 
     @property
     def place_words(self) -> str:
@@ -93,6 +94,15 @@ class RecordViewModel(QObject):
     def at_ends(self) -> tuple[bool, bool]:
         """Whether this is the first, and the last, of the list."""
         return self._at <= 0, self._at < 0 or self._at == len(self._among) - 1
+
+    def _neighbour(self, by: int) -> Subject | None:
+        at = self._at + by
+        if self._at < 0 or not 0 <= at < len(self._among):
+            return None
+        try:
+            return self._among[at]
+        except IndexError:  # the list has become shorter since it was counted
+            return None
 
     @property
     def _at(self) -> int:
@@ -144,10 +154,8 @@ class RecordViewModel(QObject):
             return _Ready(look, self.history.read(subject.kind, subject.id)) if look is not None else None
 
     def _read_ahead(self) -> None:
-        at = self._at
-        for neighbour in (at + 1, at - 1):
-            if at >= 0 and 0 <= neighbour < len(self._among):
-                subject = self._among[neighbour]
-                ready = self._read(subject) if subject.id not in self._ready else None
-                if ready is not None:
-                    self._ready[subject.id] = ready
+        for by in (1, -1):
+            subject = self._neighbour(by)
+            ready = self._read(subject) if subject is not None and subject.id not in self._ready else None
+            if subject is not None and ready is not None:
+                self._ready[subject.id] = ready

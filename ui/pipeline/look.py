@@ -23,6 +23,8 @@ class PipelineLook:
     close_tone: Tone = "none"
     step: str = ""
     step_tone: Tone = "none"
+    step_day: str = ""
+    """What `step` ends with, and keeps where it is cut."""
     touch: str = ""
     tone: Tone = "none"
     spoken: str = ""

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
 from ui.commands import Commands
 from ui.person.find_bar import FindBar
 from ui.person.reach import keys_of
-from ui.pipeline.columns import columns
+from ui.pipeline.columns import EDGE, columns
 from ui.pipeline.delegate import PipelineDelegate
 from ui.pipeline.viewmodel import PipelineViewModel
 from ui.session import Session, Subject
 from ui.theme import fonts
 from ui.widgets.date_popup import DatePopup
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.keycap import Keycap
+from ui.widgets.key_hints import KeyHints
 from ui.widgets.label import Label
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.painting import draw_text, hairline, is_rtl, mirror
 from ui.widgets.pane import Pane
+from ui.widgets.toast_lane import ToastLane
 
-_FOOT: Final = 43
 _EDITOR: Final = 29
 _FIND: Final = 260
-_KEYS: Final = (("stage.previous", "stage.next"), ("close_date",), ("step",), ("open",), ("undo",))
+_FIND_LEAST: Final = 120
 
 
 class PipelinePage(Pane):
@@ -51,6 +52,7 @@ class PipelinePage(Pane):
         self.list = DealList(PipelineDelegate(), self.tr("Open deals"))
         self.list.setModel(self.model)
         self.list.setObjectName("pane")
+        self.lane = ToastLane(self.list, below=12)
         self.date = DatePopup(self)
         self.find_bar = FindBar(self.tr("Find a deal"), closes=False)
         self.empty = EmptyState()
@@ -65,11 +67,14 @@ class PipelinePage(Pane):
         self.list.entered_row.connect(self._open)
         self.list.selectionModel().currentChanged.connect(self._moved)
         self.date.chosen.connect(self._date_chosen)
+        for ended in (self.date.chosen, self.date.cancelled):
+            ended.connect(lambda *_: self.list.hold(False))
         self.model.loaded.connect(self._loaded)
 
     def enter(self) -> None:
         """The rep came here: reads the deals, on the row where it was."""
         self.model.load()
+        self._keys.refresh()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def subject(self) -> Subject | None:
@@ -79,6 +84,16 @@ class PipelinePage(Pane):
     def subjects(self) -> list[Subject]:
         """Every deal in its order, for next and previous on its page."""
         return self.model.subjects()
+
+    def row_here(self) -> tuple[QWidget, QRect]:
+        """Where the selected deal is: popups about it belong under it."""
+        return self.list.viewport(), self.list.current_rect()
+
+    def amount_here(self) -> tuple[QWidget, QRect]:
+        """Where its amount is."""
+        row = QRectF(self.list.current_rect().adjusted(-12, 0, 12, 0))
+        cell = mirror(columns(row).amount, row, is_rtl(self.layoutDirection())).toRect()
+        return self.list.viewport(), cell
 
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
@@ -101,6 +116,7 @@ class PipelinePage(Pane):
             return
         self.list.scrollTo(self.list.currentIndex())
         self._deal_id = deal.id
+        self.list.hold()
         title = self.tr("%1 closes").replace("%1", deal.name)
         self.date.open(self._cell(row), title, (), self._session.clock(), in_place=True)
 
@@ -123,7 +139,6 @@ class PipelinePage(Pane):
         head = QHBoxLayout()
         head.setContentsMargins(24, 18, 24, 0)
         head.addLayout(names, 1)
-        self.find_bar.setFixedWidth(fonts.px(_FIND))
         head.addWidget(self.find_bar, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -134,38 +149,42 @@ class PipelinePage(Pane):
         column.addSpacing(3)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
+        column.addWidget(self.lane)
         self._keys = self._foot()
         column.addWidget(self._keys)
 
-    def _foot(self) -> QWidget:
-        words = (
-            self.tr("move stage"),
-            self.tr("close date"),
-            self.tr("next step"),
-            self.tr("open"),
-            self.tr("undo"),
+    def _foot(self) -> KeyHints:
+        hints = (
+            (self.tr("move stage"), "stage.previous", "stage.next"),
+            (self.tr("close date"), "close_date"),
+            (self.tr("amount"), "amount"),
+            (self.tr("next step"), "step"),
+            (self.tr("park"), "park"),
+            (self.tr("open"), "open"),
+            (self.tr("undo"), "undo"),
         )
-        foot = Pane("surface", ("top",))
-        foot.setFixedHeight(fonts.px(_FOOT))
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(8)
-        for commands, said in zip(_KEYS, words, strict=True):
-            keys = " ".join(each for each in (keys_of(self._commands, command) for command in commands) if each)
-            if keys:
-                row.addWidget(Keycap(keys))
-                row.addWidget(Label(said, "meta", "text2", elide=True))
-                row.addSpacing(11)
-        row.addStretch(1)
-        return foot
+        return KeyHints([(words, functools.partial(self._keys_of, *commands)) for words, *commands in hints])
+
+    def _keys_of(self, *commands: str) -> str:
+        return " ".join(each for each in (keys_of(self._commands, command) for command in commands) if each)
 
     def sizeHint(self) -> QSize:
         return QSize(1104, 800)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The sums are read before anybody looks for a deal: where there is little room the line gives it up."""
+        room = self.width() - 2 * EDGE - self._summary.sizeHint().width() - EDGE
+        self.find_bar.setFixedWidth(max(fonts.px(_FIND_LEAST), min(fonts.px(_FIND), room)))
 
     # Doing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _loaded(self) -> None:
         self._summary.set_text(self.model.summary)
+        self._fit()
         none = self.model.rowCount() == 0
         filtered = self.model.is_filtered
         if none and filtered:
@@ -189,9 +208,11 @@ class PipelinePage(Pane):
 
     def _went(self, by: int) -> None:
         """From the line: Enter opens the deal, the arrows move."""
-        if by:
+        if by > 0:
             self.step(by)
-        else:
+            # From here on a letter is a command about the deal that is selected.
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif by == 0:
             self._open(self.list.currentIndex().row())
 
     def _clear(self) -> None:

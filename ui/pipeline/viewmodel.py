@@ -15,6 +15,7 @@ from companion.domain.language import number, trn
 from companion.domain.money import Money
 from companion.domain.records import Kind
 from companion.queries.pipeline import Group, Pipeline, PipelineRow, Progress, pipeline, progress
+from ui.merged_rows import merge
 from ui.pipeline.look import PipelineLook
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
@@ -99,7 +100,9 @@ class PipelineViewModel(QAbstractListModel):
             self.pipeline = _only(self._all, self._matching(rows))
         before, self._looks = self._looks, {}
         self._progress.clear()
-        self._merge(self._wanted(), before)
+        # Whether a row reads differently is known only once it was painted: `_tell` looks at those.
+        merge(self, self._lines, self._wanted(), differ=lambda here, now: False)
+        self._tell(before)
         self.loaded.emit()
 
     def find(self, typed: str) -> None:
@@ -117,7 +120,7 @@ class PipelineViewModel(QAbstractListModel):
     def nothing_words(self) -> str:
         """Why there is no row, where there is none."""
         if self._all.groups:
-            return self.tr("No deals match '%1'.").replace("%1", words.shortened(self.typed.strip(), 40))
+            return self.tr("No deals match “%1”.").replace("%1", words.shortened(self.typed.strip(), 40))
         return self.tr("No open deals yet.")
 
     @property
@@ -189,10 +192,10 @@ class PipelineViewModel(QAbstractListModel):
         today = self.pipeline.today
         known = self._progress[deal.id]
         close, close_tone = self._close(deal.close_on, today)
-        step, step_tone = self._step(known, today)
+        step, step_tone, step_day = self._step(known, today)
         if deal.parked is not None:
             # What is parked is not flagged: why it is stands in the place of what comes next.
-            step, step_tone = deal.parked.sentence(today), "none"
+            step, step_tone, step_day = deal.parked.sentence(today), "none", ""
         touch = self._touch(known, today)
         stage = deal.stage
         amount = deal.amount.words if deal.amount else ""
@@ -221,6 +224,7 @@ class PipelineViewModel(QAbstractListModel):
             close_tone,
             step,
             step_tone,
+            step_day,
             touch,
             spoken=spoken,
         )
@@ -231,16 +235,16 @@ class PipelineViewModel(QAbstractListModel):
         tone: Tone = "bad" if day < today else "warn" if (day - today).days <= _NEAR else "none"
         return words.dated(day, today), tone
 
-    def _step(self, known: Progress, today: dt.date) -> tuple[str, Tone]:
+    def _step(self, known: Progress, today: dt.date) -> tuple[str, Tone, str]:
         step = known.step
         if step is None:
-            return self.tr("No next step"), "warn"
+            return self.tr("No next step"), "warn", ""
         if step.on is None:
-            return step.subject, "none"
+            return step.subject, "none", ""
         distance = (step.on - today).days
         day = words.day(step.on, today) if 0 <= distance <= 1 else words.dated(step.on, today)
         tone: Tone = "bad" if distance < 0 else "warn" if known.promised and distance <= 1 else "none"
-        return f"{step.subject}, {day}", tone
+        return f"{step.subject}, {day}", tone, f", {day}"
 
     def _touch(self, known: Progress, today: dt.date) -> str:
         if known.touched is None:
@@ -256,36 +260,6 @@ class PipelineViewModel(QAbstractListModel):
             lines.append(Line(f"head:{group.kind}", group=group))
             lines += [Line(deal.id, deal) for deal in group.rows]
         return lines
-
-    def _merge(self, wanted: list[Line], before: dict[str, PipelineLook]) -> None:
-        ids = {line.id for line in wanted}
-        for row in range(len(self._lines) - 1, -1, -1):
-            if self._lines[row].id not in ids:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._lines[row]
-                self.endRemoveRows()
-        if not self._lines and wanted:
-            self.beginInsertRows(QModelIndex(), 0, len(wanted) - 1)
-            self._lines = wanted
-            self.endInsertRows()
-            return
-        known = {line.id for line in self._lines}
-        for row, line in enumerate(wanted):
-            self._settle(row, line, known)
-        self._tell(before)
-
-    def _settle(self, row: int, line: Line, known: set[str]) -> None:
-        if line.id not in known:
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._lines.insert(row, line)
-            self.endInsertRows()
-            return
-        here = next(i for i in range(row, len(self._lines)) if self._lines[i].id == line.id)
-        if here != row:
-            self.beginMoveRows(QModelIndex(), here, here, QModelIndex(), row)
-            self._lines.insert(row, self._lines.pop(here))
-            self.endMoveRows()
-        self._lines[row] = line
 
     def _tell(self, before: dict[str, PipelineLook]) -> None:
         """Rows that were painted before and read differently now are painted anew; the others are when they come up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -14,13 +15,11 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QPalette,
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from ui.quick_log.viewmodel import ROW, QuickLogViewModel, SuggestionRow
 from ui.theme import fonts, icons
-from ui.theme.theme import Theme
 from ui.theme.tokens import TYPE
 from ui.widgets.avatar import initials_of, paint_avatar, tint_of
 from ui.widgets.label import Label
@@ -35,6 +34,9 @@ FIELD: Final = 56
 TOAST_MS: Final = 1_200
 _ROW: Final = 40
 _FOOT: Final = 32
+_EDGE, _ICON, _START = 18, 18, 48
+_CARET: Final = 2
+"""Pixels before the first letter in a line."""
 
 
 class QuickLogWindow(QWidget):
@@ -55,10 +57,7 @@ class QuickLogWindow(QWidget):
         self._model = model
         self._came_from: QWidget | None = None
         self.toast = ""
-        self.line = TintedLine()
-        self.line.setAcceptDrops(False)
-        self.line.setFrame(False)
-        self.line.setMaxLength(500)
+        self.line = TintedLine(limit=500, size=TYPE["heading"].px)
         self.line.setAccessibleName(self.tr("Person, what happened, next step"))
         self.line.setPlaceholderText(self.tr("marta no answer"))
         self.line.textEdited.connect(model.type)
@@ -101,7 +100,7 @@ class QuickLogWindow(QWidget):
         self._gone.stop()
         self.hide()
         came_from, self._came_from = self._came_from, None
-        if came_from is not None:
+        if came_from is not None and shiboken6.isValid(came_from):
             came_from.activateWindow()
         self.hidden.emit()
 
@@ -119,6 +118,9 @@ class QuickLogWindow(QWidget):
         elif event.matches(QKeySequence.StandardKey.Undo) and self.toast:
             self.dismiss()
             self.undo.emit()
+        elif self.toast and event.text().isprintable() and event.text():
+            self.open()  # the next one already: not a letter of it is lost
+            QApplication.sendEvent(self.line, event)
         else:
             super().keyPressEvent(event)
 
@@ -180,6 +182,7 @@ class QuickLogWindow(QWidget):
 
     def _logged(self, words: str, gesture: object) -> None:
         self.toast = words
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # or the line, hidden now, would take Ctrl+Z for its own
         self._show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
         self._gone.start()
@@ -210,14 +213,7 @@ class QuickLogWindow(QWidget):
         self.move(room.center().x() - self.width() // 2, room.top() + room.height() // 5)
 
     def _dress(self) -> None:
-        self.line.setFont(fonts.font("body", size=TYPE["heading"].px))
         self.line.setFixedHeight(fonts.px(FIELD) - 2)
-        palette = QPalette(self.line.palette())
-        theme = Theme.current()
-        palette.setColor(QPalette.ColorRole.Base, theme.color("surface"))
-        palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
-        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.color("text3"))
-        self.line.setPalette(palette)
 
 
 class _Delegate(PaintedDelegate):
@@ -236,10 +232,13 @@ class _Delegate(PaintedDelegate):
         if chosen:
             box(painter, line, 7, "selected")
         side = float(fonts.px(26))
-        disc = QRectF(line.left() + 8, line.center().y() - side / 2, side, side)
+        # Under the pencil, and the name under what is typed.
+        middle = fonts.px(_EDGE) + fonts.px(_ICON) / 2
+        disc = QRectF(middle - side / 2, line.center().y() - side / 2, side, side)
         letters = initials_of(row.name)
         paint_avatar(painter, mirror(disc, bounds, rtl), letters, tint_of(row.id), disc="surface" if chosen else None)
-        inner = QRectF(disc.right() + 12, line.top(), line.right() - disc.right() - 24, line.height())
+        start = fonts.px(_START) + _CARET
+        inner = QRectF(start, line.top(), line.right() - start - 12, line.height())
         used = 0.0
         if row.does:
             room = inner.adjusted(inner.width() * 0.45, 0, 0, 0)

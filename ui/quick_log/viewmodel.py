@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from companion.domain import log_plan, words
+from companion.domain import words
 from companion.domain.language import spoken
 from companion.domain.log_line import moved
 from companion.domain.outcome_words import wordings
@@ -52,7 +52,7 @@ class QuickLogViewModel(QAbstractListModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._log = LogViewModel(session, self)
+        self._log = LogViewModel(session, self, beside=True)
         self._log.done.connect(self.done)
         self._rows: list[SuggestionRow] = []
         self._read: QuickLog | None = None
@@ -78,11 +78,11 @@ class QuickLogViewModel(QAbstractListModel):
 
     @property
     def hint(self) -> str:
-        """The line below the list: what is wrong or missing, else what Enter does; '' before anything is typed."""
+        """The line below the list: what is wrong or missing, else what Enter does."""
         if self.problem:
             return self.problem
         if not self.text.strip():
-            return ""
+            return self.tr("Type who it was and what happened, as in “marta no answer”. Esc closes.")
         if not self._rows:
             return self.tr("Nobody by that name. Begin with the person.")
         button = self._button()
@@ -126,7 +126,8 @@ class QuickLogViewModel(QAbstractListModel):
         """Logs it. False, and nothing is lost, while something is missing or not understood; `problem` says what."""
         button = self._button()
         if self._read is None or not self._rows or button is None:
-            self.problem = self.hint or self.tr("Begin with the person: 'marta no answer'.")
+            begins = self.tr("Begin with the person: “marta no answer”.")
+            self.problem = (self.problem or self.hint) if self.text.strip() else begins
             self.moved.emit()
             return False
         if self._read.line.problem:
@@ -238,7 +239,8 @@ class QuickLogViewModel(QAbstractListModel):
             return ""
         line, today = self._read.line, self._session.clock().date()
         if line.due_on is not None:
-            when = log_plan.moment_words(line.due_on, line.due_at, today)
+            when = words.dated(line.due_on, today)
+            when = f"{when}, {words.time_of(line.due_at.time())}" if line.due_at else when
             when = when if line.sure else self.tr("perhaps %1").replace("%1", when)
             return f"{button.label} · {words.shortened(line.next_step or self.tr('Follow up'), 30)}, {when}"
         return button.label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ class ReasonKeys(QObject):
         self._window = window
         self._keys = keys
         self._logging = logging
+        self._moment: Callable[[], dt.datetime] = session.clock
         self._made: ReasonViewModel | None = None
         self._card: ReasonCard | None = None
 
@@ -58,10 +60,13 @@ class ReasonKeys(QObject):
         if subject is not None and subject.kind is not Kind.COMPANY and self.model.show(subject):
             self.card.open(self._anchor())
 
-    def watch(self, rows: QListView, reason: Callable[[int], Reason | None]) -> None:
-        """Lets the mouse ask about the reasons in a list; `reason` gives that of a row."""
+    def watch(
+        self, rows: QListView, reason: Callable[[int], Reason | None], moment: Callable[[], dt.datetime] | None = None
+    ) -> None:
+        """Lets the mouse ask about the reasons in a list; `reason` gives that of a row, `moment` when it holds."""
         from ui.reason.row_asking import RowAsking
 
+        self._moment = moment or self._session.clock
         RowAsking(rows, reason, self).asked.connect(self.explain)
 
     def not_relevant(self) -> None:
@@ -86,6 +91,7 @@ class ReasonKeys(QObject):
             from ui.reason.viewmodel import ReasonViewModel
 
             self._made = ReasonViewModel(self._session, self)
+            self._made.moment = self._when
             self._made.done.connect(self.done)
             self._made.said.connect(self.said)
             self._made.happened.connect(self._log_what_happened)
@@ -100,6 +106,10 @@ class ReasonKeys(QObject):
             self._card = ReasonCard(self.model, self._window)
             self._card.opened_record.connect(self.opened_record)
         return self._card
+
+    def _when(self) -> dt.datetime:
+        """When the reasons hold that the rep sees: on Today it may be the list of tomorrow."""
+        return self._moment() if self._window.here == "go.today" else self._session.clock()
 
     def _anchor(self) -> QRect:
         """The row that has the focus, else the strip that says why: in the window's coordinates."""

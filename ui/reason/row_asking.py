@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QToolTip
 
@@ -14,6 +14,7 @@ from ui.person.brief_viewmodel import asked_words
 from ui.theme import fonts
 from ui.widgets.painting import is_rtl, mirror
 from ui.widgets.plain import tooltip_of
+from ui.widgets.row_delegate import RowRole, TodayRowLook, not_shown
 
 _START: Final = 24 + 12
 """Where a row's text begins behind its avatar, without that, in pixels."""
@@ -53,13 +54,21 @@ class RowAsking(QObject):
 
     def _tell(self, event: QHelpEvent) -> bool:
         index = self._rows.indexAt(event.pos())
-        reason = self._reason(index.row()) if index.isValid() and self._place(index).contains(event.pos()) else None
-        if reason is None:
+        tip = "\n".join(part for part in (self._cut(index), self._asked(index, event.pos())) if part)
+        if not tip:
             return False
-        QToolTip.showText(
-            event.globalPos(), tooltip_of(asked_words(reason)), self._rows.viewport(), self._rows.visualRect(index)
-        )
+        QToolTip.showText(event.globalPos(), tooltip_of(tip), self._rows.viewport(), self._rows.visualRect(index))
         return True
+
+    def _cut(self, index: QModelIndex) -> str:
+        """What the row has no room for."""
+        look = index.data(RowRole.LOOK) if index.isValid() else None
+        return not_shown(look, self._rows.viewport().width()) if isinstance(look, TodayRowLook) else ""
+
+    def _asked(self, index: QModelIndex, at: QPoint) -> str:
+        """Which rule it is, where the mouse rests on a reason."""
+        reason = self._reason(index.row()) if index.isValid() and self._place(index).contains(at) else None
+        return asked_words(reason) if reason is not None else ""
 
     def _under(self, event: QMouseEvent) -> QModelIndex:
         """The row whose reason lies under the mouse."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
@@ -69,7 +69,7 @@ class ReasonCard(Floating):
         self.rise(anchor, self._stops()[0])
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.model.look.spoken))
         # After it is on the screen: to look at everybody takes longer than a key may.
-        QTimer.singleShot(0, self.model.show_moving)
+        self.model.show_moving_soon()
 
     def close_card(self, *, give_back: bool = True) -> None:
         super().close_card(give_back=give_back)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from companion.domain import words
 from companion.domain.language import trn
@@ -82,27 +83,31 @@ class ReasonViewModel(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.moment: Callable[[], dt.datetime] = session.clock
         self.subject: Subject | None = None
         self.look = ReasonCardLook()
         self._found: Explanation | None = None
         self._steps: Steps | None = None
         self._left: list[tuple[Kind, str]] = []
         self._moving: Moving | None = None
-        self._turn = QTimer(self)
+        self._turn = session.timer(self)
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._look_further)
 
     # Showing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def show(self, subject: Subject, rule_id: str | None = None) -> bool:
-        """Takes a reason apart: the one on the row, or that of `rule_id`. False, and said so, where there is none."""
+        """Takes a reason apart: the one on the row, or that of `rule_id`. False, and said so, where there is none.
+
+        `moment` is for when it is looked at: now, but for tomorrow's list.
+        """
         from companion.queries.explain import explain
 
         session = self._session
         desk = session.desk()
         with session.database.read() as rows:
             found = explain(
-                rows, subject.kind, subject.id, session.workspace, session.clock(), session.zone, desk.me, rule_id
+                rows, subject.kind, subject.id, session.workspace, self.moment(), session.zone, desk.me, rule_id
             )
         self.stop()
         self.subject, self._found = subject, found
@@ -114,6 +119,10 @@ class ReasonViewModel(QObject):
         self.changed.emit()
         return True
 
+    def show_moving_soon(self) -> None:
+        """Begins to look once what is shown now is on the screen."""
+        self._session.soon(self, self.show_moving)
+
     def show_moving(self) -> None:
         """Begins to look for who would move with the rule's limit, some people in each turn of the event loop."""
         from companion.queries.rule_steps import Moving, steps, subjects
@@ -122,8 +131,9 @@ class ReasonViewModel(QObject):
         self._steps = steps(rule) if rule is not None else None
         if self._steps is None:
             return
-        with self._session.database.read() as rows:
-            self._left = subjects(rows, self._steps, self._session.desk().me)
+        session = self._session
+        with session.database.read() as rows:
+            self._left = subjects(rows, self._steps, session.clock(), session.zone, session.desk().me)
         self._moving = Moving()
         self._turn.start()
 

@@ -7,30 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from ui.reminders.viewmodel import Notice
-from ui.theme import fonts, icons
+from ui.theme import fonts
 from ui.widgets.button import Button
-from ui.widgets.icon_button import IconButton
-from ui.widgets.label import Label
-from ui.widgets.painting import hairline, is_rtl, mirror, shade
-from ui.widgets.sides import set_margins
+from ui.widgets.quiet_bar import QuietBar
 
 Do = Callable[[], object]
-_HEIGHT: Final = 44
-_ICON: Final = 16
-_START: Final = 24
 _WORDS: Final = 320
 """Room that the words keep before a link to somebody goes; the ledger has them all."""
 
@@ -49,7 +35,7 @@ class Message:
     spare: int = 0
 
 
-class ReminderBar(QWidget):
+class ReminderBar(QuietBar):
     """Shows the newest message; the ones before come back when it goes. Never takes the focus, nor room without any."""
 
     seen = Signal(object)
@@ -58,21 +44,12 @@ class ReminderBar(QWidget):
     """The line went away under the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.words = Label("", "label", "text", elide=True)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.close_mark = IconButton("x", self.tr("Put aside (Esc)"), side=28)
+        super().__init__("bell", self.tr("Put aside (Esc)"), 4, parent)
         self.close_mark.clicked.connect(self._put_aside)
         self.links: list[Button] = []
         self._messages: list[Message] = []
         self._told: set[int] = set()
-        self._row = QHBoxLayout(self)
-        self._row.setSpacing(4)
-        self._row.addWidget(self.words, 1)
-        self._row.addWidget(self.close_mark)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._fit()
-        self.hide()
 
     @property
     def message(self) -> Message | None:
@@ -150,10 +127,6 @@ class ReminderBar(QWidget):
         if self.message is not None:
             self.message.aside()
 
-    def _fit(self) -> None:
-        set_margins(self._row, _START + fonts.px(_ICON) + 10, 0, 18, 1)
-        self.setFixedHeight(fonts.px(_HEIGHT))
-
     # Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -168,25 +141,6 @@ class ReminderBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._spare()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._fit()
-        super().changeEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._put_aside()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), shade("accent_soft"))
-        side, bounds = fonts.px(_ICON), QRectF(self.rect())
-        spot = QRectF(_START, 0, side, bounds.height() - 1)
-        icons.paint(painter, mirror(spot, bounds, is_rtl(self.layoutDirection())), "bell", "accent_text", side)
-        hairline(painter, 0, self.height() - 1, self.width())
 
 
 def _without_arguments(do: Do, *_: object) -> None:

@@ -17,6 +17,7 @@ from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.row_delegate import RowDelegate
 from ui.widgets.segmented import Segmented
+from ui.widgets.toast_lane import ToastLane
 
 _KINDS = frozenset({Kind.ACTIVITY, Kind.PERSON, Kind.DEAL, Kind.COMPANY})
 
@@ -34,10 +35,11 @@ class LedgerPage(Pane):
         self._title = Label("", "title", elide=True)
         self._count = Label("", "meta", "text2", tabular=True)
         self.filter = Segmented([self.tr("All"), self.tr("Missed")], self.tr("Show"), look="plain")
-        self.everybody = Button(self.tr("Show everybody's"), icon="users")
+        self.everybody = Button(self.tr("Show everybody’s"), icon="users")
         self.list = PaintedList(RowDelegate(), self.tr("Reminders"))
         self.list.setModel(self.model)
         self.list.setObjectName("pane")
+        self.lane = ToastLane(self.list)
         self._none, self._hint = Label("", "heading", elide=True), Paragraph("", tint="text2")
         self.settings = Button(self.tr("Settings"), icon="settings", keys="Ctrl ,")
         self._empty = QWidget()
@@ -87,13 +89,13 @@ class LedgerPage(Pane):
         names.addWidget(self._title)
         names.addWidget(self._count)
         head = QHBoxLayout()
-        head.setContentsMargins(24, 16, 24, 8)
+        head.setContentsMargins(24, 18, 24, 8)
         head.setSpacing(12)
         head.addLayout(names, 1)
         head.addWidget(self.everybody, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignVCenter)
         empty = QVBoxLayout(self._empty)
-        empty.setContentsMargins(24, 24, 24, 0)
+        empty.setContentsMargins(24, 12, 24, 0)
         empty.setSpacing(8)
         empty.addWidget(self._none)
         empty.addWidget(self._hint)
@@ -108,6 +110,7 @@ class LedgerPage(Pane):
         column.addWidget(self._empty)
         column.addWidget(self.list, 1000)
         column.addStretch(1)  # while the list is hidden the words stay at the top
+        column.addWidget(self.lane)
 
     def sizeHint(self) -> QSize:
         return QSize(1104, 800)
@@ -116,6 +119,7 @@ class LedgerPage(Pane):
         model = self.model
         self._title.set_text(model.title)
         self._count.set_text(model.count_words)
+        self._count.setVisible(bool(model.count_words))
         self.everybody.setVisible(model.person is not None)
         nothing = model.nothing
         self._empty.setVisible(nothing is not None)

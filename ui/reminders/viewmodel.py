@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Signal
 
 from companion.database import DatabaseProblem
 from companion.domain.changes import Changes
@@ -103,10 +103,10 @@ class RemindersViewModel(QObject):
         self.ahead: tuple[int, ...] = ()
         """When the next ones are due, in seconds since 1970, without a word of what they are."""
         self._elapsed = QElapsedTimer()
-        self._timer = QTimer(self)
+        self._timer = session.timer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.tick)
-        self._soon = QTimer(self)
+        self._soon = session.timer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self.look)
@@ -231,9 +231,13 @@ class RemindersViewModel(QObject):
     def _missed_words(self, lines: list[Line]) -> str:
         if all(each.reminder.due_at < self._since for each in lines):
             return trn(
-                "While Companion was closed: {n} reminder", "While Companion was closed: {n} reminders", len(lines)
+                "{n} reminder came due while Companion was closed",
+                "{n} reminders came due while Companion was closed",
+                len(lines),
             )
-        return trn("While nobody could be told: {n} reminder", "While nobody could be told: {n} reminders", len(lines))
+        return trn(
+            "{n} reminder came due while you were away", "{n} reminders came due while you were away", len(lines)
+        )
 
     def _notice(self, lines: list[Line] | tuple[Line, ...]) -> Notice:
         return notice_of(lines, self._chosen().notification_words, self._session.clock())
@@ -272,7 +276,7 @@ class RemindersViewModel(QObject):
             if made is not None:
                 self.done.emit(made.words, made.gesture_id)
         elif verb == "later" and len(notice.numbers) == 1:
-            words = self.tr("In 1 h again: %1").replace("%1", notice.inside)
+            words = self.tr("Snoozed for 1 h: %1").replace("%1", notice.inside)
             made = answers.remind_later(desk, notice.numbers[0], notice.inside, words)
             if made is not None:
                 self.done.emit(made.words, made.gesture_id)
@@ -318,5 +322,5 @@ def _actions(lines: list[Line] | tuple[Line, ...], how: str) -> tuple[tuple[str,
         if can_finish(lines[0].reminder):
             offered.append(("done", tr("RemindersViewModel", "Done")))
         if can_wait(lines[0].reminder):
-            offered.append(("later", tr("RemindersViewModel", "In 1 h")))
+            offered.append(("later", tr("RemindersViewModel", "Snooze 1 h")))
     return tuple(offered)

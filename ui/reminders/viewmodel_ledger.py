@@ -101,7 +101,9 @@ class LedgerViewModel(QAbstractListModel):
 
     @property
     def count_words(self) -> str:
-        """'12 reminders in 90 days'."""
+        """'12 reminders in 90 days'; '' while there are none: the page says so itself."""
+        if not self._ledger.all:
+            return ""
         return trn("{n} reminder in the last 90 days", "{n} reminders in the last 90 days", self._ledger.all)
 
     @property
@@ -159,9 +161,12 @@ class LedgerViewModel(QAbstractListModel):
         if not lines:
             return []
         head = TodayRowLook("head", title, right_note=number(len(lines)), spoken=f"{title}, {len(lines)}")
-        return [_Item(f"head:{name}", head), *(_Item(str(each.reminder.n), self._look(each), each) for each in lines)]
+        return [
+            _Item(f"head:{name}", head),
+            *(_Item(str(each.reminder.n), self._look(each, name), each) for each in lines),
+        ]
 
-    def _look(self, line: Line) -> TodayRowLook:
+    def _look(self, line: Line, part: str) -> TodayRowLook:
         now = self._session.clock()
         today = now.date()
         # What is past is told as it was told then; what began is said of a meeting that was missed.
@@ -169,6 +174,9 @@ class LedgerViewModel(QAbstractListModel):
         steps = step_words(line, today)
         tone: Tone = "warn" if line.state is State.MISSED else "none"
         state, day = state_words(line.state), words.upper_first(words.short_day(line.due.date(), today))
+        clock = words.clock(line.reminder.due_at, self._session.zone)
+        # Under the head that says which day it is, the hour tells the rows apart.
+        when = (clock, "") if part == "today" and line.due.date() == today else (day, clock)
         history = " · ".join(steps)
         spoken = ". ".join(each for each in (said, state, ". ".join(steps)) if each)
         name = line.who or said
@@ -178,8 +186,7 @@ class LedgerViewModel(QAbstractListModel):
             "",
             ((state, tone), (f" · {history}", "none")),
             _ICONS[What(line.reminder.what)],
-            day,
-            words.clock(line.reminder.due_at, self._session.zone),
+            *when,
             initials_of(name),
             line.reminder.person_id or line.reminder.record_id,
             spoken,

@@ -8,18 +8,22 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from companion.domain.changes import Changes
 from ui.session import Subject
 from ui.settings.choice import Choice
+from ui.settings.closed_copy import ClosedCopyCard
 from ui.settings.viewmodel import SettingsViewModel
 from ui.settings.viewmodel_parting import PartingViewModel
 from ui.theme import fonts
 from ui.widgets.button import Button
+from ui.widgets.button_row import ButtonRow
 from ui.widgets.card import Card
 from ui.widgets.column_page import ColumnPage
 from ui.widgets.field import Field
+from ui.widgets.focus import give_back
 from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.paragraph import Paragraph
 from ui.widgets.segmented import Segmented
 from ui.widgets.sides import set_margins
+from ui.widgets.toast_lane import ToastLane
 
 _WIDTH = 640
 _LABEL = 120
@@ -35,12 +39,18 @@ class SettingsPage(Pane):
         self.choices: dict[str, tuple[Choice, Segmented]] = {}
         self.sync_now = Button(self.tr("Sync now"), icon="refresh-cw", keys="F5")
         self.sync_now.clicked.connect(model.sync_wanted)
+        self.fields = Button(self.tr("Fields of the CRM"), icon="list")
+        self.fields.clicked.connect(model.fields_wanted)
+        self.test = Button(self.tr("Test the connection"), icon="link")
+        self.test.clicked.connect(model.test_wanted)
         self.leave = Button(self.tr("Connect a CRM") if model.demo else self.tr("Sign out"), icon="log-out")
         self.leave.clicked.connect(model.connect_wanted if model.demo else model.sign_out)
         self.question = _Question(model)
         self.back = _BringBack(model.parting)
+        self.closed = ClosedCopyCard(model.closed)
         self.page = ColumnPage(width=_WIDTH, centred=False)
         self.page.setObjectName("pane")
+        self.lane = ToastLane(self.page)
         self._lay_out()
         self.page.setFocusProxy(self._first())
         model.moved.connect(self._show)
@@ -69,6 +79,7 @@ class SettingsPage(Pane):
     def _show(self) -> None:
         self.question.show_state()
         self.back.setVisible(not self._model.demo and not self._model.asking and self.back.show_state())
+        self.closed.setVisible(not self._model.asking and self.closed.show_state())
         self.leave.setVisible(not self._model.asking)
         if self._model.asking:  # it stands below everything else, perhaps out of sight
             QTimer.singleShot(0, self.question, lambda: self.page.area.ensureWidgetVisible(self.question))
@@ -76,7 +87,7 @@ class SettingsPage(Pane):
     def _lay_out(self) -> None:
         head = Pane("surface", ("bottom",))
         top = QVBoxLayout(head)
-        top.setContentsMargins(24, 16, 24, 14)
+        top.setContentsMargins(24, 18, 24, 14)
         top.setSpacing(2)
         top.addWidget(Label(self.tr("Settings"), "title"))
         top.addWidget(Label(self.tr("Each choice takes effect at once."), "meta", "text2"))
@@ -88,7 +99,7 @@ class SettingsPage(Pane):
             for choice in choices:
                 middle.addWidget(self._row(choice))
             middle.addSpacing(18)
-        middle.insertWidget(middle.count() - 1, self._indented(self.sync_now))
+        middle.insertWidget(middle.count() - 1, self._indented(self._sync_row()))
         middle.addWidget(Label(self.tr("This computer"), "heading"))
         middle.addWidget(Paragraph(self._about(), tint="text2"))
         row = QHBoxLayout()
@@ -97,12 +108,19 @@ class SettingsPage(Pane):
         middle.addLayout(row)
         middle.addWidget(self.question)
         middle.addWidget(self.back)
+        middle.addWidget(self.closed)
         middle.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.page, 1)
+        column.addWidget(self.lane)
+
+    def _sync_row(self) -> QWidget:
+        row = ButtonRow(self.sync_now, self.fields, self.test)
+        self.test.setVisible(not self._model.demo)
+        return row
 
     def _about(self) -> str:
         if self._model.demo:
@@ -161,11 +179,11 @@ class _Question(Card):
         self.sync_first = Button(self.tr("Sync first"), variant="primary", icon="refresh-cw")
         self.cancel = Button(self.tr("Stay signed in"), variant="quiet")
         self.passphrase = Field(
-            self.tr("Or carry them out in a file: choose a passphrase for it"),
+            self.tr("Or save them in a file: choose a passphrase for it"),
             hidden=True,
             hint=self.tr("It is written to your documents. Whoever has the file and the passphrase can read it."),
         )
-        self.carry = Button(self.tr("Carry them out"))
+        self.carry = Button(self.tr("Save the file"))
         self.column.setContentsMargins(16, 14, 16, 14)
         self.column.addWidget(self._title)
         self._advice = Paragraph("", tint="text2")
@@ -177,12 +195,7 @@ class _Question(Card):
         self.column.addLayout(carrying)
         self.column.addSpacing(6)
         self.column.addWidget(self.field)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.sync_first, self.give_up, self.cancel):
-            row.addWidget(button)
-        row.addStretch(1)
-        self.column.addLayout(row)
+        self.column.addWidget(ButtonRow(self.sync_first, self.give_up, self.cancel))
         self.sync_first.clicked.connect(model.sync_wanted)
         self.give_up.clicked.connect(self._give_up)
         self.cancel.clicked.connect(model.keep)
@@ -212,7 +225,7 @@ class _Question(Card):
             for line in (self.field, self.passphrase):
                 line.line.clear()
                 line.say_problem("")
-            self.sync_first.setFocus(Qt.FocusReason.OtherFocusReason)
+            any(give_back(each) for each in (self.sync_first, self.give_up))
 
     def _give_up(self) -> None:
         if not self._model.give_up(self.field.text()):
@@ -228,8 +241,8 @@ class _BringBack(Card):
         super().__init__()
         self._model = model
         self.column.setContentsMargins(16, 14, 16, 14)
-        self.column.addWidget(Label(self.tr("Changes that you carried out"), "strong"))
-        self.setAccessibleName(self.tr("Changes that you carried out"))
+        self.column.addWidget(Label(self.tr("Changes that you saved in a file"), "strong"))
+        self.setAccessibleName(self.tr("Changes that you saved in a file"))
         self._about = Paragraph("", tint="text2")
         self.field = Field(self.tr("Passphrase of the file"), hidden=True)
         self.go = Button(self.tr("Bring them back"))

@@ -11,6 +11,7 @@ from companion.settings import Settings
 from ui.session import Session
 from ui.settings import viewmodel_reminders
 from ui.settings.choice import Choice
+from ui.settings.viewmodel_closed_copy import ClosedCopyViewModel
 from ui.settings.viewmodel_parting import PartingViewModel
 
 DISCARD = "discard"
@@ -23,6 +24,9 @@ class SettingsViewModel(QObject):
     """A setting's name and its new value: to be kept and to take effect at once."""
     sync_wanted = Signal()
     connect_wanted = Signal()
+    test_wanted = Signal()
+    fields_wanted = Signal()
+    """The rep wants to know why the connection works or doesn't."""
     signed_out = Signal()
     """Erase the local copy and its key now: there is nothing to lose, or the rep gave it up."""
     moved = Signal()
@@ -39,6 +43,8 @@ class SettingsViewModel(QObject):
         self.waiting = 0
         self.parting = PartingViewModel(session, self)
         self.parting.moved.connect(self.moved)
+        self.closed = ClosedCopyViewModel(session, self)
+        self.closed.moved.connect(self.moved)
 
     @property
     def demo(self) -> bool:
@@ -155,7 +161,10 @@ class SettingsViewModel(QObject):
 
     def _poll(self) -> Choice:
         options = tuple((minutes, self.tr("%1 min").replace("%1", str(minutes))) for minutes in (1, 5, 15, 60))
-        about = self.tr("How often the CRM is asked for what is new. What you log leaves at once.")
+        about = self.tr(
+            "How often the CRM is asked for what is new; HubSpot and Salesforce every 5 minutes at most. What you log "
+            "leaves at once."
+        )
         return Choice("poll_minutes", self.tr("Ask every"), options, about)
 
     def _lock(self) -> Choice:

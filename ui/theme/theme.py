@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final, Literal
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
@@ -179,7 +180,8 @@ def color(token: Token) -> QColor:
 def _tell_all() -> None:
     # Widgets that took a font of their own do not hear of a new application font, yet their sizes depend on it.
     for widget in QApplication.allWidgets():
-        QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+        if shiboken6.isValid(widget):  # one of them may end another
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def _system_is_dark() -> bool:

@@ -232,7 +232,6 @@ TYPE: Final[dict[TypeRole, TypeStyle]] = {
     "italic": TypeStyle(13, 400, italic=True),
 }
 
-SPACE: Final = (4, 8, 12, 16, 20, 24, 32, 40)
 LEADING: Final = 20
 """Line height of a paragraph, in logical pixels at 100 %."""
 

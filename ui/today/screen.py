@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from companion.domain.reasons import Reason
 from ui.commands import Commands
 from ui.session import Subject
 from ui.theme import fonts
-from ui.today.stale_bar import StaleBar
+from ui.today.bars import AheadBar, StaleBar
 from ui.today.viewmodel import TodayViewModel
 from ui.widgets.closing_gap import ClosingGap
 from ui.widgets.empty_state import EmptyState
@@ -22,6 +22,7 @@ from ui.widgets.pane import Pane
 from ui.widgets.progress import Progress
 from ui.widgets.row_delegate import Density, RowDelegate
 from ui.widgets.sides import set_margins
+from ui.widgets.toast_lane import ToastLane
 
 ONE_PANE_BELOW: Final = 924
 """Width of the page, at 100 % text size, under which the brief is a page of its own: a window of 980."""
@@ -56,8 +57,10 @@ class TodayPage(QWidget):
         model.rowsAboutToBeRemoved.connect(self._leaving)
         self.list.setModel(model)
         self.list.setObjectName("pane")
+        self.lane = ToastLane(self.list)
         self.empty = EmptyState()
         self.stale = StaleBar()
+        self.ahead = AheadBar()
         self._gap = ClosingGap(self.list)
         self._lay_out()
         commands.attach(self.list)
@@ -65,6 +68,7 @@ class TodayPage(QWidget):
         self.list.activated.connect(self._open)
         self.list.doubleClicked.connect(self._open)
         model.loaded.connect(self._loaded)
+        model.ahead.moved.connect(self._begin_anew)
         self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def add_bar(self, bar: QWidget) -> None:
@@ -117,18 +121,22 @@ class TodayPage(QWidget):
                 return
             row += by
 
-    def give_lane(self, height: int) -> None:
-        """Keeps room for the toast under the list."""
-        self._lane.setFixedHeight(height)
-        self._lane.setVisible(height > 0)
-
-    def lane_width(self) -> int:
-        """The list's width."""
-        return self.list.width()
+    def leave_behind(self, subject_id: str) -> None:
+        """On to the next who is not done, where the row of this one is still selected, as after a note."""
+        row = self._model.row_of(subject_id)
+        if row >= 0 and row == self.list.currentIndex().row():
+            after = (i for i in range(row + 1, self._model.rowCount()) if self._model.reason(i) is not None)
+            self._select(next(after, row))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._model.ahead.is_on:
+            self._model.ahead.end()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange and self.layout() is not None:
@@ -162,6 +170,7 @@ class TodayPage(QWidget):
         self._bars.setContentsMargins(12, 0, 12, 0)
         self._bars.setSpacing(0)
         self._bars.addWidget(self.stale)
+        self._bars.addWidget(self.ahead)
         left = self._left = Pane("surface", ("end",))
         column = QVBoxLayout(left)
         set_margins(column, 0, 0, 1, 0)
@@ -170,9 +179,7 @@ class TodayPage(QWidget):
         column.addLayout(self._bars)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
-        self._lane = QWidget()
-        self._lane.hide()
-        column.addWidget(self._lane)
+        column.addWidget(self.lane)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(0)
         self.splitter.setChildrenCollapsible(False)
@@ -195,7 +202,9 @@ class TodayPage(QWidget):
         self._model.reach(max(bottom, self.list.currentIndex().row()))
 
     def _loaded(self) -> None:
-        self._date.set_text(self._model.title)
+        self._title.set_text(self._model.title)
+        self._date.set_text(self._model.date)
+        self.ahead.say(self._model.ahead.is_on)
         words, done, total = self._model.progress
         self._progress_words.set_text(words)
         self._progress_words.setVisible(bool(words))
@@ -210,6 +219,10 @@ class TodayPage(QWidget):
             self._choose_another()
         self._tell()
         self._gap.close()
+
+    def _begin_anew(self) -> None:
+        """Another day's list begins with its first person."""
+        self._select(self._model.first_open())
 
     def _choose_another(self) -> None:
         """Whoever moved up into the place. Never somebody who is done: the next key would log them once more."""

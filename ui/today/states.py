@@ -13,6 +13,10 @@ from companion.queries.today import Today
 STALE_AFTER_S: Final = 12 * 3600
 NO_STEP: Final = "no_step"
 """The offer to show the deals without a next step."""
+TOMORROW: Final = "tomorrow"
+"""The offer to begin with tomorrow's list, and to go back from there."""
+SYNC: Final = "sync"
+"""The offer to read the CRM now."""
 
 
 class Emptiness(NamedTuple):
@@ -33,24 +37,35 @@ def emptiness(
     """
     if found.left:
         return None
-    offers = ((NO_STEP, tr("Show deals without a next step")),)
+    offers: tuple[tuple[str, str], ...] = ((NO_STEP, tr("Show deals without a next step")),)
     if found.done:
+        offers = ((TOMORROW, tr("Start tomorrow’s list")), *offers)
         return Emptiness(_all_done(len(found.done), meetings), "", offers)
     if status is not None and status.last_success_at is None and status.loading:
         return None
     begins = status is None or status.phase is Phase.SYNCING
     if not synced and begins and (status is None or status.last_success_at is None):
         return Emptiness(tr("Your list is on its way."), tr("People appear here as they come."), ())
+    if not synced and status is not None and status.problem is not None:
+        return Emptiness(status.problem.title, status.problem.advice, ((SYNC, tr("Sync now")),))
     hint = trn("Lists come from {n} rule.", "Lists come from {n} rules.", rules)
     return Emptiness(tr("Nobody needs you today."), hint, offers)
 
 
+def nobody_tomorrow() -> Emptiness:
+    """What an empty list of tomorrow says."""
+    offers = ((TOMORROW, tr("Back to today’s list")), (NO_STEP, tr("Show deals without a next step")))
+    return Emptiness(
+        tr("Nobody is on tomorrow’s list."), tr("It fills with what is planned and what falls due."), offers
+    )
+
+
 def _all_done(contacted: int, meetings: int) -> str:
     if not meetings:
-        return trn("That's everyone for today. {n} contacted.", "That's everyone for today. {n} contacted.", contacted)
+        return trn("That’s everyone for today. {n} contacted.", "That’s everyone for today. {n} contacted.", contacted)
     return trn(
-        "That's everyone for today. {n} contacted, {meetings} booked.",
-        "That's everyone for today. {n} contacted, {meetings} booked.",
+        "That’s everyone for today. {n} contacted, {meetings} booked.",
+        "That’s everyone for today. {n} contacted, {meetings} booked.",
         contacted,
         meetings=trn("{n} meeting", "{n} meetings", meetings),
     )

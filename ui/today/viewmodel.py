@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from companion.database import Rows
 from companion.domain import words
@@ -15,12 +15,13 @@ from companion.domain.language import number, trn
 from companion.domain.reasons import Part, Reason
 from companion.domain.records import Kind
 from companion.domain.sync_status import SyncStatus
-from companion.queries.handed_on import handed_on
-from companion.queries.today import CONTACT_NOW, Done, Row, Section, Today, meetings_ahead, today
+from companion.queries.handed_on import handed_on, whose
+from companion.queries.today import CONTACT_NOW, Done, Read, Row, Section, Today, meetings_ahead, today
 from ui.merged_rows import merge
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
-from ui.today.states import Emptiness, emptiness, stale_words
+from ui.today.ahead import Ahead
+from ui.today.states import Emptiness, emptiness, nobody_tomorrow, stale_words
 from ui.widgets.looks import RowRole, TodayRowLook
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,12 +61,16 @@ class TodayViewModel(QAbstractListModel):
         self._session = session
         self._items: list[Item] = []
         self._limit = AT_FIRST
+        self._read: Read = {}
         self._merging = False
         self._kept = ""
+        self._whose: str | None = None
         self._status: SyncStatus | None = None
         self._synced = False
         self.list = Today(session.clock().date(), (), (), 0, 0)
         self._meetings = 0
+        self.ahead = Ahead(session, lambda: not self.list.left, self)
+        self.ahead.moved.connect(self.load)
 
     # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,7 +113,9 @@ class TodayViewModel(QAbstractListModel):
         """Reads the list and moves the rows to what it says now."""
         now, session = self._session.clock(), self._session
         with session.database.read() as rows:
-            self.list = today(rows, now, session.zone, self._limit, session.workspace)
+            self.list = self.ahead.read(rows) or today(
+                rows, now, session.zone, self._limit, session.workspace, self._read
+            )
             gone = self._handed_on(rows)
             all_done = not self.list.left and self.list.done
             self._meetings = meetings_ahead(rows, self.list.done, now) if all_done else 0
@@ -144,15 +151,24 @@ class TodayViewModel(QAbstractListModel):
         """The selection is on this line: should it become somebody else's, it stays, dimmed, until this is called
         again."""
         before, self._kept = self._kept, subject_id
-        if before != subject_id and any(item.handed_on for item in self._items):
-            QTimer.singleShot(0, self, self.load)  # not now: the selection is just moving
+        if before == subject_id:
+            return
+        item = self._kept_item()
+        if item is not None and item.row is not None:
+            with self._session.database.read() as rows:
+                self._whose = whose(rows, item.row)
+        if any(item.handed_on for item in self._items):
+            self._session.soon(self, self.load)  # not now: the selection is just moving
+
+    def _kept_item(self) -> Item | None:
+        return next((each for each in self._items if each.id == self._kept and each.row is not None), None)
 
     def _handed_on(self, rows: Rows) -> Item | None:
         """The kept line, where it would go because it is somebody else's."""
-        item = next((each for each in self._items if each.id == self._kept and each.row is not None), None)
+        item = self._kept_item()
         if item is None or item.row is None or any(row.id == item.id for row in self.list.rows):
             return None
-        words_ = item.handed_on or handed_on(rows, item.row, self._session.clock(), self._session.zone)
+        words_ = item.handed_on or handed_on(rows, item.row, self._whose, self._session.clock(), self._session.zone)
         if not words_:
             return None
         spoken = f"{item.row.who}. {words_}"
@@ -161,22 +177,29 @@ class TodayViewModel(QAbstractListModel):
 
     @property
     def left(self) -> int:
-        """People who are not done."""
-        return self.list.left
+        """People who are not done today."""
+        return 0 if self.ahead.is_on else self.list.left
 
     @property
     def title(self) -> str:
+        """'Today', or 'Tomorrow' for a rep who works ahead."""
+        return self.tr("Tomorrow") if self.ahead.is_on else self.tr("Today")
+
+    @property
+    def date(self) -> str:
         """'Tuesday 24 November'."""
         return words.upper_first(words.whole_date(self.list.date))
 
     @property
     def progress(self) -> tuple[str, int, int]:
         """'2 of 11 done', and both numbers; no words on an empty day."""
-        return self.list.progress if self.list.all else "", len(self.list.done), self.list.all
+        return self.list.progress if self.list.all and not self.ahead.is_on else "", len(self.list.done), self.list.all
 
     @property
     def emptiness(self) -> Emptiness | None:
         """What an empty list says; None while somebody is left."""
+        if self.ahead.is_on:
+            return nobody_tomorrow() if not self.list.left else None
         rules = sum(1 for rule in self._session.workspace.rules if rule.on)
         return emptiness(self.list, rules, self._meetings, self._status, synced=self._synced)
 
@@ -209,6 +232,10 @@ class TodayViewModel(QAbstractListModel):
         item = self.item(row)
         return item.row.reason if item is not None and item.row is not None else None
 
+    def expected(self, subject_id: str) -> Reason | None:
+        """Why somebody will stand on tomorrow's list, while that one is shown."""
+        return self.reason(self.row_of(subject_id)) if self.ahead.is_on else None
+
     def _subject(self, row: Row, deal_names: Mapping[str, str]) -> Subject:
         name = deal_names.get(row.deal_id or "", "")
         return Subject(Kind(row.kind), row.id, row.who, row.person_id, row.deal_id, name, row.company_id)
@@ -234,14 +261,22 @@ class TodayViewModel(QAbstractListModel):
             lines.append(Item("head:more", TodayRowLook("head", more, spoken=more)))
         if self.list.done:
             lines.append(Item(f"head:{_DONE_SECTION}", self._head(self.tr("Done"), len(self.list.done))))
-            lines += [Item(f"done:{done.person_id}", self._done(done), done=done) for done in self.list.done]
+            known = {item.id: item for item in self._items if item.done is not None}
+            lines += [self._done_line(done, known.get(f"done:{done.person_id}")) for done in self.list.done]
         return lines
 
     def _line(self, row: Row, before: Item | None) -> Item:
         """Most rows read as they did: their words are not put together anew."""
         return before if before is not None and before.row == row else Item(row.id, self._person(row), row=row)
 
+    def _done_line(self, done: Done, before: Item | None) -> Item:
+        if before is not None and before.done == done:
+            return before
+        return Item(f"done:{done.person_id}", self._done(done), done=done)
+
     def _section_name(self, section: Section) -> str:
+        if self.ahead.is_on:
+            return {1: self.tr("Next up"), 2: self.tr("To contact"), 3: self.tr("Later tomorrow")}[section.section]
         return {1: self.tr("Next up"), 2: self.tr("Contact now"), 3: self.tr("Later today")}[section.section]
 
     def _head(self, title: str, count: int) -> TodayRowLook:

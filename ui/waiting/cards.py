@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ from ui.waiting.elsewhere import Elsewhere
 from ui.waiting.rows import ConflictRow, Line, NoticeRow, OpRow, QuestionRow, RefusedRow
 from ui.waiting.viewmodel import WaitingViewModel
 from ui.widgets.button import Button, LinkButton, Variant
+from ui.widgets.button_row import ButtonRow
 from ui.widgets.card import Card, Hairline
 from ui.widgets.field import Field
 from ui.widgets.label import Label
@@ -35,22 +36,22 @@ class AskingCard(Card):
             head.addWidget(Label(about, "meta", "text3"))
         self.column.addLayout(head)
         self._history: QWidget | None = None
+        self.editing: Editing | None = None
+        """The lines that its Edit opens."""
 
     def add_buttons(self, buttons: Sequence[QWidget], history: Sequence[str]) -> None:
         """The row of buttons; at its end a link that opens the history below."""
         self.column.addSpacing(4)
         row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
+        row.setSpacing(12)
+        row.addWidget(ButtonRow(*buttons), 1)
         self.column.addLayout(row)
         if history:
             link = LinkButton(self.tr("History"), tint="text2", role="meta")
             link.setAccessibleName(self.tr("History of this change"))
             self._history = _steps(history)
             link.clicked.connect(lambda: _toggle(self._history))
-            row.addWidget(link)
+            row.addWidget(link, 0, Qt.AlignmentFlag.AlignVCenter)
             self.column.addWidget(self._history)
 
     def button(self, words: str, name: str, variant: Variant = "normal") -> Button:
@@ -117,6 +118,7 @@ def conflict_card(row: ConflictRow, model: WaitingViewModel) -> AskingCard:
         for field in editing.fields.values():
             field.line.returnPressed.connect(save.click)
     card.column.addWidget(editing)
+    card.editing = editing
     card.add_buttons(buttons, row.history)
     return card
 
@@ -168,7 +170,7 @@ def question_card(row: QuestionRow, model: WaitingViewModel) -> AskingCard:
 
 def notice_card(row: NoticeRow, model: WaitingViewModel) -> AskingCard:
     """What happened to the copy or the CRM, and what the rep can say to it: a button, or a value to type."""
-    card = AskingCard(f"notice-{row.kind}-{row.subject}", row.title)
+    card = AskingCard(row.key, row.title)
     card.column.addWidget(Paragraph(row.advice, tint="text2"))
     buttons: list[QWidget] = []
     if row.asks is not None:
@@ -187,6 +189,25 @@ def notice_card(row: NoticeRow, model: WaitingViewModel) -> AskingCard:
     return card
 
 
+def typed_card(key: str, lines: Sequence[Line], title: str, let_go: Callable[[], object]) -> AskingCard:
+    """What was being typed into a card that is gone: it can be read and copied until the rep lets it go.
+
+    `lines` are named as the lines that they were.
+    """
+    words = QCoreApplication.translate("AskingCard", "What you typed for %1")
+    card = AskingCard(key, words.replace("%1", title))
+    about = card.tr("It had moved on meanwhile, and your text was not sent. It stays here until you let it go.")
+    card.column.addWidget(Paragraph(about, tint="text2"))
+    editing = Editing(lines, key)
+    for name, field in editing.fields.items():
+        field.line.setObjectName(name)
+    card.column.addWidget(editing)
+    go = card.button(card.tr("Let it go"), "let-go")
+    go.clicked.connect(let_go)
+    card.add_buttons([go], ())
+    return card
+
+
 def unreadable_card(lines: Sequence[str]) -> AskingCard:
     """Records that could not be understood: they stop nothing, and are not forgotten."""
     card = AskingCard("unreadable", trn("{n} record could not be read", "{n} records could not be read", len(lines)))
@@ -202,7 +223,7 @@ def unreadable_card(lines: Sequence[str]) -> AskingCard:
 class OpLine(QWidget):
     """One change on its way, with its history and what can be done about it."""
 
-    def __init__(self, row: OpRow, model: WaitingViewModel) -> None:
+    def __init__(self, row: OpRow, model: WaitingViewModel, head: str = "") -> None:
         super().__init__()
         self.key = row.id
         self.setAccessibleName(f"{row.words}. {row.state}, {row.since}")
@@ -213,11 +234,13 @@ class OpLine(QWidget):
         first.addWidget(Label(row.words, "body", elide=True), 1)
         first.addWidget(Label(row.since, "meta", "text3", tabular=True))
         second.setSpacing(14)
-        second.addWidget(Label(row.state, "meta", "text2", elide=True), 1)
+        # Under a head that says so, a row says where it stands only where that is something else.
+        state = "" if row.state == head else row.state
+        second.addWidget(Label(state, "meta", "text2", elide=True), 1)
         history = _steps(row.history)
         for words, do in (
             (self.tr("History"), lambda: _toggle(history)),
-            (self.tr("Retry now"), model.sync_now),
+            (self.tr("Send now"), model.sync_now),
             (self.tr("Discard"), lambda: model.take_back(row.id)),
         ):
             link = LinkButton(words, role="meta")

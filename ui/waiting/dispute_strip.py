@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from companion.domain.changes import Changes
 from companion.queries.disputes import Dispute, dispute
 from ui.session import Session, Subject
+from ui.widgets.sides import set_margins
 from ui.widgets.strip import Strip
 
 
@@ -15,18 +16,18 @@ class DisputeStrip(QWidget):
     """Follows the selection by `show_subject`; takes no room while there is nothing to decide."""
 
     done = Signal(str, object)
-    """Words for the toast, and None: it is decided."""
+    """Words for the toast, and the gesture that asks again; None where nothing was decided."""
     look = Signal(str, str)
     """The change that the rep wants to look at, and the field that the CRM asks for."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, *, inset: int = 0) -> None:
         super().__init__(parent)
         self._session = session
         self._subject: Subject | None = None
         self._shown: Dispute | None = None
         self.strip = Strip()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 14, 0, 0)
+        set_margins(column, inset, 14 if inset else 18, inset, 0)
         column.addWidget(self.strip)
         self.hide()
 
@@ -73,6 +74,9 @@ class DisputeStrip(QWidget):
         from companion.actions.resolve_conflict import keep_theirs, use_mine
 
         desk = self._session.desk()
-        said = use_mine(desk, found.op_id, dict(found.theirs or {})) if mine else keep_theirs(desk, found.op_id)
+        done = use_mine(desk, found.op_id, dict(found.theirs or {})) if mine else keep_theirs(desk, found.op_id)
         self._look_again()
-        self.done.emit(said or self.tr("It had moved on meanwhile: look again"), None)
+        if done is None:
+            self.done.emit(self.tr("It had moved on meanwhile: look again"), None)
+        else:
+            self.done.emit(done.words, done.gesture_id)

@@ -96,6 +96,11 @@ class NoticeRow:
     choices: tuple[tuple[str, str], ...]
     asks: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What its card is known by."""
+        return f"notice-{self.kind}-{self.subject}"
+
 
 @dataclass(frozen=True, slots=True)
 class TallyRow:

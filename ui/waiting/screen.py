@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
 from companion.domain.language import number
@@ -21,22 +21,26 @@ from ui.waiting.cards import (
     question_card,
     refused_card,
     separated,
+    typed_card,
     unreadable_card,
 )
 from ui.waiting.rows import TallyRow
+from ui.waiting.typing import Typed, Typing, lines_of
 from ui.waiting.viewmodel import WaitingViewModel
 from ui.widgets.button import Button
 from ui.widgets.column_page import ColumnPage
+from ui.widgets.focus import give_back
 from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.section_head import SectionHead
 from ui.widgets.strip import Strip
+from ui.widgets.toast_lane import ToastLane
 
 _WIDTH = 720
 
 
 class WaitingPage(Pane):
-    """Cards are made anew only when what they show has changed; the focus stays where it was."""
+    """Cards are made anew only when what they show has changed; the focus and what is typed stay where they were."""
 
     def __init__(self, model: WaitingViewModel, parent: QWidget | None = None) -> None:
         super().__init__("surface", (), parent)
@@ -48,8 +52,10 @@ class WaitingPage(Pane):
         self.trouble = Strip()
         self._cards = QWidget()
         self._tallies = QWidget()
+        self._typing = Typing()
         self.page = ColumnPage(width=_WIDTH, centred=False)
         self.page.setObjectName("pane")
+        self.lane = ToastLane(self.page)
         self.page.setFocusProxy(self.sync_now)
         self._lay_out()
         model.moved.connect(self._show_cards)
@@ -61,8 +67,17 @@ class WaitingPage(Pane):
         """Reads anew and goes to the first thing that can be done."""
         self._model.load()
         self._show_status()
+        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first(self) -> QWidget:
+        """What the first card asks for: the line that the CRM found wanting, else its first button."""
         buttons = [each for each in self._cards.findChildren(Button) if each.isVisible()]
-        (buttons[0] if buttons else self.sync_now).setFocus(Qt.FocusReason.OtherFocusReason)
+        if not buttons:
+            return self.sync_now
+        key = buttons[0].objectName().partition("/")[0]
+        lines = [each for each in self._cards.findChildren(QLineEdit) if each.isVisible() and not each.text()]
+        asked = [each for each in lines if key and each.objectName().startswith(f"{key}/")]
+        return asked[0] if asked else buttons[0]
 
     def subject(self) -> Subject | None:
         """Nobody: a key here never logs a call."""
@@ -75,15 +90,14 @@ class WaitingPage(Pane):
     def show_change(self, op_id: str, field: str) -> None:
         """Goes to the card of a change: to the line of `field`, where it asks for that one."""
         named = self._cards.findChildren(QWidget, f"{op_id}/field/{field}") if field else []
-        buttons = [each for each in self._cards.findChildren(Button) if each.objectName().startswith(f"{op_id}/")]
-        for target in (*named, *buttons)[:1]:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.page.area.ensureWidgetVisible(target)
+        taken = next((each for each in (*named, *_buttons(self._cards, op_id)) if give_back(each)), None)
+        if taken is not None:
+            self.page.area.ensureWidgetVisible(taken)
 
     def _lay_out(self) -> None:
         head = Pane("surface", ("bottom",))
         row = QHBoxLayout(head)
-        row.setContentsMargins(24, 16, 24, 14)
+        row.setContentsMargins(24, 18, 24, 14)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Label(self.tr("Waiting for the CRM"), "title"))
@@ -104,6 +118,7 @@ class WaitingPage(Pane):
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.page, 1)
+        column.addWidget(self.lane)
 
     def _show_status(self) -> None:
         model = self._model
@@ -125,14 +140,30 @@ class WaitingPage(Pane):
     def _show_cards(self) -> None:
         focus = QApplication.focusWidget()
         kept = focus.objectName() if focus is not None and self._cards.isAncestorOf(focus) else ""
-        self._replace("_cards", self._made())
+        self._typing.note(self._cards, self._model.settled)
+        made, column = self._made()
+        lost = self._typing.homeless(made)
+        for place, (key, typed) in enumerate(lost.items()):
+            column.insertWidget(place, self._typed_card(key, typed))
+        if lost:
+            column.insertSpacing(len(lost), 12)
+        self._replace("_cards", made)
+        self._typing.restore(made)  # after the old cards have let go of the focus: Qt selects what it moves on to
         if kept:
-            same = self._cards.findChild(QWidget, kept)
-            buttons = self._cards.findChildren(Button)
-            target = same or (buttons[0] if buttons else self.sync_now)
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            same = self._cards.findChildren(QWidget, kept)
+            # A line may have gone with its card: then what else can be pressed.
+            near = _buttons(self._cards, kept.partition("/")[0])
+            any(give_back(each) for each in (*same, *near, *_buttons(self._cards), self.sync_now))
 
-    def _made(self) -> QWidget:
+    def _typed_card(self, key: str, typed: dict[str, Typed]) -> QWidget:
+        title = next(iter(typed.values())).title
+        return typed_card(key, lines_of(typed), title, lambda: self._let_go(key))
+
+    def _let_go(self, key: str) -> None:
+        self._typing.let_go(self._cards, key)
+        self._show_cards()
+
+    def _made(self) -> tuple[QWidget, QVBoxLayout]:
         model, state = self._model, self._model.state
         box = QWidget()
         column = QVBoxLayout(box)
@@ -151,15 +182,16 @@ class WaitingPage(Pane):
             if state.unreadable:
                 column.addWidget(unreadable_card(state.unreadable))
             column.addSpacing(12)
-        column.addWidget(SectionHead(self.tr("Waiting to be sent"), number(state.waiting_count)))
+        head = self.tr("Waiting to be sent")
+        column.addWidget(SectionHead(head, number(state.waiting_count)))
         if state.waiting:
-            column.addWidget(separated([OpLine(row, model) for row in state.waiting]))
+            column.addWidget(separated([OpLine(row, model, head) for row in state.waiting]))
             left = state.waiting_count - len(state.waiting)
             if left > 0:
                 column.addWidget(Label(self.tr("and %1 more").replace("%1", number(left)), "meta", "text3"))
         else:
             column.addWidget(Label(model.quiet_words, "body", "text2"))
-        return box
+        return box, column
 
     def _replace(self, name: str, widget: QWidget) -> None:
         old: QWidget = getattr(self, name)
@@ -171,6 +203,11 @@ class WaitingPage(Pane):
         widget.show()
         old.hide()
         old.deleteLater()
+
+
+def _buttons(cards: QWidget, key: str = "") -> list[Button]:
+    """Those of one card by its key, from the top down; '': of all cards."""
+    return [each for each in cards.findChildren(Button) if not key or each.objectName().startswith(f"{key}/")]
 
 
 def widest(texts: Sequence[str], least: int) -> int:

@@ -41,7 +41,7 @@ _REMEMBERED = frozenset({Gone.DELETED, Gone.ARCHIVED, Gone.MERGED})
 
 
 class WaitingViewModel(QObject):
-    """Lives on the UI thread. `sync_now` wakes the sync; it is called for Sync now and Retry now."""
+    """Lives on the UI thread. `sync_now` wakes the sync; it is called for Sync now and Send now."""
 
     moved = Signal()
     """The cards and rows are others."""
@@ -58,6 +58,8 @@ class WaitingViewModel(QObject):
         self._cards: dict[str, ConflictCard] = {}
         self._refused: dict[str, RefusedOp] = {}
         self.state = State()
+        self.settled: set[str] = set()
+        """The cards that the rep is deciding: what was typed on them goes with them."""
         self.status: SyncStatus | None = None
 
     # What is so ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +165,7 @@ class WaitingViewModel(QObject):
 
     @property
     def tallies(self) -> tuple[TallyRow, ...]:
-        """What is here beside what the CRM says that it has, by kind (F46)."""
+        """What is here beside what the CRM says that it has, by kind."""
         names = {
             Kind.COMPANY: self.tr("Companies"),
             Kind.PERSON: self.tr("People"),
@@ -209,14 +211,13 @@ class WaitingViewModel(QObject):
         from companion.actions.resolve_conflict import use_mine
 
         card = self._cards.get(op_id)
-        said = use_mine(self._session.desk(), op_id, card.theirs) if card else None
-        self._tell(said)
+        self._settle(op_id, lambda: use_mine(self._session.desk(), op_id, card.theirs) if card else None)
 
     def keep_theirs(self, op_id: str) -> None:
         """The colleague's value stays."""
         from companion.actions.resolve_conflict import keep_theirs
 
-        self._tell(keep_theirs(self._session.desk(), op_id))
+        self._settle(op_id, lambda: keep_theirs(self._session.desk(), op_id))
 
     def keep_both(self, op_id: str) -> None:
         """Both texts, one after the other."""
@@ -239,27 +240,27 @@ class WaitingViewModel(QObject):
         if not wrong:
             before = self._refused[op_id].values if op_id in self._refused else {}
             changed = {name: value for name, value in values.items() if value != before.get(name)}
-            self._tell(retry_op(self._session.desk(), op_id, changed or None))
+            self._settle(op_id, lambda: retry_op(self._session.desk(), op_id, changed or None))
         return wrong
 
     def drop(self, op_id: str) -> None:
         """Drops a refused change."""
         from companion.actions.discard_op import discard_op
 
-        self._tell(discard_op(self._session.desk(), op_id))
+        self._settle(op_id, lambda: discard_op(self._session.desk(), op_id))
 
     def found_there(self, op_id: str) -> None:
         """The rep looked: the CRM has it."""
         from companion.actions.discard_op import already_there
 
-        self._tell(already_there(self._session.desk(), op_id))
+        self._settle(op_id, lambda: already_there(self._session.desk(), op_id))
 
     def make_again(self, op_id: str) -> None:
         """Makes the record that left the CRM anew, with all that was unsent of it."""
         from companion.actions.bring_back import recreate
 
         said = self.tr("Made %1 again").replace("%1", self._title(op_id))
-        self._tell_done(recreate(self._session.desk(), op_id, said))
+        self._settle(op_id, lambda: recreate(self._session.desk(), op_id, said))
 
     def others(self, op_id: str, typed: str) -> tuple[Target, ...]:
         """Who could have the change instead, by what was typed; the best first."""
@@ -279,20 +280,21 @@ class WaitingViewModel(QObject):
         from companion.actions.bring_back import attach
 
         said = self.tr("Given to %1").replace("%1", target.words)
-        self._tell_done(attach(self._session.desk(), op_id, target.record_id, said))
+        self._settle(op_id, lambda: attach(self._session.desk(), op_id, target.record_id, said))
 
     def answer(self, kind: Kind, *, remove: bool) -> None:
         """Whether many records go from here too."""
         from companion.actions.answer_sweep import answer_sweep
 
-        self._tell(answer_sweep(self._session.desk(), kind, remove=remove))
+        self._tell_done(answer_sweep(self._session.desk(), kind, remove=remove))
 
     def answer_notice(self, row: NoticeRow, answer: str) -> None:
         """What the rep says to a notice: one of its choices, or what was typed."""
         from companion.actions.answer_notice import answer_notice
 
         if answer.strip():
-            self._tell(answer_notice(self._session.desk(), row.kind, row.subject, answer))
+            desk = self._session.desk()
+            self._settle(row.key, lambda: answer_notice(desk, row.kind, row.subject, answer))
 
     # Inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -305,14 +307,23 @@ class WaitingViewModel(QObject):
 
         card = self._cards.get(op_id)
         said = self.tr("Changed %1").replace("%1", card.title if card else "")
-        self._tell_done(write_instead(self._session.desk(), op_id, values, said))
+        self._settle(op_id, lambda: write_instead(self._session.desk(), op_id, values, said))
+
+    def _settle(self, key: str, act: Callable[[], Done | None]) -> None:
+        """Carries out a decision about a card. One that came too late leaves what was typed on it."""
+        self.settled.add(key)  # before the page hears of what is committed
+        done = act()
+        if done is None:
+            self.settled.discard(key)
+        self._tell_done(done)
+        self.settled.discard(key)
 
     def _tell_done(self, done: Done | None) -> None:
         self.load()
         if done is None:
             self._tell(None)
         else:
-            self.done.emit(done.words, done.gesture_id)
+            self.done.emit(done.words, done.gesture_id or None)
 
     def _title(self, op_id: str) -> str:
         return self._refused[op_id].title if op_id in self._refused else ""
@@ -335,7 +346,7 @@ class WaitingViewModel(QObject):
         said, who = words.one_line(op.words), self._who(op.kind, op.record_id)
         if who and who not in said:
             said = f"{said} · {who}"
-        return OpRow(op.id, said, state, self._when(op.since), self._history(op.history))
+        return OpRow(op.id, said, state, words.upper_first(self._when(op.since)), self._history(op.history))
 
     def _who(self, kind: Kind, record_id: str) -> str:
         """The person, company or deal that a change is about."""
@@ -353,8 +364,7 @@ class WaitingViewModel(QObject):
         return words.one_line(name)
 
     def _conflict_row(self, card: ConflictCard) -> ConflictRow:
-        labels = words.lower_first(words.listed([each.label for each in card.differences]))
-        sentence = self._both_changed(labels, self._when(card.mine_at), card)
+        sentence = self._both_changed(self._when(card.mine_at), card)
         lines = tuple(
             Line(each.field, each.label, self._typed_words(card.op_id, each.field))
             for each in card.differences
@@ -371,15 +381,15 @@ class WaitingViewModel(QObject):
             self._history(card.history),
         )
 
-    def _both_changed(self, labels: str, mine_at: str, card: ConflictCard) -> str:
+    def _both_changed(self, mine_at: str, card: ConflictCard) -> str:
         if card.theirs_at is None:
-            sentence = self.tr("You changed %1 %2, and %3 changed it in the CRM. Both are kept until you choose.")
+            sentence = self.tr("You changed this %1, and %2 changed it in the CRM. Both are kept until you choose.")
         else:
-            sentence = self.tr("You changed %1 %2, and %3 changed it in the CRM %4. Both are kept until you choose.")
-            sentence = sentence.replace("%4", self._when(card.theirs_at))
+            sentence = self.tr("You changed this %1, and %2 changed it in the CRM %3. Both are kept until you choose.")
+            sentence = sentence.replace("%3", self._when(card.theirs_at))
         who = card.who or self.tr("somebody else")
         # A name may hold a percent sign: it comes last.
-        return sentence.replace("%1", labels).replace("%2", mine_at).replace("%3", who)
+        return sentence.replace("%1", mine_at).replace("%2", who)
 
     def _refused_row(self, op: RefusedOp) -> RefusedRow:
         from companion.queries.needs_attention import label
@@ -394,7 +404,7 @@ class WaitingViewModel(QObject):
             op.op_id,
             words.one_line(op.words),
             op.title,
-            self._when(op.since),
+            words.upper_first(self._when(op.since)),
             op.problems,
             tuple(Line(name, label(name), field_text.written(name, op.values.get(name))) for name in lines),
             op.unsure,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from companion.domain import words
 from companion.domain.money import NotAnAmount, parse
 from ui.theme import fonts
-from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CONTROL
 from ui.widgets.floating import SHADOW, Floating
 from ui.widgets.heard import announce
+from ui.widgets.input_line import InputLine
 from ui.widgets.label import Label
 from ui.widgets.painting import box
 from ui.widgets.paragraph import Paragraph
@@ -36,14 +36,10 @@ class AmountPopup(Floating):
         self._currency: str | None = None
         self._before: int | None = None
         self._title = Label("", "section", "text2", self, elide=True)
-        self.line = QLineEdit(self)
-        self.line.setAcceptDrops(False)
-        self.line.setFrame(False)
-        self.line.setMaxLength(60)
+        self.line = InputLine(self, limit=60)
         self._below = Paragraph("", self, role="meta", tint="text3")
         self.line.textChanged.connect(self._typed)
         self.line.installEventFilter(self)
-        self._dress()
 
     def open(self, anchor: QRect, title: str, now: int | None, currency: str | None) -> None:
         """Asks for an amount beside `anchor` (in the parent's coordinates); `now` is what it is, in hundredths."""
@@ -115,11 +111,6 @@ class AmountPopup(Floating):
         self.paint_card(painter, QRectF(self.card_rect()))
         box(painter, QRectF(self._field()), RADIUS_CONTROL - 1, "surface", "focus", 2.0)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._dress()
-        super().changeEvent(event)
-
     def _below_height(self, wide: int) -> int:
         return max(fonts.px(18), self._below.heightForWidth(wide - 2 * _PAD - 20)) + 8
 
@@ -136,12 +127,3 @@ class AmountPopup(Floating):
         self.line.setGeometry(field.adjusted(6, 3, -6, -3))
         wide = card.width() - 2 * _PAD - 20
         self._below.setGeometry(card.left() + _PAD + 10, field.bottom() + 5, wide, self._below.heightForWidth(wide))
-
-    def _dress(self) -> None:
-        self.line.setFont(fonts.font("body"))
-        palette = QPalette(self.line.palette())
-        theme = Theme.current()
-        palette.setColor(QPalette.ColorRole.Base, theme.color("surface"))
-        palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
-        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.color("text3"))
-        self.line.setPalette(palette)

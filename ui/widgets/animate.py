@@ -44,17 +44,3 @@ class Run(QVariantAnimation):
     def _end(self) -> None:
         if self._on_done is not None:
             self._on_done()
-
-
-def animate(
-    owner: QObject,
-    start: float,
-    end: float,
-    ms: int,
-    on_value: Callable[[float], None],
-    on_done: Callable[[], None] | None = None,
-) -> Run:
-    """Start a movement that `owner` owns; ease out cubic. Keep the result to `stop()` or to `go()` again."""
-    run = Run(owner, on_value, on_done)
-    run.go(start, end, ms)
-    return run

@@ -20,6 +20,8 @@ Variant = Literal["primary", "normal", "quiet"]
 HEIGHT: Final = 32
 _PAD: Final = 12
 _GAP: Final = 8
+_SNUG_PAD: Final = 8
+_SNUG_GAP: Final = 6
 _ICON: Final = 16
 
 
@@ -39,17 +41,20 @@ class Button(PaintedButton):
         self._variant: Variant = variant
         self._icon = icon
         self._keys = keys
+        self._snug = False
 
     @property
     def keys(self) -> str:
         return self._keys
 
-    def set_variant(self, variant: Variant) -> None:
-        self._variant = variant
-        self.update()
-
     def set_keys(self, keys: str) -> None:
         self._keys = keys
+        self.updateGeometry()
+        self.update()
+
+    def set_snug(self, snug: bool) -> None:
+        """Less air round its words, where several must stand beside each other."""
+        self._snug = snug
         self.updateGeometry()
         self.update()
 
@@ -59,7 +64,7 @@ class Button(PaintedButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = float(fonts.px(_PAD) + self._end_pad())
+        width = float(self._pad() + self._end_pad())
         parts = []
         if self._icon:
             parts.append(float(fonts.px(_ICON)))
@@ -67,14 +72,14 @@ class Button(PaintedButton):
             parts.append(width_of(self.label, "label"))
         if self._keys:
             parts.append(keycap_size(self._keys)[0])
-        width += sum(parts) + fonts.px(_GAP) * max(0, len(parts) - 1)
+        width += sum(parts) + self._gap() * max(0, len(parts) - 1)
         height = fonts.px(HEIGHT)
         return QSize(max(height, math.ceil(width)), height)
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         self._paint_box(painter, bounds)
         ink = self._ink()
-        inner = bounds.adjusted(fonts.px(_PAD), 0, -self._end_pad(), 0)
+        inner = bounds.adjusted(self._pad(), 0, -self._end_pad(), 0)
         left, right = inner.left(), inner.right()
         if self._keys:
             width = keycap_size(self._keys)[0]
@@ -82,8 +87,8 @@ class Button(PaintedButton):
             look: KeycapLook = "primary" if self._variant == "primary" and self.isEnabled() else "plain"
             dimmed = None if self.isEnabled() else shade("control")
             paint_keycap(painter, mirror(cap, bounds, self.rtl), self._keys, look, dimmed)
-            right = cap.left() - fonts.px(_GAP)
-        wanted = width_of(self.label, "label") + (fonts.px(_ICON + _GAP) if self._icon and self.label else 0)
+            right = cap.left() - self._gap()
+        wanted = width_of(self.label, "label") + (fonts.px(_ICON) + self._gap() if self._icon and self.label else 0)
         if not self._keys and self.label and right - left > wanted:
             # A button wider than its words centres them.
             left += (right - left - wanted) / 2
@@ -93,12 +98,20 @@ class Button(PaintedButton):
             if not self.label and not self._keys:
                 spot.moveCenter(bounds.center())
             icons.paint(painter, mirror(spot, bounds, self.rtl), self._icon, self._icon_ink(ink), side)
-            left += side + fonts.px(_GAP)
+            left += side + self._gap()
         words = QRectF(left, bounds.top(), max(0.0, right - left), bounds.height())
         draw_text(painter, mirror(words, bounds, self.rtl), self.label, "label", ink, rtl=self.rtl)
 
+    def _pad(self) -> int:
+        return fonts.px(_SNUG_PAD if self._snug else _PAD)
+
+    def _gap(self) -> int:
+        return fonts.px(_SNUG_GAP if self._snug else _GAP)
+
     def _end_pad(self) -> int:
-        return fonts.px(8 if self._keys else _PAD)
+        # Without a frame the keycap is what ends at the edge.
+        is_close = self._snug and self._variant != "quiet"
+        return fonts.px((_SNUG_GAP if is_close else _GAP) if self._keys else _PAD)
 
     def _ink(self) -> Token:
         if not self.isEnabled():
@@ -125,7 +138,10 @@ class Button(PaintedButton):
 
 
 class LinkButton(PaintedButton):
-    """Words that act, such as "Add one" or a source: no frame, underlined while hovered or focused."""
+    """Words that act, such as "Add one" or a source: no frame, underlined while hovered or focused.
+
+    `at_end` puts short words at the end of the room that a target must have: where they end a line.
+    """
 
     def __init__(
         self,
@@ -134,8 +150,10 @@ class LinkButton(PaintedButton):
         *,
         tint: Token = "accent_text",
         role: TypeRole = "meta_label",
+        at_end: bool = False,
     ) -> None:
         super().__init__(text, parent)
+        self._at_end = at_end
         self._tint: Token = tint
         self._role: TypeRole = role
 
@@ -150,10 +168,11 @@ class LinkButton(PaintedButton):
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         tint: Token = self._tint if self.isEnabled() else "control"
-        width = draw_text(painter, bounds, self.label, self._role, tint, rtl=self.rtl)
+        side = "end" if self._at_end else "start"
+        width = draw_text(painter, bounds, self.label, self._role, tint, align=side, rtl=self.rtl)
         if self.hovered or self.ring_shown:
             metrics = fonts.metrics(self._role)
-            left = bounds.right() - width if self.rtl else bounds.left()
+            left = bounds.right() - width if self.rtl != self._at_end else bounds.left()
             top = round(bounds.center().y() + (metrics.ascent() - metrics.descent()) / 2) + 2
             painter.fillRect(QRectF(left, top, width, 1.0), shade(tint))
         if self.ring_shown:

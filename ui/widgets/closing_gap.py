@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEasingCurve, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect
+from PySide6.QtCore import QEasingCurve, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QListView, QWidget
 
@@ -27,6 +27,7 @@ class ClosingGap(QWidget):
         super().__init__(view.viewport())
         self._view = view
         self._ground: Token = ground
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies under it is not painted in vain
         self._row = QPixmap()
         self._row_at = QRect()
         self._below = QPixmap()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import fonts
+from ui.widgets.focus import FollowFocus
 from ui.widgets.pane import Pane
 from ui.widgets.scroll_bar import OverlayScrollBar
 
@@ -41,6 +42,7 @@ class ColumnPage(Pane):
             each.setAutoFillBackground(False)
             each.setBackgroundRole(QPalette.ColorRole.NoRole)
         OverlayScrollBar(self.area)
+        FollowFocus(self.area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.area)

@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from companion.domain import words
 from companion.domain.dates import parse, suggestions
 from companion.domain.workspace import QuickPick
 from ui.theme import fonts
-from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CONTROL
 from ui.widgets.floating import SHADOW, Floating
 from ui.widgets.heard import announce
+from ui.widgets.input_line import InputLine
 from ui.widgets.label import Label
 from ui.widgets.painting import box, is_rtl, mirror
 from ui.widgets.paragraph import Paragraph
@@ -31,6 +31,8 @@ _PICKS: Final = 4
 _ROWS: Final = 8
 """With the events behind them."""
 _GAP: Final = 5
+WAIT_MS: Final = 400
+"""How long a number on an empty line waits for the rest of a date: between two keys of a word less time goes by."""
 
 
 class Pick(NamedTuple):
@@ -46,7 +48,8 @@ class DatePopup(Floating):
 
     Asked for an hour too, it gives an aware datetime where one was typed; for an event, whatever stands for that.
 
-    Numbers choose while they cannot be part of a date: on an empty line, or right behind a word.
+    Numbers choose: right behind a word at once, on an empty line as soon as no "27 nov" came of them. With Alt they
+    always choose at once.
     """
 
     chosen = Signal(object)
@@ -61,19 +64,18 @@ class DatePopup(Floating):
         self._at = 0
         self._moved = False
         self._in_place: int | None = None
+        self._awaited: int | None = None
+        self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._wait.timeout.connect(self._no_more_came)
         self._title = Label("", "section", "text2", self, elide=True)
-        self.line = QLineEdit(self)
-        self.line.setAcceptDrops(False)
-        self.line.setFrame(False)
-        self.line.setPlaceholderText(self.tr("fri, nov 27, eom"))
-        self.line.setMaxLength(60)
+        self.line = InputLine(self, limit=60)
+        self.line.setPlaceholderText(self.tr("fri, 27 nov, eom"))
         self._problem = Paragraph("", self, role="meta", tint="bad")
         self._rows = [_Row("", "", "", self) for _ in range(_ROWS)]
         for number, row in enumerate(self._rows):
             row.clicked.connect(lambda checked=False, n=number: self._choose(n))
         self.line.textEdited.connect(self._typed)
         self.line.installEventFilter(self)
-        self._dress()
 
     def open(
         self,
@@ -119,13 +121,35 @@ class DatePopup(Floating):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._stop_waiting()
             self._moved = True
             self._go((self._at + (1 if key == Qt.Key.Key_Down else -1)) % max(1, len(self._shown)))
         elif 0 <= number < len(self._shown) and (mods == Qt.KeyboardModifier.AltModifier or self._is_a_pick(mods)):
+            if mods != Qt.KeyboardModifier.AltModifier and self._may_begin_one():
+                self._awaited = number
+                self._wait.start()
+                return False
             self._choose(number)
         else:
             return False
         return True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a number was pressed that chooses unless more of a date comes."""
+        return self._awaited is not None
+
+    def _may_begin_one(self) -> bool:
+        """Whether a number that is typed now would be the first of its line, as in "27 nov", "2w" and "10:30"."""
+        return not self.line.text() or self.line.selectedText() == self.line.text()
+
+    def _no_more_came(self) -> None:
+        if self._awaited is not None:
+            self._choose(self._awaited)
+
+    def _stop_waiting(self) -> None:
+        self._awaited = None
+        self._wait.stop()
 
     def _is_a_pick(self, mods: Qt.KeyboardModifier) -> bool:
         if mods not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
@@ -133,7 +157,14 @@ class DatePopup(Floating):
         before = self.line.text()[: self.line.cursorPosition()]
         return not self.line.text() or self.line.hasSelectedText() or before[-1:].isalpha()
 
+    def close_card(self, *, give_back: bool = True) -> None:
+        self._stop_waiting()
+        super().close_card(give_back=give_back)
+
     def _enter(self) -> None:
+        if self._awaited is not None:
+            self._choose(self._awaited)
+            return
         typed = self.line.text().strip()
         understood = not typed or self._moved or parse(typed, self._now) is not None
         if not understood and self._shown:
@@ -142,7 +173,7 @@ class DatePopup(Floating):
         if understood:
             self._choose(self._at)
             return
-        said = self.tr("No date found in “%1”. Try “fri”, “nov 27” or “eom”.")
+        said = self.tr("No date found in “%1”. Try “fri”, “27 nov” or “eom”.")
         self._problem.set_text(said.replace("%1", words.shortened(typed, 30)))
         announce(self.line, self._problem.text)
         self._resize()
@@ -150,6 +181,11 @@ class DatePopup(Floating):
     # Picks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _typed(self, text: str) -> None:
+        if self._awaited is not None and text == str(self._awaited + 1):
+            # The rows stay as they were: it is one of these that the number means.
+            self._go(self._awaited)
+            return
+        self._stop_waiting()
         self._moved = False
         self._problem.set_text("")
         self._shown = self._picks(text)
@@ -225,11 +261,6 @@ class DatePopup(Floating):
         self.paint_card(painter, card)
         box(painter, QRectF(self._field()), RADIUS_CONTROL - 1, "surface", "focus", 2.0)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._dress()
-        super().changeEvent(event)
-
     def _field(self) -> QRect:
         card, tall = self.card_rect(), fonts.px(_LINE)
         if self._in_place is not None:
@@ -260,15 +291,6 @@ class DatePopup(Floating):
             self.resize(self.sizeHint())
             self._place()
             self.update()
-
-    def _dress(self) -> None:
-        self.line.setFont(fonts.font("body"))
-        palette = QPalette(self.line.palette())
-        theme = Theme.current()
-        palette.setColor(QPalette.ColorRole.Base, theme.color("surface"))
-        palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
-        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.color("text3"))
-        self.line.setPalette(palette)
 
 
 class _Row(PickRow):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.widgets.button import Button
+from ui.widgets.button_row import ButtonRow
 from ui.widgets.paragraph import Paragraph
 
 
@@ -20,17 +21,15 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._title = Paragraph("", role="heading")
         self._hint = Paragraph("", tint="text2")
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.setContentsMargins(0, 10, 0, 0)
-        self._row.addStretch(1)
+        self._row = ButtonRow()
         self._made: dict[str, Button] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
         column.addWidget(self._hint)
-        column.addLayout(self._row)
+        column.addSpacing(6)
+        column.addWidget(self._row)
         self.hide()
 
     def say(self, title: str, hint: str = "", offers: Sequence[tuple[str, str]] = ()) -> None:
@@ -39,12 +38,13 @@ class EmptyState(QWidget):
         self._hint.set_text(hint)
         self._hint.setVisible(bool(hint))
         for offer in [each for each in self._made if each not in dict(offers)]:
-            self._made.pop(offer).deleteLater()
+            self._row.drop(self._made.pop(offer))
         for place, (offer, words) in enumerate(offers):
             if offer not in self._made:
                 self._made[offer] = button = Button()
                 button.clicked.connect(lambda _=False, offer=offer: self.offered.emit(offer))
-                self._row.insertWidget(place, button)
+                self._row.insert(place, button)
+                button.show()
             self._made[offer].setText(words)
         self.show()
 

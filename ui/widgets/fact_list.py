@@ -16,6 +16,10 @@ from ui.widgets.painting import box, draw_text, mirror, shade, width_of
 from ui.widgets.text_block import Span, TextBlock, laid_out
 
 _PAD = 2
+_LARGE = 1.3
+_RING_ROOM = 4
+_LEAST = 160
+"""Pixels below which not even large text needs more room at the cost of what stands beside."""
 
 
 class FactRow(PaintedButton):
@@ -58,7 +62,7 @@ class FactRow(PaintedButton):
         return QSize(fonts.px(240), self.heightForWidth(max(self.width(), fonts.px(240))))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(fonts.px(120), fonts.px(24))
+        return QSize(min(fonts.px(120), _LEAST), fonts.px(24))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -73,7 +77,7 @@ class FactRow(PaintedButton):
         words = QRectF(start, top, self._room(bounds.width()), block.height)
         block.draw(painter, mirror(words, bounds, self.rtl).left(), top)
         # A ring goes round the words, not through them.
-        end = fonts.px(4) if self.ring_shown else 0
+        end = _RING_ROOM + 3 if self.ring_shown else 0
         line = mirror(QRectF(bounds.left(), top, bounds.width() - end, fonts.leading()), bounds, self.rtl)
         tint: Token = "accent_text" if self.hovered or self.ring_shown else self.source_tint
         draw_text(painter, line, self._source, "meta", tint, align="end", rtl=self.rtl, tabular=True)
@@ -90,19 +94,23 @@ class FactRow(PaintedButton):
 
     def _block(self, width: int) -> TextBlock:
         spans = [Span(self._fact, "body", self._tint)]
-        return laid_out(spans, self._room(width), max_lines=2, rtl=self.rtl, limit=400)
+        # As much is read with large text as with small.
+        lines = 2 if fonts.scale() <= _LARGE else 3
+        return laid_out(spans, self._room(width), max_lines=lines, rtl=self.rtl, limit=400)
 
     def _paint_mark(self, painter: QPainter, bounds: QRectF, top: float) -> None:
         if self._icon:
             spot = QRectF(0, top, fonts.px(14), fonts.leading())
             icons.paint(painter, mirror(spot, bounds, self.rtl), self._icon, "text3", fonts.px(14))
             return
-        spot = mirror(QRectF(3, top, 4, fonts.leading()), bounds, self.rtl)
+        # A ring goes round the bullet, too.
+        left = fonts.px(3) + (_RING_ROOM if self.ring_shown else 0)
+        spot = mirror(QRectF(left, top, fonts.px(4), fonts.leading()), bounds, self.rtl)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade("control"))
-        painter.drawEllipse(spot.center(), 2.0, 2.0)
+        painter.drawEllipse(spot.center(), spot.width() / 2, spot.width() / 2)
         painter.restore()
 
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenuBar, QWidget
 
 from ui.theme.tokens import RADIUS_SHEET
+from ui.widgets import focus as focus_of
 from ui.widgets.painting import box, is_rtl, shade
 
 SHADOW: Final = 16
@@ -40,8 +41,8 @@ class Floating(QWidget):
         QApplication.instance().focusChanged.disconnect(self._focus_moved)  # type: ignore[union-attr]
         came_from, self._came_from = self._came_from, None
         self.hide()
-        if give_back and came_from is not None:
-            came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        if give_back:
+            focus_of.give_back(came_from)
 
     def cancel(self, *, give_back: bool = True) -> None:
         """Goes away with nothing chosen."""
@@ -114,5 +115,6 @@ class Floating(QWidget):
         return QRect(place, size)
 
     def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and now is not self and not self.isAncestorOf(now):
+        # An open menu only borrows the keys, and gives them back to where they were.
+        if now is not None and now is not self and not self.isAncestorOf(now) and not isinstance(now, QMenuBar):
             self.cancel(give_back=False)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_CONTROL
+from ui.widgets.menu import dress_menu_of
 from ui.widgets.painting import box, draw_text, is_rtl
 
 _HEIGHT: Final = 40
@@ -48,20 +49,25 @@ class LineEditor(QPlainTextEdit):
 
     def __init__(self, name: str, parent: QWidget | None = None, *, placeholder: str = "") -> None:
         super().__init__(parent)
+        dress_menu_of(self)
         self.setAcceptDrops(False)
         self._spans: Spans = ()
+        self._most = _MOST_LINES
         self._hint = placeholder
         self.setAccessibleName(name)
-        self.setAccessibleDescription(placeholder)
+        self.setAccessibleDescription(self._hint)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(_ROOM)
-        option = self.document().defaultTextOption()
-        option.setTextDirection(self.layoutDirection())  # an empty line too begins where the rep's language does
-        self.document().setDefaultTextOption(option)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            # An empty line too begins where the rep's language does: Qt goes by the letters, of which there are none.
+            option = self.document().defaultTextOption()
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.document().setDefaultTextOption(option)
         self._tint = _SpanTint(self.document())
         self.document().contentsChanged.connect(self._changed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -75,6 +81,12 @@ class LineEditor(QPlainTextEdit):
         """Replace everything; the cursor goes to the end and undo starts afresh."""
         self.setPlainText(text[:_LIMIT])
         self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def set_hint(self, words: str) -> None:
+        """What stands in the empty line."""
+        self._hint = words
+        self.setAccessibleDescription(words)
+        self.viewport().update()
 
     def set_spans(self, spans: Sequence[tuple[int, int]]) -> None:
         """Tint these parts of the text; parts outside it are left out."""
@@ -109,9 +121,17 @@ class LineEditor(QPlainTextEdit):
         return source.hasText()
 
     def sizeHint(self) -> QSize:
-        lines = min(_MOST_LINES, max(1, round(self.document().size().height())))
+        lines = min(self._most, max(1, round(self.document().size().height())))
         line = fonts.metrics("body").lineSpacing()
         return QSize(fonts.px(240), round(fonts.px(_HEIGHT) + (lines - 1) * line))
+
+    def show_within(self, height: float) -> None:
+        """Shows as many lines at once as stand in `height` logical pixels, one at least; the others scroll."""
+        more = int((height - fonts.px(_HEIGHT)) // fonts.metrics("body").lineSpacing())
+        most = max(1, min(_MOST_LINES, 1 + more))
+        if most != self._most:
+            self._most = most
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(fonts.px(120), self.sizeHint().height())
@@ -129,7 +149,7 @@ class LineEditor(QPlainTextEdit):
             for rect in self._rects(start, end):
                 box(painter, rect, 4, "accent_soft")
         if not self.text and self._hint:
-            inner = QRectF(self.viewport().rect()).adjusted(_ROOM, 0, 0, 0)
+            inner = QRectF(self.viewport().rect()).adjusted(_ROOM, 0, -_ROOM, 0)
             draw_text(painter, inner, self._hint, "body", "text3", rtl=is_rtl(self.layoutDirection()))
         painter.end()
         super().paintEvent(event)

@@ -12,6 +12,9 @@ from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, mirror, shade, width_of
 from ui.widgets.plain import tooltip_of
 
+_NARROW = 32
+"""Pixels that an icon alone needs."""
+
 
 class NavItem(PaintedButton):
     """Checkable; the checked one is where the rep is. `dot` is a colour in place of an icon, for team lists."""
@@ -42,14 +45,14 @@ class NavItem(PaintedButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = fonts.px(36)
+        width = fonts.px(_NARROW)
         if not self._narrow:
             count = width_of(self._count, "meta", True) + 18 if self._count else 10
             width = round(fonts.px(37) + width_of(self.label, "strong") + count)
         return QSize(width, fonts.px(32))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(fonts.px(36), fonts.px(32))
+        return QSize(fonts.px(_NARROW), fonts.px(32))
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         here = self.isChecked()

@@ -20,17 +20,18 @@ class RowState(NamedTuple):
     selected: bool
     hovered: bool
     focused: bool
-    """The view has the keyboard focus."""
+    """The view has the keyboard focus, or an editor in the row has."""
     rtl: bool
 
     @staticmethod
     def of(option: QStyleOptionViewItem) -> RowState:
         view: QWidget | None = option.widget
         state = option.state
+        focused = view.hasFocus() if view is not None else bool(state & QStyle.StateFlag.State_Active)
         return RowState(
             selected=bool(state & QStyle.StateFlag.State_Selected),
             hovered=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=view.hasFocus() if view is not None else bool(state & QStyle.StateFlag.State_Active),
+            focused=bool(getattr(view, "is_worked", focused)),
             rtl=is_rtl(option.direction),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QWidget
 
@@ -22,6 +22,7 @@ class PaintedList(QListView):
     ) -> None:
         super().__init__(parent)
         self._ground: Token = ground
+        self._held = False
         self.setAccessibleName(name)
         self.setItemDelegate(delegate)
         delegate.setParent(self)
@@ -49,6 +50,24 @@ class PaintedList(QListView):
         if event.oldSize().width() != event.size().width():
             # Heights of wrapped rows depend on the width.
             self.scheduleDelayedItemsLayout()
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether the rep works on the selected row: it has the focus, or a cell of it is being edited."""
+        return self.hasFocus() or self._held
+
+    def hold(self, held: bool = True) -> None:
+        """The selected row stays lit while the focus is in an editor that stands in its place."""
+        self._held = held
+        self.viewport().update()
+
+    def current_rect(self) -> QRect:
+        """Where the selected row stands in the viewport, brought into view; where the rows begin, without one."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return QRect(0, 0, self.viewport().width(), 0)
+        self.scrollTo(index)
+        return self.visualRect(index).adjusted(12, 0, -12, 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 80)

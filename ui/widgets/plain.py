@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from typing import Final
 
 LINE_LIMIT: Final = 400
 TEXT_LIMIT: Final = 20_000
 
+_ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _BREAKS: Final = frozenset("\n\r\t\v\f\x85\u2028\u2029")
 # Joiners shape Persian, Indic and emoji text; every other format character only misleads.
 _KEPT: Final = frozenset("\u200c\u200d\u00a0\u202f\u2009\u3000")
@@ -31,7 +31,8 @@ def plain_text(text: str, limit: int = TEXT_LIMIT) -> str:
 
 def tooltip_of(text: str) -> str:
     """`text` for a tooltip, which would take markup for markup: escaped, and said to be markup so that it wraps."""
-    return f"<qt>{html.escape(plain_text(text, 1000))}</qt>" if text else ""
+    lines = plain_text(text, 1000).translate(_ESCAPED).replace("\n", "<br>")
+    return f"<qt>{lines}</qt>" if text else ""
 
 
 def _shown(character: str) -> str:
@@ -40,3 +41,8 @@ def _shown(character: str) -> str:
     if character in _BREAKS:
         return " "
     return "\ufffd" if unicodedata.category(character) in ("Cs", "Cn") else ""
+
+
+def units_of(text: str) -> int:
+    """Length in UTF-16 units, as Qt counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -21,10 +21,11 @@ __all__ = ["Density", "RowDelegate", "RowRole", "TodayRowLook"]
 Density = Literal["comfortable", "compact"]
 
 HEAD: Final = 38
-DONE: Final = 38
+DONE: Final[dict[Density, int]] = {"comfortable": 38, "compact": 30}
 PERSON: Final[dict[Density, int]] = {"comfortable": 58, "compact": 40}
 _AVATAR: Final[dict[Density, int]] = {"comfortable": 34, "compact": 26}
 _COLUMN: Final = 34  # the avatar's column: comfortable, compact and done rows start their text at one edge
+_LEAD: Final[dict[Density, int]] = {"comfortable": 20, "compact": 17}
 _INSET: Final = 12
 _GAP: Final = 8
 _ICON: Final = 14
@@ -38,15 +39,7 @@ class RowDelegate(PaintedDelegate):
     def __init__(self, parent: QObject | None = None, density: Density = "comfortable") -> None:
         super().__init__(parent)
         self.density: Density = density
-        self._faded: dict[str, float] = {}
         self._sizes: dict[tuple[str, Density, int], QSize] = {}
-
-    def fade(self, avatar_key: str, opacity: float) -> None:
-        """Draw that person's row at `opacity`; 1.0 ends it. The caller updates the view, as it runs the motion."""
-        if opacity >= 1.0:
-            self._faded.pop(avatar_key, None)
-        else:
-            self._faded[avatar_key] = opacity
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         look = index.data(RowRole.LOOK)
@@ -54,7 +47,7 @@ class RowDelegate(PaintedDelegate):
         key = (kind, self.density, fonts.edition())
         size = self._sizes.get(key)
         if size is None:
-            height = HEAD if kind == "head" else DONE if kind == "done" else PERSON[self.density]
+            height = HEAD if kind == "head" else (DONE if kind == "done" else PERSON)[self.density]
             size = self._sizes[key] = QSize(fonts.px(200), fonts.px(height))
         return size
 
@@ -67,10 +60,7 @@ class RowDelegate(PaintedDelegate):
         if look.kind == "head":
             _paint_head(painter, bounds, look, state.rtl)
             return
-        before = painter.opacity()
-        painter.setOpacity(before * self._faded.get(look.avatar_key, 1.0))
         self._paint_row(painter, bounds, look, state)
-        painter.setOpacity(before)
 
     def _paint_row(self, painter: QPainter, bounds: QRectF, look: TodayRowLook, state: RowState) -> None:
         row = bounds.adjusted(_INSET, 1, -_INSET, -1)
@@ -78,10 +68,31 @@ class RowDelegate(PaintedDelegate):
         inner = row.adjusted(_INSET, 0, -_INSET, 0)
         if look.kind == "done":
             _paint_done(painter, inner, look, state.rtl)
-        elif self.density == "compact":
-            _paint_compact(painter, inner, look, under, state.rtl)
         else:
-            _paint_person(painter, inner, look, under, state.rtl)
+            _paint_person(painter, inner, look, under, self.density, state.rtl)
+
+
+def not_shown(look: TodayRowLook, width: float) -> str:
+    """What a row of this width in pixels cuts or leaves out, whole, for its tip; '' where all of it can be read."""
+    room = width - 4 * _INSET - fonts.px(_COLUMN) - _INSET
+    if look.kind == "head":
+        return ""
+    if look.kind == "done":
+        words = f"{look.title}  {_plain_reason(look)}"
+        whole = width_of(look.title, "body") + _GAP + width_of(_plain_reason(look), "meta")
+        return words if whole > room else ""
+    amount = width_of(look.amount, "label", True) + fonts.px(2 * _GAP) if look.amount else 0.0
+    who = width_of(look.title, "strong") + (_GAP + width_of(look.subtitle, "body") if look.subtitle else 0.0)
+    why = _reason_width(look)
+    return "\n".join(
+        words
+        for words, shown in (
+            (", ".join(part for part in (look.title, look.subtitle) if part), who + amount <= room),
+            ("".join(text for text, _ in look.reason_parts), why <= room),
+            (look.right_note, why + _end_width(look.right_note) <= room),
+        )
+        if words and not shown
+    )
 
 
 class _Line:
@@ -133,46 +144,40 @@ def _paint_done(painter: QPainter, inner: QRectF, look: TodayRowLook, rtl: bool)
     line.words(_plain_reason(look), "meta", "text3", gap=_GAP)
 
 
-def _paint_person(painter: QPainter, inner: QRectF, look: TodayRowLook, under: Token | None, rtl: bool) -> None:
-    side = float(fonts.px(_AVATAR["comfortable"]))
-    disc = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
-    _paint_disc(painter, mirror(disc, inner, rtl), look, under)
-    rest = _rest(inner)
-    first, second = _lines(rest)
+def _paint_person(
+    painter: QPainter, inner: QRectF, look: TodayRowLook, under: Token | None, density: Density, rtl: bool
+) -> None:
+    _paint_disc(painter, mirror(_disc(inner, density), inner, rtl), look, under)
+    first, second = _lines(_rest(inner), density)
     amount = _end(painter, first, inner, look.amount, "label", _ink(look, "text"), rtl)
-    note = _end(painter, second, inner, look.right_note, "meta", "text3", rtl)
     name = first.adjusted(0, 0, -min(amount, max(0.0, first.width() - _NAME_FLOOR)), 0)
     line = _Line(painter, mirror(name, inner, rtl), rtl)
     line.text(look.title, "strong", _ink(look, "text"))
     line.text(look.subtitle, "body", _ink(look, "text2"), gap=_GAP)
-    why = _Line(painter, mirror(second.adjusted(0, 0, -note, 0), inner, rtl), rtl)
-    _paint_reason(why, look)
+    # Why comes before where: the note gives its room to a reason that would be cut.
+    shown = look.right_note if _reason_width(look) + _end_width(look.right_note) <= second.width() else ""
+    note = _end(painter, second, inner, shown, "meta", "text3", rtl)
+    _paint_reason(_Line(painter, mirror(second.adjusted(0, 0, -note, 0), inner, rtl), rtl), look)
 
 
-def _paint_compact(painter: QPainter, inner: QRectF, look: TodayRowLook, under: Token | None, rtl: bool) -> None:
-    side = float(fonts.px(_AVATAR["compact"]))
-    disc = QRectF(inner.left() + (fonts.px(_COLUMN) - side) / 2, inner.center().y() - side / 2, side, side)
-    _paint_disc(painter, mirror(disc, inner, rtl), look, under)
-    rest = _rest(inner)
-    used = _end(painter, rest, inner, look.amount, "label", _ink(look, "text"), rtl)
-    # One line for all: who, why and how much stay; the note and the company only where they fit as a whole.
-    free = rest.width() - used - width_of(look.title, "strong") - _reason_width(look) - 2 * _GAP
-    company = width_of(look.subtitle, "body") + _GAP
-    note = width_of(look.right_note, "meta", True) + 2 * _GAP
-    if look.right_note and note <= free:
-        used += _end(painter, rest.adjusted(0, 0, -used, 0), inner, look.right_note, "meta", "text3", rtl)
-        free -= note
-    room = rest.adjusted(0, 0, -min(used, max(0.0, rest.width() - _NAME_FLOOR)), 0)
-    line = _Line(painter, mirror(room, inner, rtl), rtl)
-    line.text(look.title, "strong", _ink(look, "text"))
-    if company <= free:
-        line.text(look.subtitle, "body", _ink(look, "text2"), gap=_GAP)
-    _paint_reason(line, look, gap=_GAP)
+def _disc(inner: QRectF, density: Density) -> QRectF:
+    """The avatar's place: in the middle of its column."""
+    side = float(fonts.px(_AVATAR[density]))
+    return QRectF(inner.left() + (fonts.px(_COLUMN) - side) / 2, inner.center().y() - side / 2, side, side)
 
 
 def _reason_width(look: TodayRowLook) -> float:
     icon = fonts.px(_ICON) + fonts.px(6) if look.icon else 0.0
-    return icon + sum(width_of(text, "meta_label") for text, _ in look.reason_parts)
+    return icon + sum(width_of(text, _reason_role(tone)) for text, tone in look.reason_parts)
+
+
+def _reason_role(tone: Tone) -> TypeRole:
+    return "meta" if tone == "none" else "meta_label"
+
+
+def _end_width(text: str) -> float:
+    """The room that `_end` takes for a note, gap included."""
+    return width_of(text, "meta", True) + fonts.px(2 * _GAP) if text else 0.0
 
 
 def _rest(inner: QRectF) -> QRectF:
@@ -180,9 +185,9 @@ def _rest(inner: QRectF) -> QRectF:
     return inner.adjusted(fonts.px(_COLUMN) + _INSET, 0, 0, 0)
 
 
-def _lines(rest: QRectF) -> tuple[QRectF, QRectF]:
-    """The two lines of a row, 20 px apart round its middle."""
-    lead = float(fonts.leading())
+def _lines(rest: QRectF, density: Density) -> tuple[QRectF, QRectF]:
+    """The two lines of a row round its middle: who above why."""
+    lead = float(fonts.px(_LEAD[density]))
     middle = rest.center().y()
     first = QRectF(rest.left(), middle - lead, rest.width(), lead)
     return first, first.translated(0, lead)
@@ -209,7 +214,7 @@ def _paint_reason(line: _Line, look: TodayRowLook, gap: float = 0.0) -> None:
         line.icon(look.icon, "text3" if lead == "none" else TONE_TEXT[lead], gap)
         gap = 0.0
     for text, tone in look.reason_parts:
-        line.words(text, "meta" if tone == "none" else "meta_label", _ink(look, TONE_TEXT[tone]), gap)
+        line.words(text, _reason_role(tone), _ink(look, TONE_TEXT[tone]), gap)
         gap = 0.0
 
 

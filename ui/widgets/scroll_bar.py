@@ -24,11 +24,11 @@ class OverlayScrollBar(QScrollBar):
         super().__init__(Qt.Orientation.Vertical, area)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area = area
-        self._real = area.verticalScrollBar()
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._real.rangeChanged.connect(self._follow)
-        self._real.valueChanged.connect(self.setValue)
-        self.valueChanged.connect(self._real.setValue)
+        real = area.verticalScrollBar()
+        real.rangeChanged.connect(self._follow)
+        real.valueChanged.connect(self.setValue)
+        self.valueChanged.connect(lambda value: self._area.verticalScrollBar().setValue(value))
         self._moved = QTimer(self)
         self._moved.setSingleShot(True)
         self._moved.setInterval(_LINGER_MS)
@@ -60,11 +60,14 @@ class OverlayScrollBar(QScrollBar):
         box(painter, slim, slim.width() / 2, "control" if inset == 2.0 else "border")
 
     def _follow(self) -> None:
-        self.setRange(self._real.minimum(), self._real.maximum())
-        self.setPageStep(self._real.pageStep())
-        self.setSingleStep(self._real.singleStep())
-        self.setValue(self._real.value())
-        self.setVisible(self._real.maximum() > self._real.minimum())
+        # Asked for each time: whoever walks the focus chain gives it another parent in Python's eyes, and it ends there
+        # with that one.
+        real = self._area.verticalScrollBar()
+        self.setRange(real.minimum(), real.maximum())
+        self.setPageStep(real.pageStep())
+        self.setSingleStep(real.singleStep())
+        self.setValue(real.value())
+        self.setVisible(real.maximum() > real.minimum())
         self._place()
 
     def _linger(self) -> None:

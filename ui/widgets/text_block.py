@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextL
 from ui.theme import fonts
 from ui.theme.tokens import TYPE, Token, TypeRole
 from ui.widgets.painting import on_device_row, shade
-from ui.widgets.plain import plain_text
+from ui.widgets.plain import plain_text, units_of
 
 
 class Span(NamedTuple):
@@ -78,7 +78,7 @@ class TextBlock:
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             self._place(line)
-            if self.lines == max_lines and line.textStart() + line.textLength() < _units(layout.text()):
+            if self.lines == max_lines and line.textStart() + line.textLength() < units_of(layout.text()):
                 self.elided = True
                 break
         layout.endLayout()
@@ -134,7 +134,7 @@ def _formats(spans: Sequence[Span], texts: Sequence[str]) -> list[QTextLayout.Fo
     for span, text in zip(spans, texts, strict=True):
         made = QTextLayout.FormatRange()
         made.start = at
-        made.length = _units(text)
+        made.length = units_of(text)
         look = QTextCharFormat()
         look.setFont(fonts.font(span.role))
         look.setForeground(shade(span.tint))
@@ -142,8 +142,3 @@ def _formats(spans: Sequence[Span], texts: Sequence[str]) -> list[QTextLayout.Fo
         ranges.append(made)
         at += made.length
     return ranges
-
-
-def _units(text: str) -> int:
-    """Length in UTF-16 units, as Qt counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

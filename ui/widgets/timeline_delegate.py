@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from ui.theme import fonts, icons
 from ui.theme.theme import Theme
-from ui.theme.tokens import RADIUS_CHIP, TONE_SOFT, TONE_TEXT, Token
+from ui.theme.tokens import RADIUS_CHIP, TONE_SOFT, TONE_TEXT, Token, TypeRole
 from ui.widgets.looks import RowRole, TimelineRowLook
 from ui.widgets.painted_delegate import Index, PaintedDelegate, RowState, paint_row_background
 from ui.widgets.painting import box, draw_text, hairline, mirror, shade, width_of
-from ui.widgets.text_block import Span, TextBlock
+from ui.widgets.text_block import Span, TextBlock, laid_out
 
 __all__ = ["RowRole", "TimelineDelegate", "TimelineRowLook"]
 
@@ -109,9 +109,12 @@ class TimelineDelegate(PaintedDelegate):
         rest = inner.adjusted(fonts.px(_TEXT), 0, 0, 0)
         top = inner.top() + fonts.px(_TOP)
         if look.subject:
-            line = QRectF(rest.left(), top, rest.width(), fonts.leading())
-            tint: Token = "accent_text" if self._marked and self._marked.search(look.subject) else "text"
-            draw_text(painter, mirror(line, inner, rtl), look.subject, "label", tint, rtl=rtl)
+            line = mirror(QRectF(rest.left(), top, rest.width(), fonts.leading()), inner, rtl)
+            if self._marked is not None and self._marked.search(look.subject):
+                spans = self._spans(look.subject, "label", "text")
+                laid_out(spans, line.width(), max_lines=1, rtl=rtl).draw(painter, line.left(), line.top())
+            else:
+                draw_text(painter, line, look.subject, "label", "text", rtl=rtl)
             top += fonts.leading()
         block = self._block(look, rest.width(), rtl)
         if block is not None:
@@ -133,14 +136,14 @@ class TimelineDelegate(PaintedDelegate):
             self._blocks[key] = made
         return self._blocks[key]
 
-    def _spans(self, body: str) -> list[Span]:
+    def _spans(self, text: str, role: TypeRole = "body", tint: Token = "text2") -> list[Span]:
         if self._marked is None:
-            return [Span(body, "body", "text2")]
+            return [Span(text, role, tint)]
         spans, at = [], 0
-        for found in self._marked.finditer(body[:_BODY_LIMIT]):
-            spans += [Span(body[at : found.start()], "body", "text2"), Span(found[0], "strong", "accent_text")]
+        for found in self._marked.finditer(text[:_BODY_LIMIT]):
+            spans += [Span(text[at : found.start()], role, tint), Span(found[0], "strong", "accent_text")]
             at = found.end()
-        return [*(span for span in spans if span.text), Span(body[at:], "body", "text2")]
+        return [*(span for span in spans if span.text), Span(text[at:], role, tint)]
 
 
 def _body_width(room: float) -> float:

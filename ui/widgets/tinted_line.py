@@ -6,23 +6,27 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QWidget
 
 from ui.theme.theme import Theme
+from ui.theme.tokens import TypeRole
+from ui.widgets.input_line import InputLine
 
 Spans = tuple[tuple[int, int], ...]
 
 
-class TintedLine(QLineEdit):
+class TintedLine(InputLine):
     """Spans are [start, end) in characters of the text. Backspace right behind a span, or in it, sends `span_refused`
     with that span and keeps the text; the owner stops reading it as a date and calls `set_spans` again."""
 
     span_refused = Signal(int, int)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(
+        self, parent: QWidget | None = None, *, limit: int = 1000, role: TypeRole = "body", size: int | None = None
+    ) -> None:
         self._spans: Spans = ()
         self._composing = False
+        super().__init__(parent, limit=limit, role=role, size=size)
 
     @property
     def spans(self) -> Spans:

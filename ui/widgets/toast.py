@@ -6,18 +6,20 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme import fonts, icons
 from ui.theme.tokens import RADIUS_ROW, Token
 from ui.widgets.animate import Run
+from ui.widgets.heard import announce
 from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, is_rtl, mirror, width_of
 from ui.widgets.sides import set_margins
 
 SHOWN_MS: Final = 7_000
+_LINES: Final = 3
 _IN_MS: Final = 120
 _OUT_MS: Final = 160
 
@@ -44,6 +46,18 @@ class _Undo(PaintedButton):
             paint_keycap(painter, mirror(key, bounds, self.rtl), self.keys, "toast")
         if self.ring_shown:
             box(painter, bounds, 5, None, "toast_accent", 2.0)
+
+
+def _in_lines(text: str, width: float) -> list[str]:
+    """As many words in each line as it has room for; the last of three takes what is left."""
+    lines: list[str] = []
+    while len(lines) < _LINES - 1 and width_of(text, "body") > width:
+        ends = [at for at, letter in enumerate(text) if letter == " " and width_of(text[:at], "body") <= width]
+        if not ends:
+            break
+        lines.append(text[: ends[-1]])
+        text = text[ends[-1] + 1 :]
+    return [*lines, text]
 
 
 class Toast(QWidget):
@@ -83,8 +97,15 @@ class Toast(QWidget):
     def text(self) -> str:
         return self._text
 
+    @property
+    def icon(self) -> str:
+        return self._icon
+
     def say(self, text: str, *, undo: str = "", keys: str = "", icon: str = "check") -> None:
-        """Show `text`; `undo` is the word on the button, already translated, and no word means no button."""
+        """Show `text`; `undo` is the word on the button, already translated, and no word means no button.
+
+        The check is green and stands for what was done; any other `icon` has the colour of the words.
+        """
         self._text, self._icon = text, icon
         self.setAccessibleName(text)
         self._undo.setText(undo)
@@ -98,7 +119,7 @@ class Toast(QWidget):
         self._left_ms = SHOWN_MS
         self._fade.go(self._opacity if self.isVisible() and self._opacity < 1 else 0.0, 1.0, _IN_MS)
         self._go_on()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
 
     def dismiss(self) -> None:
         """Let it go now."""
@@ -111,6 +132,12 @@ class Toast(QWidget):
         button = fonts.px(16) if self._undo.isHidden() else self._undo.sizeHint().width() + fonts.px(24)
         return QSize(math.ceil(words + button), fonts.px(44))
 
+    def high_at(self, width: int) -> int:
+        """How high it is where it is this wide: up to three lines of words."""
+        one = self.sizeHint()
+        room = width - (one.width() - width_of(self._text, "body") - 2)
+        return one.height() + (len(_in_lines(self._text, room)) - 1) * fonts.leading()
+
     def minimumSizeHint(self) -> QSize:
         button = 0 if self._undo.isHidden() else self._undo.sizeHint().width() + fonts.px(16)
         return QSize(fonts.px(120) + button, fonts.px(44))
@@ -122,10 +149,16 @@ class Toast(QWidget):
         box(painter, bounds, RADIUS_ROW, "toast")
         side = fonts.px(16)
         mark = QRectF(fonts.px(13), 0, side, bounds.height())
-        icons.paint(painter, mirror(mark, bounds, rtl), self._icon, "toast_good", side)
+        ink: Token = "toast_good" if self._icon == "check" else "toast_text"
+        icons.paint(painter, mirror(mark, bounds, rtl), self._icon, ink, side)
         end = fonts.px(12) if self._undo.isHidden() else self._undo.width() + fonts.px(20)
         words = bounds.adjusted(fonts.px(39), 0, -end, 0)
-        draw_text(painter, mirror(words, bounds, rtl), self._text, "body", "toast_text", rtl=rtl)
+        lines = _in_lines(self._text, words.width())
+        high = fonts.leading()
+        for number, line in enumerate(lines):
+            middle = words.center().y() + (number - (len(lines) - 1) / 2) * high
+            row = QRectF(words.left(), middle - high / 2, words.width(), high)
+            draw_text(painter, mirror(row, bounds, rtl), line, "body", "toast_text", rtl=rtl)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._pause()

@@ -40,5 +40,8 @@ class WordsPopup(DatePopup):
     def _is_a_pick(self, mods: Qt.KeyboardModifier) -> bool:
         return not self.line.text() and super()._is_a_pick(mods)
 
+    def _may_begin_one(self) -> bool:
+        return False
+
     def _enter(self) -> None:
         self._choose(self._at)

@@ -32,12 +32,14 @@ from companion.connectors.base import (
     Unreachable,
     Upsert,
 )
+from companion.connectors.demo import agreed
 from companion.connectors.demo.reading import Puller, upsert, version
 from companion.connectors.demo.rows import Answer, Change, Row
 from companion.connectors.demo.rules import normalise
 from companion.connectors.demo.server import WRITABLE, Server
 from companion.connectors.demo.tokens import Keep, SignedWire
 from companion.connectors.demo.wire import AnswerLost, NotSent, Refusal, T, Wire, straight
+from companion.domain.field_map import NOTHING, FieldMap
 from companion.domain.records import Kind, Value
 
 SWEEP_PAGE = 1000
@@ -60,8 +62,9 @@ class DemoConnector:
         page: int | None = None,
         secret: str = "",
         keep: Keep = lambda secret: None,
+        field_map: FieldMap = NOTHING,
     ) -> None:
-        self._crm, self._user = crm, user_id
+        self._crm, self._user, self._map = crm, user_id, field_map
         self._wire = self.signed(wire, secret, keep) if secret else wire
         self._page = page
         self._puller = Puller(crm, user_id, self._read, page)
@@ -94,7 +97,8 @@ class DemoConnector:
 
     def schema(self) -> Schema:
         """The canonical fields; a name is required wherever there is one to write."""
-        return Schema(tuple(self._read("schema", lambda: self._crm.schema(self._user))))
+        told = self._read("schema", lambda: self._crm.schema(self._user))
+        return Schema(tuple(agreed.schema(told, self._map)))
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
         """The page after `cursor`; tombstones come with the last page of a pull."""
@@ -135,7 +139,7 @@ class DemoConnector:
             raise ConnectorError("this CRM keeps no trace of an op")
         found = self._read("find", lambda: self._crm.made_by(self._user, op.kind, op.id))
         if found is None and self._may_lag() and not self._waited_out(op):
-            raise Unreachable("the CRM's search may not have caught up yet")
+            raise Unreachable("the CRM’s search may not have caught up yet")
         return found
 
     def budget(self) -> Budget:
@@ -174,8 +178,8 @@ class DemoConnector:
             # From here on the search may lag anew: what was waited out belongs to an earlier send.
             self._doubted_at.pop(op.id, None)
         try:
-            items = [change for _, change in changes]
-            answers = self._wire("write", lambda: self._crm.write(self._user, items))
+            items = [agreed.sent(change, self._map) for _, change in changes]
+            answers = agreed.told(self._wire("write", lambda: self._crm.write(self._user, items)), self._map)
         except NotSent as error:
             return {op.id: RetryLater(op.id, str(error) or "no connection") for op, _ in changes}
         except AnswerLost as error:
@@ -216,7 +220,7 @@ class DemoConnector:
             if found is not None:
                 return self._landed(op, found)
             if identity is Identity.MARKER and again and self._may_lag() and not self._waited_out(op):
-                return Unknown(op.id, "the CRM's search may not have caught up yet")
+                return Unknown(op.id, "the CRM’s search may not have caught up yet")
         return _change(op, None)
 
     def _landed(self, op: Op, remote_id: str) -> Applied:
@@ -262,7 +266,7 @@ class DemoConnector:
     def _read(self, request: str, do: Callable[[], T]) -> T:
         """A request without an effect: whatever goes wrong on the way, it may be asked again."""
         try:
-            return self._wire(request, do)
+            return agreed.told(self._wire(request, do), self._map)
         except (NotSent, AnswerLost) as error:
             raise Unreachable(str(error) or "no connection") from error
         except Refusal as refusal:

@@ -106,10 +106,6 @@ class DemoCrm(Server):
         """Gives the right back."""
         self._forbidden.discard((user, kind))
 
-    def own_only(self, user: str, kind: Kind) -> None:
-        """Lets `user` see only own records of a kind."""
-        self._own_only.add((user, kind))
-
     def maintenance(self, on: bool) -> None:
         """While it is on, everything can be read and nothing changed (503)."""
         self._maintained = on
@@ -127,6 +123,11 @@ class DemoCrm(Server):
         with self._lock:
             return self._tokens.issue(user)
 
+    def expire_access(self, user: str) -> None:
+        """Ends what a user's computers work with; each gets another by its refresh token."""
+        with self._lock:
+            self._tokens.expire(user)
+
     def revoke_tokens(self, user: str) -> None:
         """Signs a user out everywhere."""
         with self._lock:
@@ -143,10 +144,6 @@ class DemoCrm(Server):
     def retype_field(self, kind: Kind, name: str, *, on: bool = True) -> None:
         """A field holds texts from now on; or what it held before."""
         _put(self.fields.retyped, (kind, name), on)
-
-    def relabel_field(self, kind: Kind, name: str, label: str) -> None:
-        """A field is called otherwise."""
-        self.fields.labels[kind, name] = label
 
     def hide_field(self, user: str, kind: Kind, name: str, *, on: bool = True) -> None:
         """Takes away `user`'s right to read a field, or gives it back; as in real CRMs no modstamp changes."""

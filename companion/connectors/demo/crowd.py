@@ -163,6 +163,7 @@ class Crowd:
             else tuple((other, self._one(people_names.BUYING_ROLES)) for other in there[1:4]),
             source=self._one(phrases.SOURCES),
             contract_ends_on=ends,
+            extra={"Vehicles": str(3 + n % 17)} if n % 8 < 5 else None,
         )
         last = -self._int(15, 40) if trouble == "quiet" else -self._int(1, 7)
         for offset in (last - 34, last - 21, last - 9):

@@ -25,7 +25,6 @@ class Fields:
         self.retired: set[tuple[Kind, str]] = set()
         self.retyped: set[tuple[Kind, str]] = set()
         self.required: set[tuple[Kind, str]] = set()
-        self.labels: dict[tuple[Kind, str], str] = {}
         self.choices_gone: set[tuple[Kind, str, Value]] = set()
         self.hidden: set[tuple[str, Kind, str]] = set()
         self.frozen: set[tuple[str, Kind, str]] = set()
@@ -74,9 +73,10 @@ class Fields:
         return FieldFacts(
             kind,
             name,
-            self.labels.get((kind, name)) or name.replace("_", " ").capitalize(),
+            name.replace("_", " ").capitalize(),
             required=name == "name" or (kind, name) in self.required,
             writable=writable and not hidden and (user, kind, name) not in self.frozen,
             choices=tuple(each for each in choices if (kind, name, each) not in self.choices_gone),
             readable=not hidden,
+            theirs=name,
         )

@@ -32,7 +32,6 @@ class Gate:
         self._lock = RLock()
         self._signed_out: set[str] = set()
         self._forbidden: set[tuple[str, Kind]] = set()
-        self._own_only: set[tuple[str, Kind]] = set()
         self._window_began = 0.0
         self._used = 0
         self._day = 0.0
@@ -79,8 +78,6 @@ class Gate:
 
     def _shown(self, user: str, scope: str | None, row: Row) -> bool:
         if (user, row.kind, row.id) in self._truth.hidden:
-            return False
-        if (user, row.kind) in self._own_only and row.links.get("owner") != user:
             return False
         return scope is None or self._belongs(scope, row)
 

@@ -162,7 +162,7 @@ _EMAILS = (
         "Petter talks of nothing else. We look at it after the summer.",
     ),
     (-188, "08:47", "out", "How Nordfrakt plans", "Here is how Nordfrakt plans 40 vans with one planner."),
-    (-185, "12:15", "in", "Re: How Nordfrakt plans", "One planner, really? I'd like to see that on our roads."),
+    (-185, "12:15", "in", "Re: How Nordfrakt plans", "One planner, really? I’d like to see that on our roads."),
     (-229, "14:30", "out", "Summary of today", "In short: 12 vehicles, two planners, routes on paper at six."),
     (-227, "09:58", "in", "Re: Summary of today", "Correct. The wall map stays until somebody shows me better."),
 )

@@ -11,7 +11,7 @@ THREADS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (
         "Times for a first look",
         "Hello {first}, two times would suit me for a first look at {deal}: Tuesday at ten or Thursday after lunch.",
-        "Thursday after lunch works. I'll bring the person who plans our shifts.",
+        "Thursday after lunch works. I’ll bring the person who plans our shifts.",
         "Good, the invitation is on its way. We need 40 minutes.",
     ),
     (
@@ -24,7 +24,7 @@ THREADS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "Question about {deal}",
         "Hello {first}, before I write anything: do your teams share one calendar or has each its own?",
         "Each has its own, which is half of our trouble. Could yours merge them?",
-        "It can, and it keeps who owns what. I'll show it when we meet.",
+        "It can, and it keeps who owns what. I’ll show it when we meet.",
     ),
     (
         "Single sign-on",
@@ -35,8 +35,8 @@ THREADS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (
         "References near you",
         "Two customers of your size are glad to talk: one in Leeds, one in Hamburg.",
-        "We'd like to talk to the one in Hamburg, they have the same ERP.",
-        "I'll put you in touch this afternoon.",
+        "We’d like to talk to the one in Hamburg, they have the same ERP.",
+        "I’ll put you in touch this afternoon.",
     ),
     (
         "Numbers for {deal}",
@@ -70,7 +70,7 @@ THREADS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     (
         "After the visit",
-        "Thank you for showing us the floor. The label printer by gate 4 is what we'd solve first.",
+        "Thank you for showing us the floor. The label printer by gate 4 is what we’d solve first.",
         "Gate 4 it is. What would you need from us to begin?",
         "One week of your orders as a file, nothing else. I wrote down how.",
     ),
@@ -84,7 +84,7 @@ THREADS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "New colleague on your side",
         "Hello {first}, I hear that you have help now. Shall I invite both of you to the monthly call?",
         "Yes please, she takes over the reports from next month.",
-        "Both are invited. I'll keep ten minutes for the reports.",
+        "Both are invited. I’ll keep ten minutes for the reports.",
     ),
     (
         "Opening hours in the app",
@@ -149,7 +149,7 @@ TOUCHES: Final[tuple[tuple[str, str], ...]] = (
     ("email_clicked", "Case study: two depots, one plan"),
     ("webinar", "Webinar “Winter capacity”"),
     ("campaign", "Autumn fair, invitation"),
-    ("form", "Downloaded the buyer's checklist"),
+    ("form", "Downloaded the buyer’s checklist"),
     ("page_read", "Read the page on integrations"),
 )
 """Marketing touches of the calm kind."""

@@ -16,7 +16,9 @@ from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import T
 from companion.domain.records import FIELDS, Gone, Kind, Value
 
-ReadOver = Callable[[str, Callable[[], T]], T]
+LONG_OVERLAP_S = 75 * 60.0
+LONG_EVERY_S = 3600.0
+"""Once in so many seconds a window reaches so far back: what commits later than the overlap is found by that."""
 
 
 class Cursor(Struct, frozen=True, omit_defaults=True):
@@ -24,7 +26,7 @@ class Cursor(Struct, frozen=True, omit_defaults=True):
 
     `born` is the CRM's sequence number when the full pass began: what left before that was never ours. `graves` and
     `asked_at` say how far deletions were read. `hi` is the newest stamp seen, `since` where this pull's window begins,
-    `after` the last row of the page before, `offset` its position.
+    `after` the last row of the page before, `offset` its position. `long_at` is when a window last reached far back.
     """
 
     scope: str | None
@@ -37,6 +39,7 @@ class Cursor(Struct, frozen=True, omit_defaults=True):
     since: float = 0.0
     after: tuple[float, str] | None = None
     offset: int = 0
+    long_at: float = 0.0
 
 
 def upsert(row: Row, switches: DemoSwitches) -> Upsert:
@@ -110,7 +113,7 @@ class Puller:
 
     def _begin(self, kind: Kind, scope: Scope) -> Cursor:
         start = self._ask("high water", lambda: self._crm.high_water(self._user, kind))
-        return Cursor(scope.user_id, born=start.seq, graves=start.seq, asked_at=start.at)
+        return Cursor(scope.user_id, born=start.seq, graves=start.seq, asked_at=start.at, long_at=start.at)
 
     def _rows(self, kind: Kind, cursor: Cursor, switches: DemoSwitches) -> tuple[Slice, Cursor, bool]:
         if switches.changes in (Finds.ROW_VERSION, Finds.DELTA_TOKEN):
@@ -136,7 +139,7 @@ class Puller:
 
         found = self._ask("search", ask)
         if found.last is None or not found.more:
-            return found, _at_rest(cursor, found, switches), False
+            return found, self._at_rest(cursor, found, switches), False
         key = (found.last.stamp, found.last.id)
         return found, replace(cursor, after=key, hi=max(cursor.hi, key[0])), True
 
@@ -154,10 +157,20 @@ class Puller:
         if cursor.after is not None and (first is None or (first.stamp, first.id) != cursor.after):
             return Slice([], [], True, None, None), replace(cursor, after=None, offset=0), True
         if found.last is None or not found.more:
-            return found, _at_rest(cursor, found, switches), False
+            return found, self._at_rest(cursor, found, switches), False
         key = (found.last.stamp, found.last.id)
         moved = replace(cursor, after=key, offset=cursor.offset + switches.page, hi=max(cursor.hi, key[0]))
         return found, moved, True
+
+    def _at_rest(self, cursor: Cursor, found: Slice, switches: DemoSwitches) -> Cursor:
+        """The window is read: the next one begins an overlap behind the newest stamp, for what commits late."""
+        hi = max(cursor.hi, found.last.stamp if found.last is not None else 0.0)
+        now = self._crm.clock()
+        long = now - cursor.long_at > LONG_EVERY_S
+        overlap = max(LONG_OVERLAP_S, switches.overlap_s) if long else switches.overlap_s
+        back = 0.0 if switches.changes is Finds.FULL_ONLY else max(0.0, hi - overlap)
+        long_at = now if long else cursor.long_at
+        return replace(cursor, hi=hi, since=back, after=None, offset=0, full=False, long_at=long_at)
 
     def _graves(self, kind: Kind, cursor: Cursor) -> Deletions:
         return self._ask("deleted", lambda: self._crm.deleted(self._user, kind, cursor.graves, cursor.asked_at))
@@ -167,13 +180,6 @@ class Puller:
 
     def _ask(self, request: str, do: Callable[[], T]) -> T:
         return self._over(request, do)  # type: ignore[return-value]
-
-
-def _at_rest(cursor: Cursor, found: Slice, switches: DemoSwitches) -> Cursor:
-    """The window is read: the next one begins an overlap behind the newest stamp, for what commits late."""
-    hi = max(cursor.hi, found.last.stamp if found.last is not None else 0.0)
-    back = 0.0 if switches.changes is Finds.FULL_ONLY else max(0.0, hi - switches.overlap_s)
-    return replace(cursor, hi=hi, since=back, after=None, offset=0, full=False)
 
 
 def _is_at_rest(cursor: Cursor) -> bool:

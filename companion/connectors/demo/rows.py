@@ -14,7 +14,7 @@ class Row(Struct, frozen=True, gc=False):
     """A record as the CRM has it. `seq` counts commits, `version` changes of content, `stamp` is when its write began.
 
     `marker` is the id of the op that made it, where the CRM keeps such a thing. `by` is the name of who wrote last.
-    `gone` is set in the recycle bin.
+    `made_at` and `committed_at` are its first and its last commit. `gone` is set in the recycle bin.
     """
 
     kind: Kind
@@ -27,6 +27,7 @@ class Row(Struct, frozen=True, gc=False):
     seq: int = 0
     version: int = 0
     stamp: float = 0.0
+    made_at: float = 0.0
     committed_at: float = 0.0
     gone: Gone | None = None
     winner: str | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from msgspec.structs import replace
 
 from companion.connectors.base import Action, FieldFacts, Finds, Identity, Problem
+from companion.connectors.demo.agreed import offered, parted
 from companion.connectors.demo.gate import Gate
 from companion.connectors.demo.rows import Answer, Change, Deletions, Row, Slice
 from companion.connectors.demo.rules import STANDARD, Rule, normalised, triggered
@@ -18,6 +20,9 @@ from companion.domain.records import FIELDS, LINKS, Gone, Kind, Value
 
 STRANGE: Final[dict[str, Value]] = {"custom_7": "\ufeff", "x": -1e308, "ranking__c": 7, "name_": None}
 """What a CRM may add to its answers from one day to the next."""
+
+RECENT: Final = 200
+"""Records that are looked at to tell how often a field is filled."""
 
 WRITABLE = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 
@@ -125,7 +130,11 @@ class Server(Gate):
     def schema(self, user: str) -> list[FieldFacts]:
         """The fields as `user` may use them now."""
         with self._request(user, None):
-            return list(self.fields.facts(user, WRITABLE))
+            recent = {
+                kind: islice((row for row in reversed(self._truth.rows[kind].values()) if not row.gone), RECENT)
+                for kind in WRITABLE
+            }
+            return [*self.fields.facts(user, WRITABLE), *offered(recent)]
 
     def sign(self, refresh: str) -> tuple[str, str]:
         """An access and the refresh token to use next time; 401 where this one is dead."""
@@ -138,11 +147,14 @@ class Server(Gate):
             self._tokens.check(access)
 
     def made_by(self, user: str, kind: Kind, op_id: str) -> str | None:
-        """The id of the record that carries the op's id; a unique key is found at once, a mere marker by the search."""
+        """The id of the record that carries the op's id; a unique key is found at once, a mere marker by the search.
+
+        The search may know an older state of a record, and finds the mark in that too.
+        """
         with self._request(user, kind):
             row = self._made_by(kind, op_id)
             lags = self.switches.identity in (Identity.MARKER, Identity.IDEMPOTENCY_KEY)
-            if row is None or (lags and row.committed_at > self.clock() - self.switches.search_lag_s):
+            if row is None or (lags and row.made_at > self.clock() - self.switches.search_lag_s):
                 return None
             return row.id
 
@@ -225,6 +237,7 @@ class Server(Gate):
         return {"fields": {"status": outcome, "closed_at": at, **change.fields}, "links": links}
 
     def _save(self, before: Row | None, row: Row, change: Change, user: str) -> Answer:
+        change, further = parted(change)
         refused = self.fields.refused(user, change.kind, change.fields)
         unknown = [name for name in change.links if name not in LINKS[change.kind]]
         links, broken = self._resolved(change.kind, change.links)
@@ -232,13 +245,18 @@ class Server(Gate):
             problems = [Problem(f"There is no field '{name}'", name) for name in unknown]
             return Answer(422, problems=(*refused, *problems, *broken))
         after = self.derived(before, row, change.fields, links)
+        after = replace(after, extra={**after.extra, **further}) if further else after
         problems = self._problems(after) if self.switches.validation else []
         if problems:
             return Answer(422, problems=tuple(problems))
         twin = self._twin(after) if before is None and self.switches.refuse_duplicates else None
         if twin is not None:
             return Answer(409, problems=(Problem("There is such a person already", "email", twin.id),))
-        if before is not None and (after.fields, after.links) == (before.fields, before.links):
+        if before is not None and (after.fields, after.links, after.extra) == (
+            before.fields,
+            before.links,
+            before.extra,
+        ):
             return Answer(200, before)
         return Answer(200, self._truth.commit(after, By(user, change.verb.value, change.op_id)))
 

@@ -88,7 +88,7 @@ def _yuki(w: Writer, places: Places) -> None:
             "Re: Your service calendar",
             "All of us, that is the trouble.",
         )
-    w.email("out", yuki, deal, w.days.at(-14, "16:00"), "Re: Your service calendar", "I'll draw up how one desk could.")
+    w.email("out", yuki, deal, w.days.at(-14, "16:00"), "Re: Your service calendar", "I’ll draw up how one desk could.")
 
 
 def _late_promise(w: Writer, places: Places) -> None:

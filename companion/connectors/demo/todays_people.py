@@ -121,7 +121,7 @@ def _priya(w: Writer, places: Places) -> None:
     owen = w.person(kestrel, "Owen Pryce", "Grid Analyst", created=-96, buying_role="Champion")
     deal = w.deal(priya, "Grid forecasting", 76_000, PROPOSAL, 21, created=-62, since=-5, others=((owen, "Champion"),))
     w.meeting(
-        priya, deal, d.at(-26, "10:00"), 60, "Demo", "Forecast against last winter's load. Within 3 % on most days."
+        priya, deal, d.at(-26, "10:00"), 60, "Demo", "Forecast against last winter’s load. Within 3 % on most days."
     )
     w.call(
         priya,
@@ -148,7 +148,7 @@ def _priya(w: Writer, places: Places) -> None:
         "Thank you. Could you walk us through page 4?",
     )
     w.email(
-        "out", priya, deal, d.at(-1, "11:48"), "Re: Quote for two regions", "Gladly. I'll bring the numbers behind it."
+        "out", priya, deal, d.at(-1, "11:48"), "Re: Quote for two regions", "Gladly. I’ll bring the numbers behind it."
     )
     w.engagement("quote_opened", priya, deal, d.at(-1, "15:20"), "Quote for two regions")
     w.engagement("quote_opened", priya, deal, d.at(-1, "21:05"), "Quote for two regions", count=2)

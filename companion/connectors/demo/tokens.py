@@ -45,6 +45,10 @@ class Tokens:
         if until <= self._clock():
             raise Refusal(401, "The access token has expired")
 
+    def expire(self, user: str) -> None:
+        """Ends the user's accesses before their time; the refresh tokens live on."""
+        self._access = {token: held for token, held in self._access.items() if held[0] != user}
+
     def revoke(self, user: str) -> None:
         """Ends all that the user has."""
         self._refresh = {token: owner for token, owner in self._refresh.items() if owner != user}

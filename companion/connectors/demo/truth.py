@@ -101,7 +101,8 @@ class Truth:
         self.seq += 1
         before = self.rows[row.kind].pop(row.id, None)
         now = self.clock()
-        row = replace(row, seq=self.seq, version=self.seq, committed_at=now, by=self._name(by.actor))
+        made_at = row.made_at or now
+        row = replace(row, seq=self.seq, version=self.seq, made_at=made_at, committed_at=now, by=self._name(by.actor))
         self.rows[row.kind][row.id] = row
         if row.marker is not None:
             self._by_marker.setdefault((row.kind, row.marker), row.id)

@@ -7,10 +7,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from companion.connectors import in_text
 from companion.connectors.base import Upsert
+from companion.connectors.hypertext import plain
+from companion.connectors.naive_utc import instant
 from companion.connectors.odoo import marker
-from companion.connectors.odoo.chatter import plain
-from companion.connectors.odoo.cursor import instant
 from companion.connectors.odoo.mapping import Lookups, link, one, place, said, versioned, who
 from companion.connectors.odoo.session import ActivityTypes
 from companion.connectors.odoo.wire import Row
@@ -90,17 +91,22 @@ def gone(row: Row) -> bool:
 
 
 def step(row: Row, around: Around) -> Upsert:
-    """A planned activity as a next step. Odoo knows its day, not its hour."""
+    """A planned activity as a next step. Odoo knows its day; the hour stands in its note, as long as the day is it."""
     done = row.get("active") is False
     kind_of = said(row, "activity_type_id")
+    body, told = in_text.taken(plain(row.get("note")).body)
     fields: dict[str, Value] = {
         "what": "task",
         "subject": said(row, "summary") or kind_of or "",
-        "body": plain(row.get("note")).body or said(row, "feedback") or "",
+        "body": body or said(row, "feedback") or "",
         "at": instant(row.get("create_date")),
         "due_on": said(row, "date_deadline"),
         "done": done,
     }
+    if "due_on" in told:  # a colleague who moves it to another day leaves the line as it was
+        fields["due_at"] = told.get("due_at") if told["due_on"] == fields["due_on"] else None
+    if "promise" in told:
+        fields["promise"] = told["promise"]
     if done:
         fields["done_at"] = instant(row.get("write_date"))
     links = {**_place(row.get("res_model"), row.get("res_id"), around), "owner": link(row, "user_id")}

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from companion.connectors import strange
+from companion.connectors.answering import one_by_one
 from companion.connectors.base import (
     Budget,
     Concurrency,
-    ConnectorError,
     Description,
     FieldFacts,
     Finds,
@@ -18,15 +18,14 @@ from companion.connectors.base import (
     Op,
     Page,
     Result,
-    RetryLater,
     Schema,
     Scope,
-    SignInNeeded,
     Unreachable,
     Upsert,
 )
 from companion.connectors.http import Client
-from companion.connectors.odoo.cursor import OVERLAP_S
+from companion.connectors.odoo.agreed import Agreed, facts
+from companion.connectors.odoo.cursor import Cursor
 from companion.connectors.odoo.engagements import TRACE
 from companion.connectors.odoo.mapping import TO_LEAD, TO_PARTNER
 from companion.connectors.odoo.pull import Records
@@ -35,6 +34,7 @@ from companion.connectors.odoo.pull_engagements import Engagements
 from companion.connectors.odoo.push import Push
 from companion.connectors.odoo.session import Session
 from companion.connectors.odoo.sign_in import Account
+from companion.domain.field_map import NOTHING, FieldMap
 from companion.domain.language import sentence, tr
 from companion.domain.records import FIELDS, Kind
 
@@ -51,6 +51,7 @@ _MODELS: Final = {
     Kind.ACTIVITY: "mail.message",
     Kind.ENGAGEMENT: TRACE,
 }
+_SHIPPED: Final = {Kind.COMPANY: TO_PARTNER, Kind.PERSON: TO_PARTNER, Kind.DEAL: TO_LEAD}
 _SAID: Final = {
     "crm.lead": sentence("CRM is not installed there, or not open to you: no deals."),
     TRACE: sentence("Email Marketing is not installed there, or not open to you: no mailings."),
@@ -60,20 +61,20 @@ _SAID: Final = {
 class OdooConnector:
     """Speaks to one database of an Odoo server in the name of the user behind the API key."""
 
-    def __init__(self, http: Client, account: Account, key: str, *, page: int = PAGE) -> None:
+    def __init__(
+        self, http: Client, account: Account, key: str, *, page: int = PAGE, field_map: FieldMap = NOTHING
+    ) -> None:
         self._http, self._size = http, page
         self._session = session = Session(http, account, key)
-        self._records = Records(session, page)
+        self._agreed = agreed = Agreed(session, field_map)
+        self._records = Records(session, page, agreed)
         self._activities = Activities(session, self._records, page)
         self._engagements = Engagements(session, self._records, page)
-        self._push = Push(session, self._fetch_one)
+        self._push = Push(session, self._fetch_one, agreed)
 
+    @strange.reading()
     def describe(self) -> Description:
         """Signs in anew, and looks which modules are there and open to this user."""
-        with strange.reading():
-            return self._described()
-
-    def _described(self) -> Description:
         self._session.forget()
         me = self._session.me
         open_models = {model: self._session.readable(model) for model in dict.fromkeys(_MODELS.values())}
@@ -90,32 +91,42 @@ class OdooConnector:
             tuple(tr(words) for model, words in _SAID.items() if not open_models[model]),
         )
 
+    @strange.reading()
     def schema(self) -> Schema:
         """The canonical fields that this version has, with Odoo's labels."""
-        with strange.reading():
-            return self._schema()
-
-    def _schema(self) -> Schema:
-        facts: list[FieldFacts] = []
-        for kind, names in ((Kind.COMPANY, TO_PARTNER), (Kind.PERSON, TO_PARTNER), (Kind.DEAL, TO_LEAD)):
+        told: list[FieldFacts] = []
+        for kind, names in _SHIPPED.items():
             there = self._session.fields(_MODELS[kind])
+            elsewhere = self._agreed.names(kind)
             for ours, theirs in names.items():
-                if theirs in there and ours in FIELDS[kind]:
+                if theirs in there and ours in FIELDS[kind] and ours not in elsewhere:
                     known = there[theirs]
                     required = bool(known.get("required")) or ours == "name"
-                    facts.append(FieldFacts(kind, ours, str(known.get("string") or ours), required))
-        activity = ("what", "direction", "subject", "body", "at", "duration_s", "due_on", "done", "outcome")
-        facts += [FieldFacts(Kind.ACTIVITY, name, name.replace("_", " ").capitalize()) for name in activity]
-        return Schema(tuple(facts))
+                    told.append(facts(kind, ours, str(known.get("string") or ours), theirs, known, required=required))
+        activity = (
+            "what",
+            "direction",
+            "subject",
+            "body",
+            "at",
+            "duration_s",
+            "due_on",
+            "due_at",
+            "done",
+            "outcome",
+            "promise",
+        )
+        told += [FieldFacts(Kind.ACTIVITY, name, name.replace("_", " ").capitalize()) for name in activity]
+        return Schema((*told, *self._agreed.offered()))
 
+    @strange.reading()
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
         """The page after `cursor`."""
-        with strange.reading():
-            if kind is Kind.ACTIVITY:
-                return self._activities.page(scope, cursor)
-            if kind is Kind.ENGAGEMENT:
-                return self._engagements.page(scope, cursor)
-            return self._records.page(kind, scope, cursor)
+        if kind is Kind.ACTIVITY:
+            return self._activities.page(scope, cursor)
+        if kind is Kind.ENGAGEMENT:
+            return self._engagements.page(scope, cursor)
+        return self._records.page(kind, scope, cursor)
 
     def ids(self, kind: Kind, scope: Scope) -> Iterator[str]:
         """All ids in scope."""
@@ -127,31 +138,23 @@ class OdooConnector:
             else:
                 yield from self._records.ids(kind, scope)
 
+    @strange.reading()
     def fetch(self, kind: Kind, remote_ids: Sequence[str]) -> list[Upsert]:
         """These records now."""
-        with strange.reading():
-            if kind is Kind.ACTIVITY:
-                return self._activities.fetch(remote_ids)
-            if kind is Kind.ENGAGEMENT:
-                return self._engagements.fetch(remote_ids)
-            return self._records.fetch(kind, remote_ids)
+        if kind is Kind.ACTIVITY:
+            return self._activities.fetch(remote_ids)
+        if kind is Kind.ENGAGEMENT:
+            return self._engagements.fetch(remote_ids)
+        return self._records.fetch(kind, remote_ids)
 
     def push(self, ops: Sequence[Op]) -> list[Result]:
         """Sends the ops one by one, each in one transaction of its own."""
-        results: list[Result] = []
-        for op in ops:
-            try:
-                results.append(self._push.send(op))
-            except (SignInNeeded, ConnectorError) as error:
-                if not results:
-                    raise
-                results.append(RetryLater(op.id, str(error)))
-        return results
+        return one_by_one(ops, self._push.send)
 
+    @strange.reading()
     def find_by_op(self, op: Op) -> str | None:
         """The remote id of what `op` created: by a unique index, never by a search that lags."""
-        with strange.reading():
-            return self._push.find(op)
+        return self._push.find(op)
 
     def budget(self) -> Budget:
         """Odoo states no limits."""
@@ -176,5 +179,5 @@ class OdooConnector:
             writable,
             self._size,
             1,
-            OVERLAP_S,
+            Cursor.overlap_s,
         )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from companion.connectors.base import Upsert
+from companion.connectors.naive_utc import instant
 from companion.connectors.odoo.activities import LEAD, PARTNER
-from companion.connectors.odoo.cursor import instant
 from companion.connectors.odoo.mapping import Lookups, place, said, versioned, who
 from companion.connectors.odoo.wire import Row
 from companion.domain.records import Kind, Value

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from companion.connectors import payload
 from companion.connectors.base import Upsert
-from companion.connectors.odoo.chatter import plain
-from companion.connectors.odoo.cursor import instant
+from companion.connectors.digest import digest
+from companion.connectors.hypertext import plain
+from companion.connectors.naive_utc import instant
 from companion.connectors.odoo.wire import Row
 from companion.domain.records import Kind, Value
 
@@ -51,7 +51,6 @@ LINKS_TO_LEAD: Final[Mapping[str, str]] = {"owner": "user_id", "stage": "stage_i
 PIPELINE: Final = "all"
 """Odoo's teams share their stages as a rule: all of them are one pipeline, and a deal's team is a fact beside it."""
 
-_in_order: Final = msgspec.json.Encoder(order="sorted")
 
 LEAD_PERSON: Final = "lead-"
 """The contact in a lead is a person of her own in the book, 'lead-<id>', until Odoo makes a partner of her."""
@@ -154,10 +153,10 @@ def deal(row: Row, lookups: Lookups) -> Upsert:
     """An opportunity or a lead."""
     fields: dict[str, Value] = {
         "name": said(row, "name") or "",
-        "amount": round(float(row.get("expected_revenue") or 0) * 100),
+        "amount": _rounded(row.get("expected_revenue"), 100),
         "currency": said(row, "company_currency") or lookups.currency,
         "close_on": said(row, "date_deadline"),
-        "probability": round(float(row.get("probability") or 0)),
+        "probability": _rounded(row.get("probability")),
         "status": status(row, lookups),
         "is_lead": row.get("type") == "lead",
         "stage_since_at": instant(row.get("date_last_stage_update")),
@@ -235,7 +234,7 @@ def pipeline(name: str) -> Upsert:
 
 def stage(row: Row, lookups: Lookups) -> Upsert:
     """A stage. It has no probability of its own: the server learns that deal by deal."""
-    place = lookups.order.get(row["id"], int(row.get("sequence") or 0))
+    place = lookups.order.get(row["id"], payload.whole(row.get("sequence") or 0) or 0)
     outcome = "won" if row.get("is_won") else "open"
     fields: dict[str, Value] = {"name": said(row, "name") or "", "position": place, "outcome": outcome}
     return versioned(row, Upsert(Kind.STAGE, str(row["id"]), "", fields, {"pipeline": PIPELINE}))
@@ -248,9 +247,7 @@ def loss_reason(row: Row, _: Lookups) -> Upsert:
 
 def versioned(row: Row, upsert: Upsert) -> Upsert:
     """With its version, and who wrote last: `write_date` is served in whole seconds, so what it says is counted in."""
-    contents = (upsert.fields, upsert.links, upsert.people, upsert.extra)
-    digest = hashlib.blake2s(_in_order.encode(contents), digest_size=6).hexdigest()
-    version = f"{row.get('write_date') or ''}~{digest}"
+    version = f"{row.get('write_date') or ''}~{digest(upsert)}"
     at = instant(row.get("write_date"))
     return replace(upsert, version=version, changed_by=said(row, "write_uid"), changed_at=at)
 
@@ -266,8 +263,13 @@ def _sent(name: str, value: Value) -> Value:
     return value if value not in (None, "") else False
 
 
+def _rounded(value: object, times: int = 1) -> int | None:
+    """A number of Odoo's as a whole one; None where the field holds something else since somebody changed its type."""
+    return None if isinstance(value, str) else payload.whole(float(value or 0) * times)  # type: ignore[arg-type]
+
+
 def _ordered(row: Row) -> dict[str, Value]:
-    return {"name": said(row, "name") or "", "position": int(row.get("sequence") or row["id"])}
+    return {"name": said(row, "name") or "", "position": payload.whole(row.get("sequence") or row["id"]) or 0}
 
 
 def _tags(row: Row, name: str, lookups: Lookups) -> str:

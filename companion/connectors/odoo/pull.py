@@ -8,10 +8,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from companion.connectors import payload, strange
-from companion.connectors.base import Page, Poison, Scope, ScopeDenied, Tombstone, Upsert
+from companion.connectors.base import Page, Scope, ScopeDenied, Tombstone, Upsert
+from companion.connectors.naive_utc import stamp
 from companion.connectors.odoo import marker, scope
-from companion.connectors.odoo.cursor import Cursor, resume, stamp
+from companion.connectors.odoo.agreed import Agreed
+from companion.connectors.odoo.cursor import Cursor
 from companion.connectors.odoo.mapping import (
     LEAD_FIELDS,
     LEAD_PERSON,
@@ -32,6 +33,7 @@ from companion.connectors.odoo.mapping import (
 )
 from companion.connectors.odoo.session import Domain, Session
 from companion.connectors.odoo.wire import Row
+from companion.connectors.rows import Told, told
 from companion.domain.records import Gone, Kind
 
 SWEEP: Final = 5000
@@ -82,18 +84,20 @@ SOURCES: Final[dict[Kind, tuple[Source, ...]]] = {
 class Records:
     """Reads the kinds whose records are rows of one table."""
 
-    def __init__(self, session: Session, page: int) -> None:
-        self._session, self._page = session, page
+    def __init__(self, session: Session, page: int, agreed: Agreed) -> None:
+        self._session, self._page, self._agreed = session, page, agreed
 
     def page(self, kind: Kind, whose: Scope, stored: bytes | None) -> Page:
         """The page after the cursor."""
         if kind is Kind.PIPELINE:
             return self._pipeline(stored)
         sources = self._sources(kind)
-        cursor = resume(stored, self._session.now)
+        cursor = Cursor.resume(stored, self._session.now)
         source = sources[min(cursor.phase, len(sources) - 1)]
         domain = self._domain(source, whose, cursor)
-        rows = self._session.rows(source.model, [*domain, ["id", ">", cursor.last]], source.fields, limit=self._page)
+        rows = self._session.rows(
+            source.model, [*domain, ["id", ">", cursor.last]], self._read(kind, source), limit=self._page
+        )
         full = len(rows) == self._page
         after = cursor.at(rows[-1]["id"]) if full else cursor.next_phase(len(sources))
         upserts, gone, poison = self._told(kind, source, rows, self._left(source, whose, cursor, rows))
@@ -132,8 +136,10 @@ class Records:
                 for each in remote_ids
                 if each.startswith(LEAD_PERSON) == of_lead and each.removeprefix(LEAD_PERSON).isdecimal()
             ]
-            rows = list(self._session.by_id(source.model, numbers, source.fields).values()) if numbers else []
-            upserts += self._told(kind, source, rows, frozenset(), archived_too=True)[0]
+            rows = (
+                list(self._session.by_id(source.model, numbers, self._read(kind, source)).values()) if numbers else []
+            )
+            upserts += self._told(kind, source, rows, frozenset(), archived_too=True).upserts
         return upserts
 
     def lookups(self, partners: Sequence[int | None]) -> Lookups:
@@ -154,8 +160,11 @@ class Records:
             session.colleagues,
         )
 
+    def _read(self, kind: Kind, source: Source) -> tuple[str, ...]:
+        return source.fields if source is _LEAD_PEOPLE else (*source.fields, *self._agreed.wanted(kind))
+
     def _pipeline(self, stored: bytes | None) -> Page:
-        cursor = resume(stored, self._session.now)
+        cursor = Cursor.resume(stored, self._session.now)
         return Page([pipeline("Pipeline")], cursor.next_phase(1).bytes(), total=1, reset=cursor.full)
 
     def _sources(self, kind: Kind) -> tuple[Source, ...]:
@@ -192,27 +201,23 @@ class Records:
 
     def _told(
         self, kind: Kind, source: Source, rows: Sequence[Row], left: frozenset[int], *, archived_too: bool = False
-    ) -> tuple[list[Upsert], list[Tombstone], list[Poison]]:
-        upserts: list[Upsert] = []
-        gone: list[Tombstone] = []
-        poison: list[Poison] = []
+    ) -> Told:
         ops = ops_of(self._session, source.model, rows)
         lookups = self._lookups_for(source, rows)
-        for row in rows:
-            remote_id = f"{LEAD_PERSON if source is _LEAD_PEOPLE else ''}{row['id']}"
+
+        def tell(remote_id: str, row: Row) -> Iterator[Upsert | Tombstone]:
             why = Gone.OUT_OF_SCOPE if row["id"] in left else None if archived_too else _archived(kind, row)
-            try:
-                if reason := payload.unsound(row):
-                    poison.append(Poison(kind, remote_id, reason))
-                elif why is not None:
-                    gone.append(Tombstone(kind, remote_id, why))
-                elif source is _LEAD_PEOPLE and not has_contact(row):
-                    gone += _converted(row, lookups)
-                else:
-                    upserts.append(replace(source.map(row, lookups), op_id=ops.get(row["id"])))
-            except strange.SHAPE as error:
-                poison.append(Poison(kind, remote_id, strange.why(error)))
-        return upserts, gone, poison
+            if why is not None:
+                yield Tombstone(kind, remote_id, why)
+            elif source is _LEAD_PEOPLE and not has_contact(row):
+                yield _converted(row, remote_id, lookups)
+            else:
+                upsert = source.map(row, lookups)
+                upsert = upsert if source is _LEAD_PEOPLE else self._agreed.told(kind, row, upsert)
+                yield replace(upsert, op_id=ops.get(row["id"]))
+
+        prefix = LEAD_PERSON if source is _LEAD_PEOPLE else ""
+        return told(kind, ((f"{prefix}{row['id']}", row) for row in rows), tell)
 
     def _lookups_for(self, source: Source, rows: Sequence[Row]) -> Lookups:
         if source.model == "crm.lead":
@@ -242,10 +247,9 @@ def _archived(kind: Kind, row: Row) -> Gone | None:
     return None if "expected_revenue" in row and lost else Gone.ARCHIVED
 
 
-def _converted(lead: Row, lookups: Lookups) -> list[Tombstone]:
+def _converted(lead: Row, remote_id: str, lookups: Lookups) -> Tombstone:
     """The contact of a lead that has a partner now: from now on the partner is that person."""
     partner = one(lead, "partner_id")
-    remote_id = f"{LEAD_PERSON}{lead['id']}"
     if partner is None or lookups.partners.get(partner, {}).get("is_company"):
-        return [Tombstone(Kind.PERSON, remote_id, Gone.DELETED)]
-    return [Tombstone(Kind.PERSON, remote_id, Gone.MERGED, str(partner))]
+        return Tombstone(Kind.PERSON, remote_id, Gone.DELETED)
+    return Tombstone(Kind.PERSON, remote_id, Gone.MERGED, str(partner))

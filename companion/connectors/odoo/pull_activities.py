@@ -13,8 +13,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from companion.connectors import payload, strange
 from companion.connectors.base import Page, Poison, Scope, Tombstone, Upsert
+from companion.connectors.naive_utc import stamp
 from companion.connectors.odoo import marker, scope
 from companion.connectors.odoo.activities import (
     LEAD,
@@ -31,11 +31,12 @@ from companion.connectors.odoo.activities import (
     message,
     step,
 )
-from companion.connectors.odoo.cursor import Cursor, resume, stamp
+from companion.connectors.odoo.cursor import Cursor
 from companion.connectors.odoo.mapping import LEAD_FIELDS, one
 from companion.connectors.odoo.pull import SWEEP, Records, ops_of
 from companion.connectors.odoo.session import Domain, Session
 from companion.connectors.odoo.wire import Row
+from companion.connectors.rows import Told, told
 from companion.domain.records import Gone, Kind
 
 MESSAGES: Final = "mail.message"
@@ -67,7 +68,7 @@ class Activities:
 
     def page(self, whose: Scope, stored: bytes | None) -> Page:
         """The page after the cursor. A page of a full pass holds all that hangs on some documents."""
-        cursor = resume(stored, self._session.now)
+        cursor = Cursor.resume(stored, self._session.now)
         batch, after = self._in_full(whose, cursor) if cursor.full else self._in_window(whose, cursor)
         upserts, tombstones, poison = self._told(batch, whose, cursor)
         return Page(upserts, after.bytes(), tombstones, poison, not after.done, None, cursor.full and cursor.fresh)
@@ -97,7 +98,7 @@ class Activities:
             list(self._session.by_id(STEPS, wanted[STEP], STEP_FIELDS).values()),
             list(self._session.by_id(MEETINGS, wanted[MEETING], MEETING_FIELDS).values()) if wanted[MEETING] else [],
         )
-        return self._told(batch, Scope(), Cursor(began=self._session.now))[0]
+        return self._told(batch, Scope(), Cursor(began=self._session.now)).upserts
 
     # Which rows ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,29 +187,25 @@ class Activities:
 
     # What they say ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _told(self, batch: Batch, whose: Scope, cursor: Cursor) -> tuple[list[Upsert], list[Tombstone], list[Poison]]:
-        upserts: list[Upsert] = []
-        tombstones: list[Tombstone] = []
-        batch, poison = _readable(batch)
-        around = self._around(batch)
+    def _told(self, batch: Batch, whose: Scope, cursor: Cursor) -> Told:
+        batch, unreadable = _readable(batch)
+        around, me = self._around(batch), self._session.me.id
         inside = None if cursor.full or whose.user_id is None else self._inside(batch, whose)
-        for row, prefix in _all(batch):
-            remote_id = f"{prefix}:{row['id']}"
-            if inside is not None and not _belongs(row, prefix, inside, self._session.me.id):
-                continue
-            if why := payload.unsound(row):
-                poison.append(Poison(Kind.ACTIVITY, remote_id, why))
-                continue
-            try:
-                upsert = _mapped(row, prefix, around)
-            except strange.SHAPE as error:
-                poison.append(Poison(Kind.ACTIVITY, remote_id, strange.why(error)))
-                continue
-            if upsert is not None:
-                upserts.append(upsert)
+
+        def tell(remote_id: str, row: Row) -> Iterator[Upsert | Tombstone]:
+            prefix = remote_id.partition(":")[0]
+            if (upsert := _mapped(row, prefix, around)) is not None:
+                yield upsert
             elif not cursor.full:
-                tombstones.append(Tombstone(Kind.ACTIVITY, remote_id, _why_gone(row, prefix)))
-        return self._marked(batch, upserts), tombstones, poison
+                yield Tombstone(Kind.ACTIVITY, remote_id, _why_gone(row, prefix))
+
+        rows = (
+            (f"{prefix}:{row['id']}", row)
+            for row, prefix in _all(batch)
+            if inside is None or _belongs(row, prefix, inside, me)
+        )
+        found = told(Kind.ACTIVITY, rows, tell)
+        return Told(self._marked(batch, found.upserts), found.gone, [*unreadable, *found.poison])
 
     def _marked(self, batch: Batch, upserts: list[Upsert]) -> list[Upsert]:
         ops = {f"{STEP}:{number}": op for number, op in ops_of(self._session, STEPS, batch.steps).items()}

@@ -7,9 +7,10 @@ from typing import Final
 
 from companion.connectors import payload
 from companion.connectors.base import Page, Poison, Scope, Upsert
+from companion.connectors.naive_utc import stamp
 from companion.connectors.odoo import scope
 from companion.connectors.odoo.activities import LEAD, PARTNER
-from companion.connectors.odoo.cursor import resume, stamp
+from companion.connectors.odoo.cursor import Cursor
 from companion.connectors.odoo.engagements import TRACE, TRACE_FIELDS, engagements, events
 from companion.connectors.odoo.mapping import LEAD_FIELDS, one, said
 from companion.connectors.odoo.pull import SWEEP, Records
@@ -28,7 +29,7 @@ class Engagements:
 
     def page(self, whose: Scope, stored: bytes | None) -> Page:
         """The page after the cursor."""
-        cursor = resume(stored, self._session.now)
+        cursor = Cursor.resume(stored, self._session.now)
         changed = [] if cursor.since is None else [["write_date", ">=", stamp(cursor.since)]]
         rows = self._session.rows(TRACE, [*_REAL, *changed, ["id", ">", cursor.last]], TRACE_FIELDS, limit=self._page)
         after = cursor.at(rows[-1]["id"]) if len(rows) == self._page else cursor.next_phase(1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from companion.connectors import strange
 from companion.connectors.base import (
     Action,
     Applied,
@@ -13,17 +12,14 @@ from companion.connectors.base import (
     ConnectorError,
     Op,
     Problem,
-    RateLimited,
     Rejected,
     Result,
     RetryLater,
-    ScopeDenied,
-    Unknown,
-    Unreachable,
     Upsert,
 )
-from companion.connectors.http import Doubtful
+from companion.connectors.comparing import changed_under, says_the_same
 from companion.connectors.odoo import marker
+from companion.connectors.odoo.agreed import Agreed
 from companion.connectors.odoo.mapping import (
     LEAD_PERSON,
     LINKS_TO_LEAD,
@@ -44,36 +40,26 @@ from companion.domain.records import Kind, Value
 Fetch = Callable[[Kind, str], Upsert | None]
 
 _MODELS: Final = {Kind.COMPANY: "res.partner", Kind.PERSON: "res.partner", Kind.DEAL: "crm.lead"}
-_VERB_STATUS: Final = {Action.WIN: "won", Action.LOSE: "lost"}
 
 
 class Push:
     """Sends one op at a time. `fetch` reads one record now."""
 
-    def __init__(self, session: Session, fetch: Fetch) -> None:
-        self._session, self._fetch = session, fetch
+    def __init__(self, session: Session, fetch: Fetch, agreed: Agreed) -> None:
+        self._session, self._fetch, self._agreed = session, fetch, agreed
         self._activities = ActivityWriter(session, fetch)
 
     def send(self, op: Op) -> Result:
-        """The one answer to the op. Raises only SignInNeeded and ApiSunset, before anything was sent."""
+        """The one answer to the op, or trouble that `answering` turns into one."""
         try:
             return self._create(op) if op.action is Action.CREATE else self._change(op)
-        except Doubtful as doubt:
-            return Unknown(op.id, str(doubt))
         except NotTaken as error:
-            return Rejected(op.id, tuple(_problem(op, message) for message in error.messages))
+            elsewhere = self._agreed.names(op.kind)
+            return Rejected(op.id, tuple(_problem(op, message, elsewhere) for message in error.messages))
         except Refusal as refusal:
             if refusal.busy:
                 return RetryLater(op.id, "Odoo was busy with this record")
             return Rejected(op.id, (Problem(refusal.words),))
-        except ScopeDenied as error:
-            return Rejected(op.id, (Problem(str(error)),))
-        except RateLimited as error:
-            return RetryLater(op.id, str(error), error.after_s)
-        except Unreachable as error:
-            return RetryLater(op.id, str(error))
-        except strange.SHAPE as error:
-            return Unknown(op.id, f"an answer that is not as expected ({type(error).__name__})")
 
     def find(self, op: Op) -> str | None:
         """The remote id of what `op` created, by its external id."""
@@ -90,7 +76,7 @@ class Push:
         if op.kind is Kind.ACTIVITY:
             return self._told(op, self._activities.create(op))
         if op.kind not in _MODELS:
-            return Rejected(op.id, (Problem(tr("A {kind} can't be made from here", kind=op.kind)),))
+            return Rejected(op.id, (Problem(tr("A {kind} can’t be made from here", kind=op.kind)),))
         model = _MODELS[op.kind]
         sent = {**self._fixed(op), **self._values(op, op.fields)}
         row = {"id": marker.external_id(op.id), **{name: _cell(value) for name, value in sent.items()}}
@@ -118,15 +104,16 @@ class Push:
     def _chosen(self, op: Op) -> dict[str, str]:
         """The fields that Odoo keeps as a choice from a table: by name; refused where it has no such name."""
         found: dict[str, str] = {}
+        elsewhere = self._agreed.names(op.kind)
         for name, (theirs, table) in NAMED.items() if op.kind is Kind.COMPANY else ():
-            if name in op.fields:
+            if name in op.fields and name not in elsewhere:
                 words = str(op.fields[name] or "").strip()
                 ids = self._session.ids(table, [["name", "=ilike", literally(words)]], limit=1) if words else []
                 if words and not ids:
                     raise NotTaken(
                         [
                             {
-                                "message": tr("Odoo's list has no {name} called {words}", name=name, words=words),
+                                "message": tr("Odoo’s list has no {name} called {words}", name=name, words=words),
                                 "field": theirs,
                             }
                         ]
@@ -142,10 +129,17 @@ class Push:
         if now is None:
             again = op.action is Action.DELETE or (op.action is Action.COMPLETE and op.first_sent_at is not None)
             return Applied(op.id, remote_id) if again else Conflict(op.id, None)
-        if says_the_same(op, now):
-            return Applied(op.id, remote_id, now.version)
-        if op.action is not Action.DELETE and changed_under(op, now):
+        in_chatter = () if "lost_note" in now.fields else ("lost_note",)
+        same = says_the_same(op, now, untold=in_chatter)
+        if not same and op.action is not Action.DELETE and changed_under(op, now):
             return Conflict(op.id, now)
+        if op.action is Action.LOSE:
+            self._remark(op, int(remote_id))
+        if same:
+            return Applied(op.id, remote_id, now.version)
+        if homeless := self._homeless(op):
+            words = tr("Odoo has no field for: {fields}.", fields=", ".join(homeless))
+            return Rejected(op.id, (Problem(words, homeless[0]),))
         if op.kind is Kind.ACTIVITY:
             self._activities.change(op, now)
         elif op.kind is Kind.DEAL:
@@ -153,7 +147,7 @@ class Push:
         elif op.kind in _MODELS:
             self._change_partner(op, remote_id)
         else:
-            return Rejected(op.id, (Problem(tr("A {kind} can't be changed from here", kind=op.kind)),))
+            return Rejected(op.id, (Problem(tr("A {kind} can’t be changed from here", kind=op.kind)),))
         return self._told(op, remote_id)
 
     def _change_partner(self, op: Op, remote_id: str) -> None:
@@ -163,9 +157,9 @@ class Push:
         if op.action is Action.DELETE:
             self._session.write(model, "write", [number], vals={"active": False})
             return
-        names = TO_LEAD_CONTACT if of_lead else TO_PARTNER
-        sent = values(op.fields, names, self._session.fields(model))
+        sent = values(op.fields, TO_LEAD_CONTACT, self._session.fields(model)) if of_lead else {}
         if not of_lead:
+            sent = self._values(op, op.fields)
             sent |= {name: int(its) if its else False for name, its in self._linked(op).items()}
         if sent:
             self._session.write(model, "write", [number], vals=_clean(sent))
@@ -183,11 +177,14 @@ class Push:
         elif op.action is Action.LOSE:
             self._lose(op, number)
 
-    def _lose(self, op: Op, number: int) -> None:
-        """Odoo keeps the reason in a field and the rep's own words in the chatter, as its own dialog does."""
+    def _remark(self, op: Op, number: int) -> None:
+        """The rep's own words about a loss in the chatter, as Odoo's dialog does; also where others lost it first."""
         words = op.fields.get("lost_note")
-        if isinstance(words, str) and words.strip():
+        if isinstance(words, str) and words.strip() and "lost_note" not in self._agreed.names(Kind.DEAL):
             self._activities.remark(op, number, "Lost", words)
+
+    def _lose(self, op: Op, number: int) -> None:
+        """Odoo keeps the reason in a field."""
         reason = op.links.get("loss_reason")
         self._session.write(
             "crm.lead", "action_set_lost", [number], **({"lost_reason_id": int(reason)} if reason else {})
@@ -195,7 +192,21 @@ class Push:
 
     def _values(self, op: Op, fields: Mapping[str, Value]) -> dict[str, Value]:
         names = TO_LEAD if op.kind is Kind.DEAL else TO_PARTNER
-        return values(fields, names, self._session.fields(_MODELS[op.kind]))
+        elsewhere = self._agreed.names(op.kind)
+        own = {name: value for name, value in fields.items() if name not in elsewhere}
+        told = values(own, names, self._session.fields(_MODELS[op.kind]))
+        return told | self._agreed.sent(op.kind, fields, new=op.action is Action.CREATE)
+
+    def _homeless(self, op: Op) -> list[str]:
+        """What the rep changed that this Odoo has no field for, or none that this user may use: never just left out."""
+        model = _MODELS.get(op.kind)
+        if op.action is not Action.UPDATE or model is None:
+            return []
+        of_lead = op.kind is Kind.PERSON and (op.remote_id or "").startswith(LEAD_PERSON)
+        names = TO_LEAD_CONTACT if of_lead else TO_LEAD if op.kind is Kind.DEAL else TO_PARTNER
+        there = self._session.fields("crm.lead" if of_lead else model)
+        elsewhere = self._agreed.names(op.kind)
+        return [name for name in op.fields if name in names and name not in elsewhere and names[name] not in there]
 
     def _told(self, op: Op, remote_id: str) -> Applied:
         """It is done; the version is worth one more question, not a doubt."""
@@ -204,39 +215,6 @@ class Push:
         except (ConnectorError, Refusal):
             after = None
         return Applied(op.id, remote_id, after.version if after is not None else None)
-
-
-def says_the_same(op: Op, now: Upsert) -> bool:
-    """Whether the record is already as the op wants it."""
-    if op.action is Action.DELETE:
-        return False
-    wanted: dict[str, Value] = {**op.fields, **op.links}
-    wanted.pop("done_at", None)
-    wanted.pop("lost_note", None)
-    if op.action in _VERB_STATUS:
-        wanted["status"] = _VERB_STATUS[op.action]
-    if op.action is Action.COMPLETE:
-        wanted["done"] = True
-    return bool(wanted) and all(_same(value, _now(now, name)) for name, value in wanted.items())
-
-
-def changed_under(op: Op, now: Upsert) -> bool:
-    """Whether somebody changed what the op changes; with nothing seen, whether anybody changed the record."""
-    if op.seen:
-        return any(
-            not _same(seen, _now(now, name))
-            for name, seen in op.seen.items()
-            if name in now.fields or name in now.links
-        )
-    return op.version is not None and op.version != now.version
-
-
-def _now(now: Upsert, name: str) -> Value:
-    return now.links[name] if name in now.links else now.fields.get(name)
-
-
-def _same(a: Value, b: Value) -> bool:
-    return (a.strip() if isinstance(a, str) else a) in (b, None if b == "" else b) or (not a and not b)
 
 
 def _clean(sent: Mapping[str, Value]) -> dict[str, Value]:
@@ -250,8 +228,9 @@ def _cell(value: Value) -> str:
     return "1" if value is True else clean(str(value))
 
 
-def _problem(op: Op, message: Mapping[str, object]) -> Problem:
+def _problem(op: Op, message: Mapping[str, object], elsewhere: Mapping[str, str]) -> Problem:
     names = {theirs: ours for ours, theirs in (TO_LEAD if op.kind is Kind.DEAL else TO_PARTNER).items()}
     names |= {theirs: ours for ours, (theirs, _) in NAMED.items()}
+    names |= {theirs: ours for ours, theirs in elsewhere.items()}
     words = str(message.get("message") or tr("Odoo refused it without a word"))
     return Problem(words[:600].strip(), names.get(str(message.get("field") or "")))

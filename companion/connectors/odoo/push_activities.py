@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from companion.connectors import hypertext, in_text
 from companion.connectors.base import Action, Op, Upsert
 from companion.connectors.http import Doubtful
-from companion.connectors.odoo import chatter, marker
+from companion.connectors.naive_utc import stamp
+from companion.connectors.odoo import marker
 from companion.connectors.odoo.activities import LEAD, MEETING, MESSAGE, PARTNER, STEP
-from companion.connectors.odoo.cursor import stamp
 from companion.connectors.odoo.mapping import LEAD_PERSON
 from companion.connectors.odoo.session import NotTaken, Session
 from companion.connectors.odoo.wire import Refusal, Row
@@ -58,13 +59,13 @@ class ActivityWriter:
         elif shape == MESSAGE:
             self._reword(op, record, now)
         else:
-            self._session.write(_MODELS[shape], "write", [record], vals=self._changed(op, shape))
+            self._session.write(_MODELS[shape], "write", [record], vals=self._changed(op, shape, now))
 
     def remark(self, op: Op, lead: int, title: str, words: str) -> None:
         """A note in a deal's chatter that goes with an op, once however often the op is sent."""
         mark = marker.Marker(op.id)
         row = self._message(op, marker.external_id(op.id, "_note"), LEAD, str(lead), mark)
-        row["body"] = chatter.head(title) + chatter.html(words)
+        row["body"] = hypertext.head(title) + hypertext.html(words)
         row["date"] = stamp(op.at)
         self._session.create("mail.message", [row])
 
@@ -144,7 +145,7 @@ class ActivityWriter:
             "res_id": record,
             "activity_type_id/.id": str(self._session.types.of("task") or ""),
             "summary": _text(op.fields, "subject"),
-            "note": chatter.html(_text(op.fields, "body")),
+            "note": hypertext.html(_note(op.fields)),
             "date_deadline": _text(op.fields, "due_on") or stamp(op.at)[:10],
             "user_id/.id": op.links.get("owner") or str(self._session.me.id),
         }
@@ -182,13 +183,13 @@ class ActivityWriter:
             "name": _text(op.fields, "subject") or "Meeting",
             "start": stamp(start),
             "stop": stamp(stop),
-            "description": chatter.html(_text(op.fields, "body")),
+            "description": hypertext.html(_text(op.fields, "body")),
             "partner_ids/.id": ",".join(each for each in guests if each and not each.startswith(LEAD_PERSON)),
             "opportunity_id/.id": op.links.get("deal") or "",
             "user_id/.id": op.links.get("owner") or str(self._session.me.id),
         }
 
-    def _changed(self, op: Op, shape: str) -> Row:
+    def _changed(self, op: Op, shape: str, now: Upsert) -> Row:
         names = {"subject": "summary", "body": "note", "due_on": "date_deadline"}
         if shape == MEETING:
             names = {"subject": "name", "body": "description", "at": "start", "ends_at": "stop"}
@@ -197,7 +198,10 @@ class ActivityWriter:
             if name in names and name.endswith(("at",)) and isinstance(value, int):
                 vals[names[name]] = stamp(value)
             elif name in names:
-                vals[names[name]] = chatter.html(str(value or "")) if name == "body" else value or False
+                vals[names[name]] = hypertext.html(str(value or "")) if name == "body" else value or False
+        if shape == STEP and {"body", "due_on", "due_at", "promise"} & set(op.fields):
+            moved = "due_on" in op.fields and "due_at" not in op.fields
+            vals["note"] = hypertext.html(_note({**now.fields, **op.fields, **({"due_at": None} if moved else {})}))
         if op.links.get("owner"):
             vals["user_id"] = int(str(op.links["owner"]))
         return {name: clean(value) if isinstance(value, str) else value for name, value in vals.items()}
@@ -207,6 +211,12 @@ class ActivityWriter:
         if op.fields.get("what") == "task":
             return STEP
         return MEETING if op.fields.get("what") == "meeting" and not op.fields.get("done") else MESSAGE
+
+
+def _note(fields: dict[str, Value]) -> str:
+    """The text of a next step, with what Odoo has no field for: the hour, told with the day that it is of."""
+    names = ("due_on", "due_at") if fields.get("due_at") is not None else ()
+    return in_text.put(_text(fields, "body"), fields, (*names, "promise"))
 
 
 def _mark(op: Op, fields: dict[str, Value]) -> marker.Marker:
@@ -230,7 +240,7 @@ def _body(fields: dict[str, Value], mark: marker.Marker) -> str:
     outcome = (mark.outcome or "").replace("_", " ")
     told = "" if outcome.casefold() in subject.casefold() else outcome
     length = f"{max(1, round(mark.duration_s / 60))} min" if mark.duration_s else ""
-    return chatter.head(subject, told, length) + chatter.html(_text(fields, "body"))
+    return hypertext.head(subject, told, length) + hypertext.html(_text(fields, "body"))
 
 
 def _text(fields: dict[str, Value], name: str) -> str:

@@ -93,21 +93,29 @@ class Session:
         """
         if model not in self._fields:
             try:
-                wanted = ["string", "type", "required", "readonly", "selection"]
+                wanted = ["string", "type", "required", "readonly", "selection", "manual", "relation"]
                 told = self.wire.read(model, "fields_get", attributes=wanted)
+                if not isinstance(told, dict) or "id" not in told:
+                    raise Unreachable("the fields of a model are not as expected")
                 self.wire.read(model, "search", domain=[], limit=1)
             except Refusal as refusal:
                 if refusal.busy:
                     raise Unreachable("Odoo was busy") from refusal
                 told = {}
-            if not isinstance(told, dict):
-                raise Unreachable("the fields of a model are not as expected")
             self._fields[model] = told
         return self._fields[model]
 
     def readable(self, model: str) -> bool:
         """Whether this user may read the model at all."""
         return "id" in self.fields(model)
+
+    def _lost_fields(self, model: str) -> bool:
+        """Whether the refusal of a read may mean that a field went, or the right to it: looks at the fields anew."""
+        known = self._fields.pop(model, {})
+        now = self.fields(model)
+        if not now and known:
+            self._fields[model] = known  # the right to all of it may come back at any time
+        return bool(now) and set(now) != set(known)
 
     # Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,7 +126,12 @@ class Session:
         there = self.fields(model)
         wanted = ["id", *(name for name in fields if name in there)]
         arguments: dict[str, object] = {"domain": domain, "fields": wanted, "order": order, "context": self._reading()}
-        found = self._asked(model, "search_read", arguments | ({"limit": limit} if limit else {}))
+        try:
+            found = self._asked(model, "search_read", arguments | ({"limit": limit} if limit else {}))
+        except (ScopeDenied, Unreachable) as error:
+            if not isinstance(error.__cause__, Refusal) or not self._lost_fields(model):
+                raise
+            return self.rows(model, domain, fields, order=order, limit=limit)
         told = strange.rows(found)
         strange.moves_on(domain, [row["id"] for row in told])
         return told
@@ -198,7 +211,10 @@ class Session:
     def write(self, model: str, method: str, ids: Sequence[int] | None = None, **arguments: object) -> Any:
         """Calls a method that changes something. Raises Refusal or http.Doubtful, besides the contract's errors."""
         context = {"lang": self.me.language, "tz": "UTC", **QUIET}
-        return self.wire.write(model, method, ids, **arguments, context=context)
+        answer = self.wire.write(model, method, ids, **arguments, context=context)
+        if method == "write" and answer is not True:
+            raise Doubtful("a write that does not say that it is done")
+        return answer
 
     def create(self, model: str, rows: Sequence[dict[str, str]]) -> list[int]:
         """Creates records under the external ids in their column 'id', or finds those that were created under them.

@@ -56,7 +56,9 @@ def sign_in(http: Client, address: str, database: str, login: str, key: str) -> 
             raise SignInNeeded(str(error), title=tr(_NOT_ACCEPTED), advice=f"{tr(_ANOTHER_KEY)} {tr(SAFE)}") from error
         except trouble.BadAddress as error:
             raise Misconfigured(
-                str(error), title=tr("There is no database called {database} there", database=place.database)
+                str(error),
+                title=tr("There is no database called {database} there", database=place.database),
+                about="database",
             ) from error
     return Account(url, place.database, signed.login)
 
@@ -111,7 +113,9 @@ def _version(http: Client, url: str) -> tuple[str, int]:
     version = str(info.get("version") or info.get("server_version") or "") if isinstance(info, dict) else ""
     number = re.search(r"\d+", version)
     if number is None:
-        raise Misconfigured("no version", advice=tr("The server there does not say that it is Odoo."))
+        raise trouble.BadAddress(
+            "no version", title=Misconfigured.title, advice=tr("The server there does not say that it is Odoo.")
+        )
     return version, int(number.group())
 
 
@@ -127,5 +131,6 @@ def _only_database(http: Client, url: str) -> str:
             "which database?",
             title=tr("Which database?"),
             advice=tr("This server does not tell the name of its database. Ask whoever runs it."),
+            about="database",
         )
     return str(names[0])

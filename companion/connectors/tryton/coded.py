@@ -1,47 +1,41 @@
-"""How Tryton codes days, instants and money in JSON, and what every mapped record gets: its version, or its poison."""
+"""How Tryton codes days, instants and money in JSON, and what every mapped record gets: its version."""
 
 from __future__ import annotations
 
 from calendar import timegm
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from companion.connectors import payload, strange
-from companion.connectors.base import Poison, Upsert
+from companion.connectors.base import Upsert
+from companion.connectors.digest import digest
 from companion.connectors.tryton.rpc import Row
-from companion.domain.records import Kind, Value
+from companion.domain.records import Value
 
 
 def finished(upsert: Upsert, row: Row) -> Upsert:
     """`upsert` with its version: Tryton's stamp, and what the record looks like to us, since a changed phone number or
     relation moves the stamp of its own row only."""
     strange.single(upsert.fields)
-    seen = msgspec.json.encode((sorted(upsert.fields.items()), sorted(upsert.links.items())))
     # Until somebody changes it, who made it wrote it last.
     who = row.get("write_uid.") or row.get("create_uid.") or {}
     return msgspec.structs.replace(
         upsert,
-        version=f"{row.get('_timestamp')}.{blake2b(seen, digest_size=6).hexdigest()}",
+        version=f"{row.get('_timestamp')}.{digest(upsert)}",
         changed_by=who.get("name") or None,
         changed_at=seconds(row.get("write_date") or row.get("create_date")),
     )
-
-
-def poison(kind: Kind, row: Row) -> Poison | None:
-    """The reason why a row can't be kept, if there is one."""
-    why = payload.unsound(row)
-    return Poison(kind, str(row.get("id")), why) if why else None
 
 
 def seconds(value: Any) -> int | None:
     """A coded instant (naive, in UTC) as whole seconds since 1970."""
     if not value:
         return None
-    return timegm((value["year"], value["month"], value["day"], value["hour"], value["minute"], value["second"]))
+    parts = (value["year"], value["month"], value["day"], value["hour"], value["minute"], value["second"])
+    return payload.whole(timegm(parts))
 
 
 def coded_instant(at: float) -> Row:
@@ -67,7 +61,7 @@ def coded_day(value: Value) -> Row | None:
 def cents(value: Any) -> int | None:
     """A coded Decimal in hundredths."""
     try:
-        return round(Decimal(value["decimal"]) * 100) if value else None
+        return payload.whole(Decimal(value["decimal"]) * 100) if value else None
     except InvalidOperation:
         return None
 

@@ -14,6 +14,7 @@ from companion.connectors.base import (
     Finds,
     Identity,
     KindFacts,
+    Misconfigured,
     Op,
     Page,
     Result,
@@ -21,14 +22,17 @@ from companion.connectors.base import (
     Scope,
     ScopeDenied,
     SignInNeeded,
+    Unreachable,
     Upsert,
 )
 from companion.connectors.http import Client
 from companion.connectors.tryton import parties
+from companion.connectors.tryton.agreed import Agreed
 from companion.connectors.tryton.pull import OVERLAP_S, Puller
 from companion.connectors.tryton.push import MODELS, WRITABLE, Pusher
 from companion.connectors.tryton.rpc import Refused, Rpc
 from companion.connectors.tryton.sign_in import sign_in
+from companion.domain.field_map import NOTHING, FieldMap
 from companion.domain.language import tr
 from companion.domain.records import FIELDS, Kind
 
@@ -59,8 +63,8 @@ class TrytonConnector:
     """Speaks to one Tryton database as one user; `base.Connector` says what the methods promise.
 
     Nothing is sent before the first call. Once Tryton has refused the password, every call raises SignInNeeded without
-    trying again: make a new connector with the new one. `clock` counts seconds. A `client` that is passed in is not
-    closed here.
+    trying again: make a new connector with the new one. `clock` counts seconds. A `client` that is passed in is
+    closed with it.
     """
 
     def __init__(
@@ -73,14 +77,15 @@ class TrytonConnector:
         client: Client | None = None,
         clock: Callable[[], float],
         page: int = 500,
+        field_map: FieldMap = NOTHING,
     ) -> None:
         self._url = url
         self._database = database
         self._user = user
         self._password = password
         self._client = client or Client(clock)
-        self._owns_client = client is None
         self._page = page
+        self._map = field_map
         self._parts: _Parts | None = None
         self._refused: SignInNeeded | None = None
 
@@ -115,16 +120,18 @@ class TrytonConnector:
         parts = self._connected()
         facts = []
         for kind, canonical in WRITABLE.items():
+            there, elsewhere = parts.fields[MODELS[kind]], parts.agreed.names(kind)
             names = _NAMES[kind]
             for name in (*canonical, *(each for each in names if each not in FIELDS[kind])):
-                told: dict[str, Any] = parts.fields[MODELS[kind]].get(names.get(name, ""), {})
+                if name in elsewhere:
+                    continue
+                told: dict[str, Any] = there.get(names.get(name, ""), {})
                 required = (
                     kind is not Kind.ACTIVITY and bool(told.get("required")) and name not in ("currency", "stage")
                 )
-                facts.append(
-                    FieldFacts(kind, name, str(told.get("string") or name.replace("_", " ").title()), required)
-                )
-        return Schema(tuple(facts), rules_complete=False)
+                label = str(told.get("string") or name.replace("_", " ").title())
+                facts.append(FieldFacts(kind, name, label, required, theirs=names.get(name, "")))
+        return Schema((*facts, *parts.agreed.offered(parts.rpc)), rules_complete=False)
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
         """The page after `cursor`."""
@@ -169,8 +176,7 @@ class TrytonConnector:
         if self._parts is not None:
             self._parts.rpc.log_out()
             self._parts = None
-        if self._owns_client:
-            self._client.close()
+        self._client.close()
 
     def _connected(self) -> _Parts:
         if self._refused is not None:
@@ -181,7 +187,9 @@ class TrytonConnector:
             except SignInNeeded as error:
                 self._refused = error
                 raise
-            self._parts = _Parts(Rpc(self._client, self._password, session), self._page)
+            except Misconfigured as error:  # it led there when the account was made, so it may again
+                raise Unreachable(str(error), title=error.title, advice=error.advice) from error
+            self._parts = _Parts(Rpc(self._client, self._password, session), self._page, self._map)
         return self._parts
 
     def _kinds(self, parts: _Parts) -> dict[Kind, KindFacts]:
@@ -203,14 +211,15 @@ class TrytonConnector:
 class _Parts:
     """A session and what it found out about the server's modules."""
 
-    def __init__(self, rpc: Rpc, page: int) -> None:
+    def __init__(self, rpc: Rpc, page: int, field_map: FieldMap) -> None:
         self.rpc = rpc
         models = ("party.party", "sale.opportunity", "ir.note")
         self.fields: dict[str, dict[str, dict[str, Any]]] = {model: self._fields(model) for model in models}
         self.campaigns = "marketing_campaign" in self.fields["sale.opportunity"]
         self.rules = self._rules()
-        self._puller = Puller(rpc, self.rules, campaigns=self.campaigns, page=page)
-        self.pusher = Pusher(rpc, self._puller, self._labels)
+        self.agreed = Agreed(field_map, self.fields)
+        self._puller = Puller(rpc, self.rules, self.agreed, campaigns=self.campaigns, page=page)
+        self.pusher = Pusher(rpc, self._puller, self._labels, self.agreed)
 
     def puller(self, kind: Kind) -> Puller:
         """What reads a kind; raises ScopeDenied where the module is not installed."""
@@ -224,7 +233,7 @@ class _Parts:
         if employee is None:
             said.append(tr("Your Tryton user is not linked to an employee, so no opportunity can be yours."))
         if not self.rules.relations:
-            said.append(tr("Without the module party_relationship people can't be linked to companies."))
+            said.append(tr("Without the module party_relationship people can’t be linked to companies."))
         elif self.rules.employed is None:
             said.append(tr("No type of relation says who works where; create one such as “Works for”."))
         return tuple(said)
@@ -248,5 +257,5 @@ class _Parts:
         return {
             (kind, name): str(self.fields[MODELS[kind]].get(theirs, {}).get("string") or "")
             for kind, names in _NAMES.items()
-            for name, theirs in names.items()
+            for name, theirs in {**names, **self.agreed.names(kind)}.items()
         }

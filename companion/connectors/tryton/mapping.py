@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from companion.connectors import payload
 from companion.connectors.base import Upsert
 from companion.connectors.tryton import parties
 from companion.connectors.tryton.coded import cents, coded_day, day, finished, money, one_line, seconds, text, text_id
@@ -97,7 +98,7 @@ def deal(row: Row, rules: parties.Rules) -> Upsert:
         "amount": cents(row.get("amount")),
         "currency": (row.get("currency.") or {}).get("code"),
         "close_on": day(row.get("end_date")),
-        "probability": round(float(row.get("conversion_probability") or 0) * 100),
+        "probability": payload.whole(float(row.get("conversion_probability") or 0) * 100),
         "status": OUTCOME.get(state, "open"),
         "is_lead": state == "lead",
         "lost_note": row.get("lost_reason") or None,

@@ -14,15 +14,15 @@ is the activity's. A note without our first line is a colleague's, and is a note
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
 
 from companion.connectors import payload
 from companion.connectors.base import Upsert
+from companion.connectors.naive_utc import instant, stamp
 from companion.connectors.tryton import coded
 from companion.connectors.tryton.rpc import Row
 from companion.domain.records import Fields, Kind, Value
@@ -58,7 +58,9 @@ def resource(links: Mapping[str, str | None]) -> str | None:
 
 def message(op_id: str, fields: Fields, links: Mapping[str, str | None], revises: str | None = None) -> str:
     """The whole text of the note."""
-    parts = [f"{label}: {_moment(fields[name])}" for name, label in _INSTANTS.items() if fields.get(name) is not None]
+    parts = [
+        f"{label}: {stamp(int(fields[name] or 0))}" for name, label in _INSTANTS.items() if fields.get(name) is not None
+    ]
     parts += [f"{name}: {_word(fields[name])}" for name in _WORDS if fields.get(name)]
     if fields.get("duration_s") is not None:
         parts.append(f"duration: {fields['duration_s']} s")
@@ -117,7 +119,7 @@ def parse(row: Row, known: Known) -> tuple[dict[str, Value], dict[str, str | Non
     facts = _facts(found[2])
     subject, body = _words(rest)
     fields: dict[str, Value] = {"what": _WHATS[found[1]], "subject": subject, "body": body}
-    fields |= {name: _seconds(facts.get(label)) for name, label in _INSTANTS.items()}
+    fields |= {name: instant(facts.get(label)) for name, label in _INSTANTS.items()}
     fields |= {name: facts.get(name) for name in _WORDS}
     duration = (facts.get("duration") or "").removesuffix(" s")
     fields["duration_s"] = int(duration) if duration.isdigit() and len(duration) < 10 else None
@@ -165,19 +167,8 @@ def _word(value: Value) -> str:
     return str(coded.one_line(value)).replace("|", "/")
 
 
-def _moment(at: Value) -> str:
-    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(at or 0)):%Y-%m-%d %H:%M:%S}"
-
-
 def _day(day: str | None) -> str | None:
     try:
         return date.fromisoformat(day or "").isoformat()
-    except ValueError:
-        return None
-
-
-def _seconds(moment: str | None) -> int | None:
-    try:
-        return timegm(datetime.strptime(moment or "", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timetuple())
     except ValueError:
         return None

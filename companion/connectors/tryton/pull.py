@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
@@ -12,17 +12,19 @@ import msgspec
 from msgspec import Struct
 
 from companion.connectors import strange
-from companion.connectors.base import CursorExpired, Page, Poison, Scope, ScopeDenied, Tombstone, Upsert
+from companion.connectors.base import CursorExpired, Page, Scope, ScopeDenied, Tombstone, Upsert
+from companion.connectors.rows import Told, told
 from companion.connectors.tryton import mapping, notes, parties
-from companion.connectors.tryton.coded import coded_instant, finished, poison
+from companion.connectors.tryton.agreed import Agreed
+from companion.connectors.tryton.coded import coded_instant, finished
 from companion.connectors.tryton.rpc import Refused, Row, Rpc
+from companion.connectors.window import LONG_EVERY_S, LONG_OVERLAP_S
 from companion.domain.records import Gone, Kind
 
 OVERLAP_S: Final = 120
 """Seconds that a pull reads back: a stamp is the begin of a transaction, and that may commit late."""
 
 _PARTIES: Final = (Kind.COMPANY, Kind.PERSON)
-_DEALS: Final = {Kind.DEAL: mapping.deal, Kind.ENGAGEMENT: mapping.engagement}
 _NOTES_ON: Final = ("party.party", "sale.opportunity")
 _CHUNK: Final = 1000
 """So many parties or opportunities are named in one search for notes: Tryton lets nobody search all notes."""
@@ -38,16 +40,26 @@ class Cursor(Struct, frozen=True, omit_defaults=True):
     part: int = 0
     end: int = 0
     note: int = 0
+    long_at: int = 0
+
+    def at_rest(self, began: int) -> Cursor:
+        """The pull that began then is over: where the next one starts. `long_at` is when one last read far back."""
+        first = self.since is None
+        long = not first and began - self.long_at > LONG_EVERY_S
+        return Cursor(began - (LONG_OVERLAP_S if long else OVERLAP_S), long_at=began if first or long else self.long_at)
 
 
 class Puller:
     """Reads one database. `campaigns` says whether opportunities have marketing fields."""
 
-    def __init__(self, rpc: Rpc, rules: parties.Rules, *, campaigns: bool, page: int) -> None:
+    def __init__(self, rpc: Rpc, rules: parties.Rules, agreed: Agreed, *, campaigns: bool, page: int) -> None:
         self._rpc = rpc
         self.rules = rules
+        self._agreed = agreed
+        self._party_fields = [*rules.full(), *agreed.wanted(*_PARTIES)]
         self._page = page
         self._deal_fields = mapping.DEAL_FIELDS + (mapping.CAMPAIGN_FIELDS if campaigns else [])
+        self._deal_fields += agreed.wanted(Kind.DEAL)
         self._deal_fields += [f"{path}.{each}" for path in ("party", "contact.party") for each in rules.light()]
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
@@ -87,12 +99,12 @@ class Puller:
     def fetch(self, kind: Kind, remote_ids: Sequence[str]) -> list[Upsert]:
         """These records now. Archived ones are not among them."""
         if kind is Kind.ACTIVITY:
-            return self._activities(self._notes_by_id(remote_ids))
+            return self._activities(self._notes_by_id(remote_ids)).upserts
         if kind in _PARTIES:
             rows = self.party_rows(remote_ids)
             return [self.party(kind, row) for row in rows if row.get("active", True) and self.rules.kind(row) is kind]
         if kind is Kind.DEAL:
-            return [mapping.deal(row, self.rules) for row in self.deal_rows(remote_ids)]
+            return [self.deal(row) for row in self.deal_rows(remote_ids)]
         if kind is Kind.ENGAGEMENT:
             rows = self.deal_rows([each.removeprefix("opportunity-") for each in remote_ids])
             return [mapping.engagement(row, self.rules) for row in rows if mapping.has_campaign(row)]
@@ -100,15 +112,34 @@ class Puller:
 
     def party_rows(self, remote_ids: Sequence[str]) -> list[Row]:
         """Parties as Tryton has them."""
-        return self._rpc.rows("party.party", [["id", "in", _numbers(remote_ids)]], self.rules.full())
+        return self._rpc.rows("party.party", [["id", "in", _numbers(remote_ids)]], self._party_fields)
 
     def deal_rows(self, remote_ids: Sequence[str]) -> list[Row]:
         """Opportunities as Tryton has them."""
-        return self._rpc.rows("sale.opportunity", [["id", "in", _numbers(remote_ids)]], self._deal_fields)
+        return self._opportunities([["id", "in", _numbers(remote_ids)]])
+
+    def _opportunities(self, domain: list[object], limit: int | None = None) -> list[Row]:
+        """Opportunities. A right to one field that ended would refuse them all: then the others are read."""
+        try:
+            return self._rpc.rows("sale.opportunity", domain, self._deal_fields, limit=limit)
+        except Refused as error:
+            # Tryton names such a field by its label alone, in the language of both answers.
+            known = self._rpc.read("model.sale.opportunity.fields_get", [], 0)
+            closed = {name for name, told in known.items() if f'.{told.get("string")}"' in error.words}
+            left = [each for each in self._deal_fields if each.partition(".")[0] not in closed]
+            if left == self._deal_fields:
+                raise
+            self._deal_fields = left
+            return self._opportunities(domain, limit)
 
     def party(self, kind: Kind, row: Row) -> Upsert:
         """A party as a company or a person."""
-        return finished(parties.person(row) if kind is Kind.PERSON else parties.company(row), row)
+        told = finished(parties.person(row) if kind is Kind.PERSON else parties.company(row), row)
+        return self._agreed.told(told, row)
+
+    def deal(self, row: Row) -> Upsert:
+        """An opportunity as a deal."""
+        return self._agreed.told(mapping.deal(row, self.rules), row)
 
     def note_chain(self, remote_id: str) -> list[Row]:
         """The first note of an activity and what revises it; empty where it is gone."""
@@ -121,71 +152,47 @@ class Puller:
             stamped = _stamped(at.since)
             children = ("contact_mechanisms", "addresses", *(["relations"] if self.rules.relations else []))
             domain.append(["OR", stamped, *([name, "where", [stamped]] for name in children)])
-        rows = self._rpc.rows("party.party", domain, self.rules.full(), limit=self._page)
-        upserts: list[Upsert] = []
-        gone: list[Tombstone] = []
-        bad: list[Poison] = []
-        for row in rows:
-            if unsound := poison(kind, row) or self._misshapen(kind, row):
-                bad.append(unsound)
-            elif self.rules.kind(row) is not kind:
-                gone.append(Tombstone(kind, str(row["id"]), Gone.OUT_OF_SCOPE))
-            elif not row.get("active", True):
-                gone.append(parties.gone(kind, row))
-            else:
-                _mapped(kind, row, partial(self.party, kind), upserts, bad)
-        return self._paged(upserts, gone, bad, rows, at, reset)
+        rows = self._rpc.rows("party.party", domain, self._party_fields, limit=self._page)
 
-    def _misshapen(self, kind: Kind, row: Row) -> Poison | None:
-        """Why nobody can tell what a row is, or what it hangs on."""
-        try:
-            if kind is Kind.ACTIVITY:
-                notes.named_parties(row)
-                str(row["resource"])
+        def tell(remote_id: str, row: Row) -> Iterator[Upsert | Tombstone]:
+            if self.rules.kind(row) is not kind:
+                yield Tombstone(kind, remote_id, Gone.OUT_OF_SCOPE)
+            elif not row.get("active", True):
+                yield parties.gone(kind, row)
             else:
-                self.rules.kind(row)
-        except strange.SHAPE as error:
-            return Poison(kind, str(row["id"]), strange.why(error))
-        return None
+                yield self.party(kind, row)
+
+        return self._paged(told(kind, ((str(row["id"]), row) for row in rows), tell), rows, at, reset)
 
     def _deals(self, kind: Kind, scope: Scope, at: Cursor, reset: bool) -> Page:
         domain: list[object] = [["id", ">", at.last]]
         domain += [_stamped(at.since)] if at.since is not None else _owned(scope)
-        rows = self._rpc.rows("sale.opportunity", domain, self._deal_fields, limit=self._page)
-        upserts: list[Upsert] = []
-        gone: list[Tombstone] = []
-        bad: list[Poison] = []
-        for row in rows:
-            remote_id = str(row["id"]) if kind is Kind.DEAL else f"opportunity-{row['id']}"
-            if unsound := poison(kind, row):
-                bad.append(unsound)
-            elif scope.user_id is not None and str(row.get("employee")) != scope.user_id:
-                gone.append(Tombstone(kind, remote_id, Gone.OUT_OF_SCOPE))
-            elif kind is Kind.ENGAGEMENT and not mapping.has_campaign(row):
-                gone.append(Tombstone(kind, remote_id, Gone.DELETED))
+        rows = self._opportunities(domain, self._page)
+
+        def tell(remote_id: str, row: Row) -> Iterator[Upsert | Tombstone]:
+            if scope.user_id is not None and str(row.get("employee")) != scope.user_id:
+                yield Tombstone(kind, remote_id, Gone.OUT_OF_SCOPE)
+            elif kind is Kind.DEAL:
+                yield self.deal(row)
+            elif mapping.has_campaign(row):
+                yield mapping.engagement(row, self.rules)
             else:
-                _mapped(kind, row, partial(_DEALS[kind], rules=self.rules), upserts, bad)
+                yield Tombstone(kind, remote_id, Gone.DELETED)
+
         total = None
         if reset and kind is Kind.DEAL:
             total = int(self._rpc.read("model.sale.opportunity.search_count", _owned(scope), 0, None))
-        return self._paged(upserts, gone, bad, rows, at, reset, total)
+        prefix = "" if kind is Kind.DEAL else "opportunity-"
+        found = told(kind, ((f"{prefix}{row['id']}", row) for row in rows), tell)
+        return self._paged(found, rows, at, reset, total)
 
-    def _paged(
-        self,
-        upserts: list[Upsert],
-        gone: list[Tombstone],
-        bad: list[Poison],
-        rows: list[Row],
-        at: Cursor,
-        reset: bool,
-        total: int | None = None,
-    ) -> Page:
+    def _paged(self, found: Told, rows: list[Row], at: Cursor, reset: bool, total: int | None = None) -> Page:
         began = at.began or int(self._rpc.server_time)
         more = len(rows) >= self._page
-        following = Cursor(at.since, began, int(rows[-1]["id"])) if more else Cursor(began - OVERLAP_S)
+        following = Cursor(at.since, began, int(rows[-1]["id"]), long_at=at.long_at) if more else at.at_rest(began)
         # In a full pass nobody knows yet what is not there.
-        gone = gone if at.since is not None else []
-        return Page(upserts, msgspec.json.encode(following), gone, bad, more, total, reset)
+        gone = found.gone if at.since is not None else []
+        return Page(found.upserts, msgspec.json.encode(following), gone, found.poison, more, total, reset)
 
     def _notes(self, at: Cursor, reset: bool) -> Page:
         began = at.began
@@ -196,13 +203,12 @@ class Puller:
             more = at.part < len(_NOTES_ON)
             if rows or not more:
                 break
-        cursor = at if more else Cursor(began - OVERLAP_S)
-        bad = [
-            unsound for row in rows if (unsound := poison(Kind.ACTIVITY, row) or self._misshapen(Kind.ACTIVITY, row))
-        ]
+        cursor = at if more else at.at_rest(began)
+        bad = told(Kind.ACTIVITY, ((str(row["id"]), row) for row in rows), _legible).poison
         broken = {each.remote_id for each in bad}
         sound = [row for row in rows if str(row["id"]) not in broken]
-        return Page(self._activities(sound, bad), msgspec.json.encode(cursor), (), bad, more, None, reset)
+        found = self._activities(sound)
+        return Page(found.upserts, msgspec.json.encode(cursor), (), [*bad, *found.poison], more, None, reset)
 
     def _twice(self, at: Cursor) -> tuple[list[Row], Cursor]:
         # A deal that is deleted between the listing of a chunk and the search in it makes Tryton refuse the search.
@@ -224,10 +230,10 @@ class Puller:
             end = at.end or chunk[-1]
             return rows, msgspec.structs.replace(at, end=end, note=int(rows[-1]["id"]))
         if at.end or len(chunk) == _CHUNK:
-            return rows, Cursor(at.since, at.began, at.end or chunk[-1], at.part)
-        return rows, Cursor(at.since, at.began, 0, at.part + 1)
+            return rows, Cursor(at.since, at.began, at.end or chunk[-1], at.part, long_at=at.long_at)
+        return rows, Cursor(at.since, at.began, 0, at.part + 1, long_at=at.long_at)
 
-    def _activities(self, rows: list[Row], bad: list[Poison] | None = None) -> list[Upsert]:
+    def _activities(self, rows: list[Row]) -> Told:
         """The activities that notes belong to, whole: with the first note of each, and all that revises it."""
         firsts = {str(row["id"]): row for row in rows if notes.root(row) == str(row["id"])}
         absent = {notes.root(row): row for row in rows if notes.root(row) not in firsts}
@@ -237,11 +243,9 @@ class Puller:
             firsts |= {str(row["id"]): row for row in self._rpc.rows("ir.note", domain, notes.FIELDS)}
         revisions = self._revisions(list(firsts.values()))
         known = self._known([*firsts.values(), *chain.from_iterable(revisions.values())])
-        upserts: list[Upsert] = []
-        for remote_id, row in firsts.items():
-            whole = partial(notes.activity, revisions=revisions[remote_id], known=known)
-            _mapped(Kind.ACTIVITY, row, whole, upserts, bad)
-        return upserts
+        return told(
+            Kind.ACTIVITY, firsts.items(), lambda remote_id, row: [notes.activity(row, revisions[remote_id], known)]
+        )
 
     def _revisions(self, firsts: list[Row]) -> defaultdict[str, list[Row]]:
         found: defaultdict[str, list[Row]] = defaultdict(list)
@@ -271,11 +275,10 @@ class Puller:
                 winner = winners[winner]
             winners[loser] = winner
         # A party that can't be read counts as a company, as one does that nothing is known about.
-        kinds = {
-            remote_id: self.rules.kind(row)
-            for remote_id, row in found.items()
-            if not self._misshapen(Kind.COMPANY, row)
-        }
+        kinds: dict[str, Kind] = {}
+        for remote_id, row in found.items():
+            with contextlib.suppress(*strange.SHAPE):
+                kinds[remote_id] = self.rules.kind(row)
         return notes.Known(kinds, winners)
 
     def _notes_by_id(self, remote_ids: Sequence[str]) -> list[Row]:
@@ -316,15 +319,11 @@ class Puller:
             yield from mapping.stages()
 
 
-def _mapped(
-    kind: Kind, row: Row, mapped: Callable[[Row], Upsert], upserts: list[Upsert], bad: list[Poison] | None
-) -> None:
-    """Maps a row; one of an unforeseen shape (a customised Tryton) stops itself and not its page."""
-    try:
-        upserts.append(mapped(row))
-    except strange.SHAPE as error:
-        if bad is not None:
-            bad.append(Poison(kind, str(row.get("id")), strange.why(error)))
+def _legible(_: str, row: Row) -> tuple[()]:
+    """Raises where nobody can tell what a note hangs on, or whom it names."""
+    notes.named_parties(row)
+    str(row["resource"])
+    return ()
 
 
 def _decoded(cursor: bytes | None) -> Cursor:

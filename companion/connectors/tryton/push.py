@@ -6,23 +6,22 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from companion.connectors import payload, strange
+from companion.connectors.answering import one_by_one
 from companion.connectors.base import (
     Action,
     Applied,
     Conflict,
     Op,
     Problem,
-    RateLimited,
     Rejected,
     Result,
-    RetryLater,
     SignInNeeded,
-    Unknown,
     Unreachable,
     Upsert,
 )
 from companion.connectors.http import Doubtful
 from companion.connectors.tryton import mapping, notes, parties
+from companion.connectors.tryton.agreed import Agreed, NotThere
 from companion.connectors.tryton.coded import one_line
 from companion.connectors.tryton.pull import Puller
 from companion.connectors.tryton.rpc import STALE, Refused, Row, Rpc
@@ -60,34 +59,17 @@ class Cannot(Exception):
 class Pusher:
     """Sends ops. `labels` are the server's own names of fields, by which a refusal is told apart."""
 
-    def __init__(self, rpc: Rpc, puller: Puller, labels: Callable[[], dict[tuple[Kind, str], str]]) -> None:
+    def __init__(
+        self, rpc: Rpc, puller: Puller, labels: Callable[[], dict[tuple[Kind, str], str]], agreed: Agreed
+    ) -> None:
         self._rpc = rpc
         self._puller = puller
         self._labels = labels
+        self._agreed = agreed
 
     def push(self, ops: Sequence[Op]) -> list[Result]:
-        """One result per op, in order. After trouble on the way the rest is not sent at all."""
-        results: list[Result] = []
-        for number, op in enumerate(ops):
-            try:
-                results.append(self._one(op))
-            except SignInNeeded:
-                if number == 0:
-                    raise
-                break
-            except RateLimited as error:
-                results.append(RetryLater(op.id, str(error), error.after_s))
-                break
-            except Unreachable as error:
-                results.append(RetryLater(op.id, str(error)))
-                break
-            except Doubtful as error:
-                results.append(Unknown(op.id, str(error)))
-                break
-            except strange.SHAPE as error:
-                results.append(Unknown(op.id, f"an answer that is not as expected ({type(error).__name__})"))
-                break
-        return results + [RetryLater(op.id, "not sent: trouble with an earlier one") for op in ops[len(results) :]]
+        """One result per op, in order."""
+        return one_by_one(ops, self._one)
 
     def find_by_op(self, op: Op) -> str | None:
         """What the op created, found by the mark that it left. Read from the database itself, so surely up to date."""
@@ -169,7 +151,7 @@ class Pusher:
         if not rows or not rows[0].get("active", True):
             return Conflict(op.id, None)
         row = rows[0]
-        before = mapping.deal(row, self._puller.rules) if op.kind is Kind.DEAL else self._puller.party(op.kind, row)
+        before = self._puller.deal(row) if op.kind is Kind.DEAL else self._puller.party(op.kind, row)
         if op.version is not None and op.version != before.version:
             return Conflict(op.id, before)
         values = self._deal_values(op, before) if op.kind is Kind.DEAL else self._party_values(op, row)
@@ -203,8 +185,10 @@ class Pusher:
     # ── what is written ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _party_values(self, op: Op, row: Row | None) -> Row:
-        values: Row = {}
-        fields = {name: value for name, value in op.fields.items() if name in WRITABLE[op.kind]}
+        values: Row = self._of_the_team(op)
+        elsewhere = self._agreed.names(op.kind)
+        known = {name for name in WRITABLE[op.kind] if name not in elsewhere}
+        fields = {name: value for name, value in op.fields.items() if name in known}
         if "name" in fields:
             values["name"] = one_line(fields["name"])
         mechanisms = [step for name in _MECHANISMS if name in fields for step in _mechanism(row, name, fields[name])]
@@ -235,7 +219,9 @@ class Pusher:
         return {"relations": [["create", [{"to": int(company), "type": rules.employed}]]]}
 
     def _deal_values(self, op: Op, before: Upsert | None) -> Row:
-        values = mapping.deal_values(op.fields)
+        elsewhere = self._agreed.names(op.kind)
+        fields = {name: value for name, value in op.fields.items() if name not in elsewhere}
+        values = mapping.deal_values(fields) | self._of_the_team(op)
         if "owner" in op.links:
             values["employee"] = _number(op.links["owner"])
         elif before is None:
@@ -243,14 +229,21 @@ class Pusher:
         if before is None and op.fields.get("currency"):
             values["currency"] = self._named("currency.currency", "code", op.fields["currency"], "currency")
         for name in _UTM:
-            if name in op.fields:
-                values[f"marketing_{name}"] = self._named(f"marketing.{name}", "name", op.fields[name], name)
+            if name in fields:
+                values[f"marketing_{name}"] = self._named(f"marketing.{name}", "name", fields[name], name)
         links = {**(before.links if before else {}), **op.links}
         if {"company", "person"} & set(op.links):
             company, person = links.get("company"), links.get("person")
             values["party"] = _number(company or person)
             values["contact"] = self._contact(person) if company and person else None
         return values
+
+    def _of_the_team(self, op: Op) -> Row:
+        try:
+            return self._agreed.sent(op.kind, op.fields, self._rpc)
+        except NotThere as error:
+            words = tr("Tryton knows no {name} called “{value}”.", name=error.label, value=one_line(error.value))
+            raise Cannot(words, error.field) from error
 
     def _contact(self, person: str) -> int:
         """A way to reach the person: an opportunity knows people only through one. Makes one where there is none."""

@@ -174,7 +174,7 @@ def result(answer: Answer) -> Any:
             return told["result"]
     if answer.status in (400, 403, 405, 413):
         raise Refused(f"HTTP {answer.status}", tr("Tryton does not allow this (HTTP {status}).", status=answer.status))
-    why = f"no answer of Tryton's (HTTP {answer.status})"
+    why = f"no answer of Tryton’s (HTTP {answer.status})"
     raise Doubtful(why) if answer.to_write else Unreachable(why)
 
 

@@ -60,11 +60,10 @@ def find(client: Client, url: str, database: str) -> Place:
     if not (major.isdigit() and minor[:1].isdigit()):
         raise Misconfigured("no version", title=tr("That address does not lead to Tryton"), advice=tr(_NOT_TRYTON))
     if not 6 <= int(major) <= 8:
-        age = "older than 6.0" if int(major) < 6 else "newer than 8.x"
         raise ApiSunset(
             f"series {series}",
             title=tr("Tryton {series} is not supported", series=series),
-            advice=tr("That server is {age}, and Companion speaks 6.0 to 8.x. Nothing was changed.", age=age),
+            advice=tr("That server is {series}, and Companion speaks 6.0 to 8.x. Nothing was changed.", series=series),
         )
     return Place(url, quote(database.strip()), series)
 
@@ -95,6 +94,7 @@ def _no_database(database: str) -> Misconfigured:
         "no such database",
         title=tr("There is no database called {database} on that server", database=database.strip()[:60] or "“”"),
         advice=tr("Small and capital letters count. Your Tryton client shows the name in its list of profiles."),
+        about="database",
     )
 
 

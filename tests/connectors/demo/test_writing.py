@@ -83,6 +83,18 @@ def test_not_to_find_a_marker_proves_nothing_until_the_search_has_caught_up() ->
     assert bench.made(sent) == 1
 
 
+def test_a_marker_stays_found_while_the_search_does_not_know_a_later_edit_yet() -> None:
+    bench = Bench(DemoSwitches(identity=Identity.MARKER, search_lag_s=60.0))
+    sent = bench.op()
+    bench.wire.breaks["write"] = "apply, then drop"
+    bench.push(sent)
+    bench.clock.now += 61
+    made = bench.connector.find_by_op(sent)
+    assert made is not None
+    bench.crm.edit(BRUNO, sent.kind, made, source="Fair")
+    assert bench.connector.find_by_op(sent) == made
+
+
 @pytest.mark.parametrize("concurrency", GUARDED)
 def test_a_value_that_a_colleague_wrote_meanwhile_is_not_overwritten(concurrency: Concurrency) -> None:
     bench = Bench(DemoSwitches(concurrency=concurrency, precision_s=1.0, row_version=concurrency is Concurrency.ATOMIC))

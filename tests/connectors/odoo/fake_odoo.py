@@ -38,6 +38,8 @@ class FakeOdoo:
         self.external: dict[str, tuple[str, int]] = {}
         self.hidden: set[int] = set()
         self.closed: set[tuple[int, str]] = set()
+        self.secret: set[tuple[int, str, str]] = set()
+        self.types = {model: dict(fields) for model, fields in TYPES.items()}
         self.keys: dict[str, int] = {}
         self.asked: list[tuple[str, str]] = []
         self._next = 100
@@ -49,6 +51,8 @@ class FakeOdoo:
         """Answers a request as the server does."""
         if request.url.path == "/web/version":
             return self._json(200, {"version": "19.0", "version_info": [19, 0, 0, "final", 0, ""]})
+        if request.url.path == "/web/webclient/version_info":
+            return self._json(200, {"jsonrpc": "2.0", "id": 1, "result": {"server_version": "19.0"}})
         user = self.keys.get(request.headers.get("Authorization", "").removeprefix("bearer "))
         if user is None:
             return self._json(401, {"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"})
@@ -70,7 +74,7 @@ class FakeOdoo:
             "search": lambda: [row["id"] for row in self._found(user, model, **arguments)],
             "search_count": lambda: len(self._found(user, model, **arguments)),
             "search_read": lambda: self._search_read(user, model, **arguments),
-            "fields_get": lambda: {n: {"string": n, "type": t} for n, t in TYPES[model].items()},
+            "fields_get": lambda: {n: {"string": n, "type": t} for n, t in self._fields_of(user, model).items()},
             "context_get": lambda: {"uid": user, "lang": "en_US", "tz": "UTC"},
             "create": lambda: [self._create(user, model, vals) for vals in arguments["vals_list"]],
             "write": lambda: self._write(model, ids or [], arguments["vals"]),
@@ -85,8 +89,10 @@ class FakeOdoo:
             "action_feedback": lambda: self._feedback(user, ids or [], **arguments),
         }
         through = {("opportunity_ids" in str(arguments.get("domain"))) and "crm.lead", model}
-        if method.startswith("search") and any((user, each) in self.closed for each in through):
+        closed = any((user, each) in self.closed for each in through)
+        if closed and method not in ("fields_get", "get_external_id"):
             raise Refused(403, "odoo.exceptions.AccessError", f"You are not allowed to access {model!r} records.")
+        self._guard(user, model, {*arguments.get("fields", ()), *arguments.get("vals", ())})
         if method not in known:
             raise Refused(404, "werkzeug.exceptions.NotFound", f"The method '{model}.{method}' does not exist")
         return known[method]()
@@ -108,22 +114,41 @@ class FakeOdoo:
         return [row for row in rows if model != "mail.message" or row["id"] not in self.hidden]
 
     def _search_read(self, user: int, model: str, fields: list[str], **arguments: Any) -> list[Record]:
-        for name in fields:
-            if name not in TYPES[model]:
-                raise Refused(500, "builtins.ValueError", f"Invalid field {name!r} on {model!r}")
         return [
             {"id": row["id"], **{name: self._served(model, row, name) for name in fields}}
             for row in self._found(user, model, **arguments)
         ]
 
+    def _fields_of(self, user: int, model: str) -> dict[str, str]:
+        return {name: kind for name, kind in self.types[model].items() if (user, model, name) not in self.secret}
+
+    def _guard(self, user: int, model: str, names: set[str]) -> None:
+        """Nobody names a field that is not there, or that is open to others only."""
+        for name in sorted(each.partition("/")[0] for each in names):
+            if (user, model, name) in self.secret:
+                words = f"You do not have enough rights to access the field {name!r} on {model!r}."
+                raise Refused(403, "odoo.exceptions.AccessError", words)
+            if model in self.types and name not in self.types[model]:
+                raise Refused(500, "builtins.ValueError", f"Invalid field {name!r} on {model!r}")
+
+    def merge(self, model: str, loser: int, winner: int) -> None:
+        """What Odoo's merging dialogs do: all that pointed at one points at the other, and the first is deleted."""
+        for (table, name), target in ONE.items():
+            if target == model:
+                for row in self.tables[table].values():
+                    if row.get(name) == loser:
+                        row |= {name: winner, "write_date": self._stamp()}
+        self._write(model, [winner], {})
+        self._unlink(model, [loser])
+
     def _served(self, model: str, row: Record, name: str) -> Any:
         if model == "res.partner" and name == "commercial_partner_id":
             return self._named("res.partner", row.get("parent_id") or row["id"])
         value = row.get(name)
-        if TYPES[model][name] == "many2one":
+        if self.types[model][name] == "many2one":
             table = ONE.get((model, name))
             return False if not value else self._named(table, value) if table else [value, ""]
-        if TYPES[model][name] in ("many2many", "one2many"):
+        if self.types[model][name] in ("many2many", "one2many"):
             return value or []
         return False if value is None or value == "" else value
 
@@ -208,7 +233,7 @@ class FakeOdoo:
         vals: Record = {}
         for column, text in row.items():
             name, _, by = column.partition("/")
-            kind = TYPES[model][name]
+            kind = self.types[model][name]
             if text == "":
                 continue
             if by == "id":

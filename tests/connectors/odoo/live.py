@@ -12,12 +12,13 @@ import httpx
 
 from companion.connectors.base import Action, Connector, Op
 from companion.connectors.http import Client
+from companion.connectors.naive_utc import stamp
 from companion.connectors.odoo.connector import OdooConnector
-from companion.connectors.odoo.cursor import stamp
 from companion.connectors.odoo.sign_in import Account, open_session
 from companion.connectors.odoo.wire import Refusal
 from companion.domain.records import Kind, Value
 from tests.connectors.contract import AT, Colleague, op
+from tests.connectors.faults import LosesAnswers
 
 NAMES = ("COMPANION_ODOO_URL", "COMPANION_ODOO_DATABASE", "COMPANION_ODOO_USER", "COMPANION_ODOO_KEY")
 TABLES = {Kind.COMPANY: "res.partner", Kind.PERSON: "res.partner", Kind.DEAL: "crm.lead"}
@@ -28,23 +29,6 @@ FIELDS = {"name": "name", "email": "email", "city": "city", "amount": "expected_
 def missing() -> list[str]:
     """The variables that are not set."""
     return [name for name in NAMES if not os.environ.get(name)]
-
-
-class LosesAnswers(httpx.HTTPTransport):
-    """Lets the next write through and then breaks the connection before its answer comes."""
-
-    armed = True
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = super().handle_request(request)
-        body = request.content
-        writes = request.url.path.endswith("/load") or b'"load"' in body
-        if self.armed and writes:
-            self.armed = False
-            response.read()
-            response.close()
-            raise httpx.ReadError("connection reset by peer", request=request)
-        return response
 
 
 class LiveColleague:
@@ -105,7 +89,7 @@ class LiveBench:
         return self._opened(Client(time.monotonic), page=500 if page is None else max(page, 100))
 
     def unlucky(self) -> Connector | None:
-        return self._opened(Client(time.monotonic, transport=LosesAnswers()))
+        return self._opened(Client(time.monotonic, transport=LosesAnswers(_creates, verify=True)))
 
     def refused(self) -> Op | None:
         return op(Kind.DEAL, Action.CREATE, fields={"name": "", "amount": 100})
@@ -155,3 +139,8 @@ class LiveBench:
     def _opened(self, http: Client, *, page: int = 500) -> Connector:
         self._open.append(OdooConnector(http, self.account, self.key, page=page))
         return self._open[-1]
+
+
+def _creates(request: httpx.Request) -> bool:
+    """Whether it is the import by which we create."""
+    return request.url.path.endswith("/load") or b'"load"' in request.content

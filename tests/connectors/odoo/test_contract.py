@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -12,99 +12,14 @@ from companion.connectors.base import (
     Action,
     Applied,
     Conflict,
-    Connector,
-    Op,
     Rejected,
     Scope,
     ScopeDenied,
     Unreachable,
 )
-from companion.connectors.http import Client
-from companion.connectors.odoo.connector import OdooConnector
-from companion.connectors.odoo.sign_in import Account
 from companion.domain.records import Gone, Kind, Value
-from tests.connectors.contract import AT, Colleague, ConnectorContract, drain, op, push_one
-from tests.connectors.odoo.fake_odoo import FakeOdoo
-
-ACCOUNT = Account("https://odoo.example", "books", "ana")
-REP, COLLEAGUE = 5, 6
-TABLES = {Kind.COMPANY: "res.partner", Kind.PERSON: "res.partner", Kind.DEAL: "crm.lead"}
-SHAPES = {"message": "mail.message", "activity": "mail.activity"}
-FIELDS = {"name": "name", "email": "email", "city": "city"}
-
-
-class Bo:
-    """A colleague who works in Odoo's own screens."""
-
-    def __init__(self, odoo: FakeOdoo) -> None:
-        self.odoo = odoo
-
-    def create(self, kind: Kind, fields: Mapping[str, Value], links: Mapping[str, str | None]) -> str:
-        partner = int(links.get("person") or links.get("company") or 0)
-        if kind is Kind.ACTIVITY:
-            made = self.odoo.call(COLLEAGUE, "res.partner", "message_post", [partner], body=str(fields["body"]))
-            return f"message:{made[0]}"
-        vals: dict[str, object] = {FIELDS[name]: value for name, value in fields.items()}
-        vals |= {"partner_id": partner} if kind is Kind.DEAL else {"is_company": kind is Kind.COMPANY}
-        return str(self.odoo.call(COLLEAGUE, TABLES[kind], "create", vals_list=[vals])[0])
-
-    def edit(self, kind: Kind, remote_id: str, fields: Mapping[str, Value]) -> None:
-        vals = {FIELDS[name]: value for name, value in fields.items()}
-        self.odoo.call(COLLEAGUE, TABLES[kind], "write", [int(remote_id)], vals=vals)
-
-    def delete(self, kind: Kind, remote_id: str) -> None:
-        shape, _, number = remote_id.rpartition(":")
-        self.odoo.call(COLLEAGUE, SHAPES.get(shape) or TABLES[kind], "unlink", [int(number)])
-
-    def burst(self, kind: Kind, names: Sequence[str]) -> list[str]:
-        rows = [{"name": name, "is_company": kind is Kind.COMPANY} for name in names]
-        return [str(each) for each in self.odoo.call(COLLEAGUE, "res.partner", "create", vals_list=rows)]
-
-
-class OdooBench:
-    """A book of twelve companies and what belongs to them."""
-
-    def __init__(self) -> None:
-        self.now = float(AT)
-        self.odoo = FakeOdoo(lambda: self.now)
-        self.bo = Bo(self.odoo)
-        self.colleague: Colleague = self.bo
-        self._open: list[Connector] = []
-        for number in range(12):
-            firm = self.bo.create(Kind.COMPANY, {"name": f"Firm {number}", "city": "Ghent"}, {})
-            for name in ("Ada", "Ben"):
-                person = self.bo.create(Kind.PERSON, {"name": f"{name} {number}"}, {})
-                self.odoo.call(COLLEAGUE, "res.partner", "write", [int(person)], vals={"parent_id": int(firm)})
-            self.bo.create(Kind.DEAL, {"name": f"Deal {number}"}, {"person": person})
-            self.bo.create(Kind.ACTIVITY, {"body": f"Note {number}"}, {"person": person})
-        self.settle()
-
-    def connector(self, *, page: int | None = None) -> Connector:
-        return self.opened(httpx.MockTransport(self.odoo.answer), page or 500)
-
-    def unlucky(self) -> Connector | None:
-        def lose(request: httpx.Request) -> httpx.Response:
-            answer = self.odoo.answer(request)
-            if request.url.path.endswith("/load"):
-                raise httpx.ReadError("reset", request=request)
-            return answer
-
-        return self.opened(httpx.MockTransport(lose))
-
-    def refused(self) -> Op | None:
-        return op(Kind.DEAL, fields={"name": "", "amount": 100})
-
-    def settle(self) -> None:
-        self.now += 2
-
-    def opened(self, transport: httpx.BaseTransport, page: int = 500) -> OdooConnector:
-        connector = OdooConnector(Client(time.monotonic, transport=transport), ACCOUNT, "key-ana", page=page)
-        self._open.append(connector)
-        return connector
-
-    def close(self) -> None:
-        for connector in self._open:
-            connector.close()
+from tests.connectors.contract import AT, ConnectorContract, drain, op, push_one
+from tests.connectors.odoo.bench import COLLEAGUE, REP, OdooBench
 
 
 @pytest.fixture
@@ -118,28 +33,19 @@ def bench() -> Iterator[OdooBench]:
 class TestOdoo(ConnectorContract):
     """The whole contract."""
 
-
-def test_a_row_that_was_committed_late_comes_with_the_next_pull(bench: OdooBench) -> None:
-    connector = bench.connector()
-    cursor = drain(connector, Kind.COMPANY).cursor
-    bench.now += 240
-    cursor = drain(connector, Kind.COMPANY, cursor).cursor
-    late = bench.bo.create(Kind.COMPANY, {"name": "Imported"}, {})
-    bench.odoo.tables["res.partner"][int(late)]["write_date"] = "2026-11-21 22:00:30"  # its transaction began then
-    assert late in drain(connector, Kind.COMPANY, cursor).upserts
-
-
-def test_a_row_that_was_committed_an_hour_late_comes_with_the_hourly_look_back(bench: OdooBench) -> None:
-    connector = bench.connector()
-    cursor = drain(connector, Kind.COMPANY).cursor
-    bench.now += 3500
-    cursor = drain(connector, Kind.COMPANY, cursor).cursor
-    late = bench.bo.create(Kind.COMPANY, {"name": "Imported"}, {})
-    bench.odoo.tables["res.partner"][int(late)]["write_date"] = "2026-11-21 22:00:30"
-    bench.now += 60
-    book = drain(connector, Kind.COMPANY, cursor)
-    bench.now += 60
-    assert late in drain(connector, Kind.COMPANY, book.cursor, book=book).upserts
+    CANT: ClassVar = {
+        "duplicate": "Odoo takes as many alike as one likes",
+        "dependent": "no choice in Odoo hangs on another field",
+        "retire_choice": "no field that we write has choices of its own in Odoo",
+        "require_at_stage": "Odoo's stages demand nothing; a module that does refuses as any validation",
+        "undelete": "Odoo deletes for good",
+        "quota": "Odoo counts no calls",
+        "result_cap": "a search gives as many rows as one asks for",
+        "partial_batches": "one op is one request",
+        "shuffled_answers": "one op is one request",
+        "expire": "a key has no session that could end",
+        "renewals": "a key can't be renewed",
+    }
 
 
 @pytest.mark.parametrize("page", [2, 5, 500])

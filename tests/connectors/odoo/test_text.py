@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.connectors.base import CursorExpired
-from companion.connectors.odoo.chatter import head, html, plain
-from companion.connectors.odoo.cursor import LONG_OVERLAP_S, OVERLAP_S, Cursor, instant, resume, stamp
+from companion.connectors.hypertext import head, html, plain
+from companion.connectors.naive_utc import instant, stamp
+from companion.connectors.odoo.cursor import Cursor
 from companion.connectors.odoo.marker import Marker, answer_of, copy_of, external_id, op_of, read
+from companion.connectors.window import LONG_OVERLAP_S
 
 OP = "0192f0c4a1b27000800000000000abcd"
 NOW = 1_795_300_000
@@ -73,32 +75,34 @@ def test_only_our_external_ids_name_an_op() -> None:
 
 
 def test_a_window_reaches_back_behind_the_last_one_and_further_once_an_hour() -> None:
-    first = resume(None, NOW)
+    first = Cursor.resume(None, NOW)
     assert first.full
     done = first.next_phase(1)
     assert done.done
-    soon = resume(done.bytes(), NOW + 60)
-    assert soon.since == NOW - OVERLAP_S
+    soon = Cursor.resume(done.bytes(), NOW + 60)
+    assert soon.since == NOW - Cursor.overlap_s
     assert soon.fresh
-    late = resume(Cursor(began=NOW + 60, since=NOW, long_at=NOW, done=True).bytes(), NOW + 4000)
+    late = Cursor.resume(Cursor(began=NOW + 60, since=NOW, long_at=NOW, done=True).bytes(), NOW + 4000)
     assert late.since == NOW + 60 - LONG_OVERLAP_S
     assert late.long_at == NOW + 4000
 
 
 def test_a_pull_that_was_interrupted_goes_on_where_it_was() -> None:
     cursor = Cursor(began=NOW, since=NOW - 10, long_at=NOW, phase=1, last=77)
-    assert resume(cursor.bytes(), NOW + 500) == cursor
+    assert Cursor.resume(cursor.bytes(), NOW + 500) == cursor
 
 
-@pytest.mark.parametrize("stored", [b"", b"null", b"{}", b'{"began":"x"}', b"\xff\xfe", b"[1]"])
+@pytest.mark.parametrize(
+    "stored", [b"", b"null", b"{}", b'{"began":"x"}', b'{"began":1795292117,"phase":-2}', b"\xff\xfe", b"[1]"]
+)
 def test_a_damaged_cursor_begins_a_full_pass(stored: bytes) -> None:
     with pytest.raises(CursorExpired):
-        resume(stored, NOW)
+        Cursor.resume(stored, NOW)
 
 
 def test_a_server_whose_clock_went_back_is_read_afresh() -> None:
     with pytest.raises(CursorExpired):
-        resume(Cursor(began=NOW, since=0, done=True).bytes(), NOW - 3600)
+        Cursor.resume(Cursor(began=NOW, since=0, done=True).bytes(), NOW - 3600)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01 00:00:00", False, None, 7, "2026-11-21T20:00:00+99:99"])

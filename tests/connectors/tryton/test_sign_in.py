@@ -86,12 +86,12 @@ def test_each_version_is_called_at_its_own_path(client: Client, series: str, end
         assert find(client, server.url(), "crm").endpoint == server.url(endpoint)
 
 
-@pytest.mark.parametrize(("series", "age"), [("5.0", "older"), ("9.0", "newer"), ("12.4", "newer")])
-def test_a_version_that_we_do_not_know_is_refused_in_words(client: Client, series: str, age: str) -> None:
+@pytest.mark.parametrize("series", ["5.0", "9.0", "12.4"])
+def test_a_version_that_we_do_not_know_is_refused_in_words(client: Client, series: str) -> None:
     with serving(lambda _: version(series)) as server, pytest.raises(ApiSunset) as caught:
         find(client, server.url(), "crm")
     assert f"Tryton {series} is not supported" in words(caught.value)
-    assert age in words(caught.value)
+    assert f"That server is {series}, and Companion speaks 6.0 to 8.x" in words(caught.value)
 
 
 @pytest.mark.parametrize(

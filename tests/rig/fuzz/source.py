@@ -60,7 +60,9 @@ class Source:
         return deep
 
     def warped(self, value: Any) -> Any:
-        """A copy of an answer with some of its values turned into odd ones, dropped or doubled."""
+        """An answer with some of its values turned into odd ones, dropped or doubled; the one given stays as it is."""
+        if self._at >= len(self._data):
+            return value
         choice = self.byte()
         if choice >= 0xE0:
             return self.odd()

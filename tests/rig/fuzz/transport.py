@@ -68,6 +68,7 @@ def sound(upsert: Upsert) -> None:
         if name == "at" or name.endswith("_at") or name in ("amount", "probability", "duration_s", "position"):
             assert value is None or isinstance(value, int), (name, value)
         assert value is None or isinstance(value, str | int | float), (name, value)
+        assert not isinstance(value, int) or -(2**63) <= value < 2**63, (name, value)
     for label, told in upsert.extra.items():
         assert isinstance(label, str)
         assert isinstance(told, str), (label, told)

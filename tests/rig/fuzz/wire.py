@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
-from companion.connectors import payload
+from companion.connectors import hypertext, naive_utc, payload
 from companion.connectors.base import ConnectorError, CursorExpired
 from companion.connectors.demo.reading import _decoded
+from companion.connectors.espocrm import cursor as espocrm_cursor
 from companion.connectors.http import Answer, Client, Doubtful
-from companion.connectors.odoo import chatter, cursor, marker
+from companion.connectors.hubspot import cursor as hubspot_cursor
+from companion.connectors.odoo import cursor, marker
 from companion.connectors.odoo.wire import Refusal, rpc_result
+from companion.connectors.salesforce import cursor as salesforce_cursor
 from companion.connectors.tryton import notes, rpc
 from companion.connectors.tryton.pull import _decoded as tryton_cursor
+from companion.connectors.window import Window
 from companion.domain.records import Kind
 from tests.rig.fuzz.odoo import OP_ID
 from tests.rig.fuzz.source import Source, swollen, text_of
@@ -101,15 +105,42 @@ class Cursors:
         b'{"began":1795292179,"since":1795292000,"done":true}',
         b'{"since":5,"began":6,"last":7,"part":1,"end":9,"note":3}',
         b'{"scope":"U1","born":1,"graves":2,"asked_at":1.5,"after":[1.5,"P1"]}',
+        b'{"began":1795292179,"since":1795292000,"phase":1,"last":"101","archived_at":7,"archives_to":9}',
+        b'{"began":1795292179,"long_at":1795292179,"done":true,"archived_pages":3}',
+        b'{"began":1795292179,"calm_at":1795292000,"calm_since":1,"stamp":1795292000,"last":"003000000000001AAA"}',
     )
 
     def __call__(self, data: bytes) -> None:
-        """All three connectors'."""
-        for decode in (lambda: cursor.resume(data, NOW), lambda: tryton_cursor(data), lambda: _decoded(data)):
+        """All connectors'."""
+        for decode in (lambda: cursor.Cursor.resume(data, NOW), lambda: tryton_cursor(data), lambda: _decoded(data)):
             try:
                 decode()
             except CursorExpired:
                 continue
+        for resume in (
+            espocrm_cursor.Cursor.resume,
+            hubspot_cursor.Cursor.resume,
+            salesforce_cursor.Cursor.resume,
+        ):
+            _moves_on(resume, data)
+
+
+def _moves_on(resume: Callable[[bytes, int], Window], data: bytes) -> None:
+    """A pull that goes on from what was kept ends, and its end is where the next one begins."""
+    try:
+        at: Any = resume(data, NOW)
+    except CursorExpired:
+        return
+    assert not at.done
+    for _ in range(4):
+        at = at.next_phase(3)
+        if at.done:
+            break
+        assert resume(at.bytes(), NOW) == at
+    else:
+        assert at.phase > 3 or at.phase < 0, at
+    if at.done:
+        assert not resume(at.bytes(), NOW).full
 
 
 class Chatter:
@@ -129,14 +160,14 @@ class Chatter:
     def __call__(self, data: bytes) -> None:
         """Nothing stops the readers, and what we write is what we read."""
         text = swollen(data)
-        told = chatter.plain(text)
-        assert len(told.body) <= chatter.LONGEST
+        told = hypertext.plain(text)
+        assert len(told.body) <= hypertext.LONGEST
         marker.read(text)
         marker.op_of(text)
-        cursor.instant(text)
+        naive_utc.instant(text)
         row = {"id": 5, "resource": text[:60], "message": text, "create_date": None}
         notes.root(row)
         notes.parse(row, notes.Known({"9": Kind.PERSON}))
         own = text_of(data)[:300].replace("\r", "").replace("\0", "")
         if own.isprintable():
-            assert chatter.plain(chatter.html(own)).body == own
+            assert hypertext.plain(hypertext.html(own)).body == own

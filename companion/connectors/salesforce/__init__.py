@@ -1,0 +1,3 @@
+"""Salesforce, by its REST API."""
+
+from __future__ import annotations

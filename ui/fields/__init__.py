@@ -1,0 +1,1 @@
+"""The page that says which field of the CRM is which of ours."""
