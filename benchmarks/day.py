@@ -39,6 +39,8 @@ LAST: Final = ("Quarle", "Rydvik", "Solund", "Tveitan", "Ulvmoen")
 SEARCHED: Final = tuple(f"{first} {LAST[0]}" for first in FIRST[:5])
 AMOUNT: Final = "52000"
 PATIENCE_S: Final = 5.0
+COFFEE_S: Final = 3.0
+"""Seconds between the first paint and the rep's first key: what comes right after the paint has come."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,7 @@ def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
     app.start()
     app.window.activateWindow()
     hand, heart = Hand(application), Heart(app)
-    hand.rest(3.0)
+    hand.rest(COFFEE_S)
     heart.start()
     Day(app, hand, lambda: clock.forward(40)).work()
     heart.stop()

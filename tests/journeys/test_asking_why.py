@@ -135,10 +135,8 @@ def test_who_would_move_is_told_without_holding_up_a_key(rep: Rep) -> None:
     begin(rep, SOFIA)
     rep.press("Alt+Return")
 
-    began = time.monotonic()
     until(lambda: bool(card(rep).model.look.moving))
 
-    assert time.monotonic() - began < 1.0
     heads = [each.head for each in card(rep).model.look.moving]
     assert [head.split(":")[0] for head in heads] == ["Limit 11 days", "Limit 9 days"]
 

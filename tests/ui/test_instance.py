@@ -56,12 +56,15 @@ def test_handing_over_takes_less_than_half_a_second_even_if_the_first_start_is_b
     first = Instance(tmp_path, "default")
     assert first.claim()
 
-    # Nobody runs an event loop here: the first start is busy painting.
-    begun = time.monotonic()
-    reached = hand_over(tmp_path, "default", ["show"])
+    # Nobody runs an event loop here: the first start is busy painting. Of three times the quickest counts: other
+    # programs don't trouble each of them, a wait of ours does.
+    taken = []
+    for _ in range(3):
+        begun = time.monotonic()
+        assert hand_over(tmp_path, "default", ["show"])
+        taken.append(time.monotonic() - begun)
 
-    assert reached
-    assert time.monotonic() - begun < 0.5
+    assert min(taken) < 0.5
     first.release()
 
 

@@ -213,16 +213,20 @@ def test_a_button_that_was_not_offered_does_nothing(desktop: Desktop, channel: D
 
 
 def test_a_slow_desktop_keeps_nobody_waiting(desktop: Desktop, channel: DBusChannel, qtbot: QtBot) -> None:
-    desktop.do("slow", "1.5")
+    desktop.do("slow", "30")
     time.sleep(0.2)
-    begun = time.monotonic()
 
-    channel.show("r1", "Reminder", "", ACTIONS)
-    asked = time.monotonic() - begun
+    asked = []
+    for each in ("r1", "r2", "r3"):
+        begun = time.monotonic()
+        channel.show(each, "Reminder", "", ACTIONS)
+        asked.append(time.monotonic() - begun)
+    begun = time.monotonic()
     channel.close()
 
-    assert asked < 0.1
-    assert time.monotonic() - begun < 1.0
+    # The quickest of three: other programs don't trouble each of them, a wait of ours does.
+    assert min(asked) < 0.1
+    assert time.monotonic() - begun < 2.0
     assert not [each for each in threading.enumerate() if each.name == "notifications"]
 
 
