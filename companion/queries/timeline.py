@@ -54,7 +54,12 @@ class _Source(NamedTuple):
     at: str
 
 
-_SHOWN: Final = "(a.gone IS NULL OR a.gone IN ('deleted', 'archived'))"
+_KEPT: Final[Mapping[int, str]] = {
+    _ACTIVITY: " AND (a.gone IS NULL OR a.gone IN ('deleted', 'archived'))",
+    _ENGAGEMENT: " AND e.gone IS NULL",
+    _DEAL: "",
+}
+"""What of a source is shown."""
 _ENGAGED: Final = (
     "SELECT e.n, e.at, e.id, e.what, e.subject, e.at, e.count, e.person_id, e.deal_id, e.gone FROM engagements e WHERE "
 )
@@ -103,16 +108,18 @@ def timeline(
 
 
 def counts(rows: Rows, kind: str, subject_id: str) -> dict[str, int]:
-    """How many entries each filter keeps; 'all' is the sum of calls, emails, meetings and notes."""
+    """How many entries each filter keeps, as many as the list shows; 'all' is also marketing, next steps and so on."""
     by_what: dict[str, int] = {}
+    others = 0
     for source in _sources(kind, subject_id, rows):
+        tail = f"{source.sql[source.sql.index('FROM') :]}{_KEPT[source.rank]}"
         if source.rank != _ACTIVITY:
+            others += int(rows.value(f"SELECT count(*) {tail}", source.marks))
             continue
-        tail = source.sql[source.sql.index("FROM") :]
-        for what, count in rows.all(f"SELECT a.what, count(*) {tail} AND {_SHOWN} GROUP BY a.what", source.marks):
+        for what, count in rows.all(f"SELECT a.what, count(*) {tail} GROUP BY a.what", source.marks):
             by_what[what] = by_what.get(what, 0) + count
     some = {name: by_what.get(what, 0) for name, (_, what) in FILTERS.items() if what}
-    return {"all": sum(some.values()), **some}
+    return {"all": others + sum(by_what.values()), **some}
 
 
 def _sources(kind: str, subject_id: str, rows: Rows) -> list[_Source]:
@@ -162,9 +169,13 @@ def _of_person(rows: Rows, person_id: str, activities: str) -> list[_Source]:
         sources.append(_Source(_ACTIVITY, f"{activities} {others}", (*deals, person_id, person_id), "a"))
         sources.append(_Source(_DEAL, f"{_BEGUN} d.person_id = ?", (person_id,), "d"))
     company = rows.value("SELECT company_id FROM people WHERE id = ?", (person_id,))
-    alone = "WHERE a.company_id = ? AND a.person_id IS NULL AND a.deal_id IS NULL"
-    if company and rows.value(f"SELECT 1 FROM activities a {alone} LIMIT 1", (company,)):
-        sources.append(_Source(_ACTIVITY, f"{activities} {alone}", (company,), "a"))
+    # What this person took part in is among the above already, and counts once.
+    alone = (
+        "WHERE a.company_id = ? AND a.person_id IS NULL AND a.deal_id IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM participants x WHERE x.record_id = a.id AND x.person_id = ?)"
+    )
+    if company and rows.value(f"SELECT 1 FROM activities a {alone} LIMIT 1", (company, person_id)):
+        sources.append(_Source(_ACTIVITY, f"{activities} {alone}", (company, person_id), "a"))
     return sources
 
 
@@ -173,11 +184,7 @@ def _read(
 ) -> list[tuple[Key, tuple[Any, ...]]]:
     table, rank = source.at, source.rank
     at = f"{table}.created_at" if rank == _DEAL else f"{table}.at"
-    sql, marks = source.sql, list(source.marks)
-    if rank == _ACTIVITY:
-        sql += f" AND {_SHOWN}"
-    elif rank == _ENGAGEMENT:
-        sql += " AND e.gone IS NULL"
+    sql, marks = f"{source.sql}{_KEPT[rank]}", list(source.marks)
     if what is not None:
         sql += " AND a.what = ?"
         marks.append(what)

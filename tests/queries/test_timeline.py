@@ -97,9 +97,28 @@ def test_filters_keep_their_kind_and_the_counts_agree(book: Book) -> None:
     book.activity("note", person, book.at(-10), body="x")
     book.engagement("page_read", person, book.at(-8), "Pricing page")
 
-    assert book.read(counts, "person", person) == {"all": 5, "calls": 3, "emails": 1, "meetings": 0, "notes": 1}
+    assert book.read(counts, "person", person) == {"all": 6, "calls": 3, "emails": 1, "meetings": 0, "notes": 1}
     assert [entry.what for entry in read(book, person, show="calls").entries] == ["call"] * 3
     assert len(read(book, person).entries) == 6
+
+
+def test_all_counts_whom_marketing_alone_has_touched_and_a_beginning(book: Book) -> None:
+    person = book.person()
+    book.engagement("page_read", person, book.at(-8), "Pricing page")
+    book.deal(person, created_at=book.at(-3))
+
+    assert book.read(counts, "person", person)["all"] == len(read(book, person).entries) == 2
+
+
+def test_a_meeting_of_the_company_counts_once_for_who_was_there(book: Book) -> None:
+    person = book.person()
+    company = book.read(lambda rows: rows.value("SELECT company_id FROM people WHERE id = ?", (person,)))
+    demo = book.activity("meeting", None, book.at(-6), company_id=company, subject="Demo")
+    with book.database.write() as write:
+        write.text("INSERT INTO participants VALUES (?, ?, 'attended')", (demo, person))
+
+    assert [entry.id for entry in read(book, person).entries] == [demo]
+    assert book.read(counts, "person", person) == {"all": 1, "calls": 0, "emails": 0, "meetings": 1, "notes": 0}
 
 
 def test_find_keeps_entries_with_every_word_and_takes_signs_as_they_stand(book: Book) -> None:
@@ -145,4 +164,5 @@ def test_the_pages_together_are_the_whole_history_once_and_in_order(
 
     assert len(entries) == len(made)
     assert {entry.id for entry in entries} == made
+    assert book.read(counts, "person", person)["all"] == len(made)
     assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)

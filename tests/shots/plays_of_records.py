@@ -38,6 +38,11 @@ def _(stage: Stage) -> None:
     _open(stage, "people", "Marta Ferreira")
 
 
+@scene("person-marketing-alone")
+def _(stage: Stage) -> None:
+    _open(stage, "people", "Aisha Bello")
+
+
 @scene("person-toast")
 def _(stage: Stage) -> None:
     stage.press("Return", "N")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from companion.actions.log_activity import LogEntry, log_activity
@@ -237,6 +237,17 @@ def test_alt_with_a_number_keeps_one_kind(page: RecordPage) -> None:
     assert page.filters.current == 1
     QTest.keyClick(page.list, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert page.filters.current == 0
+
+
+@pytest.mark.parametrize("name", ["Marta Ferreira", "Aisha Bello"], ids=["everything", "marketing alone"])
+def test_every_filter_says_how_many_rows_it_shows(core: Core, page: RecordPage, name: str) -> None:
+    page.open(person(core, name))
+    history = page.model.history
+    for number, button in enumerate(page.filters.findChildren(QAbstractButton)):
+        page.show_only(number)
+        while history.canFetchMore(QModelIndex()):
+            history.fetchMore(QModelIndex())
+        assert button.accessibleName().endswith(f", {len(entries(page))}"), button.accessibleName()
 
 
 def test_find_narrows_counts_goes_on_and_esc_shows_all_again(page: RecordPage) -> None:
