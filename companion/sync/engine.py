@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import Final
 
@@ -35,7 +36,7 @@ from companion.sync.doubts import Doubts
 from companion.sync.liveness import STUCK, Liveness
 from companion.sync.mapped import Connect, Mapped
 from companion.sync.pace import Pace, Paced
-from companion.sync.pull import Pull
+from companion.sync.pull import Endless, Pull
 from companion.sync.push import Push
 from companion.sync.reading import Reading
 from companion.sync.restored import Copy
@@ -270,7 +271,9 @@ class Engine:
         push = self.pusher(session)
         drift.follow(session)
         if kind := rewind.first_to_read(session):
-            self._hear(session, lambda: self.puller(session).kind(kind))
+            # Whether it was set back is told by its first page; that it has no end is for the reading to say.
+            with suppress(Endless):
+                self._hear(session, lambda: self.puller(session).kind(kind))
         if not rewind.leave_if_answered(session, push):
             return
         Doubts(push).run()

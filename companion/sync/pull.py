@@ -20,9 +20,13 @@ from companion.sync import brake, fields, soundness
 from companion.sync.session import LocalIds, Session, local_ids, stranger, values
 
 BARREN: Final = 10_000
-"""Pages in a row with nothing in them, after which a pull is taken to have no end."""
+"""Pages in a row with nothing new in them, after which a pull is taken to have no end."""
 Progress = Callable[[Kind, int, int | None], None]
 """Told after each page of a first reading: kind, records so far, the CRM's own count."""
+
+
+class Endless(ConnectorError):
+    """The CRM says again and again that there is more of a kind, and brings nothing new; the other kinds go on."""
 
 
 class Pull:
@@ -33,7 +37,8 @@ class Pull:
         self.progress = progress
 
     def kind(self, kind: Kind) -> None:
-        """Reads a kind up to now. Raises what stops a cycle; a kind that may not be read is noted and passed over."""
+        """Reads a kind up to now. Raises Endless, and what stops a cycle; a kind that may not be read is noted and
+        passed over."""
         with self.session.database.read() as rows:
             place = cursors.get(rows, kind)
         cursor, total, done, gone = place.cursor, place.total, 0, 0
@@ -51,23 +56,24 @@ class Pull:
                 with self.session.write() as write:
                     cursors.put(write, kind, problem=error.title)
                 return
-            gone += self.leaving(kind, page.gone)
+            left = self.leaving(kind, page.gone)
+            gone += left
             if gone > brake.ALWAYS_ALLOWED:
                 match self.brakes(kind, gone, last=not page.more):
                     case brake.Verdict.ASK:
                         return
                     case brake.Verdict.KEEP:
                         page = replace(page, gone=())
-            self.save(kind, page, cursor, denied=place.problem is not None)
+            news = self.save(kind, page, cursor, denied=place.problem is not None)
             done, total = done + len(page.upserts), page.total if page.total is not None else total
             if place.full_at is None:
                 self.progress(kind, done, total)
             if not page.more:
                 return
-            barren = 0 if page.upserts or page.gone or page.poison else barren + 1
+            barren = 0 if news or (left and page.gone) else barren + 1
             if page.cursor in been_at or barren > BARREN:
                 # What was read stays; without an end here nothing would ever be sent again.
-                raise ConnectorError(f"the pull of {kind} does not move on")
+                raise Endless(f"the pull of {kind} does not move on")
             cursor = page.cursor
             been_at.add(cursor)
 
@@ -94,20 +100,21 @@ class Pull:
                 sweep_questions.forget(write, kind)
         return verdict
 
-    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> None:
+    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> int:
         """Commits a page, in several transactions where it is long; its cursor moves with the last.
 
-        One that brings nothing costs no commit, unless the kind was `denied` when it was asked for last.
+        One that brings nothing costs no commit, unless the kind was `denied` when it was asked for last. Returns how
+        many records were new.
         """
-        news = page.upserts or page.gone or page.poison or page.more or denied
-        if not news and page.cursor == cursor:
-            return
+        worth_it = page.upserts or page.gone or page.poison or page.more or denied
+        if not worth_it and page.cursor == cursor:
+            return 0
         winners = self.winners(kind, page.gone)
         upserts = [*page.upserts, *winners]
-        at_once = self.session.rows_at_once
+        at_once, news = self.session.rows_at_once, 0
         for start in range(0, max(1, len(upserts)), at_once):
             with self.session.write() as write:
-                self.take(write, kind, upserts[start : start + at_once])
+                news += self.take(write, kind, upserts[start : start + at_once])
                 if start + at_once >= len(upserts):
                     self.bury(write, kind, page.gone)
                     self.set_aside(write, kind, page.poison)
@@ -115,6 +122,7 @@ class Pull:
         if len(upserts) >= at_once:
             with self.session.write() as write:
                 findable.merge(write, findable.STEP)
+        return news
 
     def advance(self, write: Write, kind: Kind, page: Page) -> None:
         """Moves the cursor, in the commit that keeps the page."""
@@ -134,8 +142,11 @@ class Pull:
 
     # Records ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, write: Write, kind: Kind, upserts: Sequence[Upsert]) -> None:
-        """Saves records; one that is not new (same version) costs no write, one that can't be kept is set aside."""
+    def take(self, write: Write, kind: Kind, upserts: Sequence[Upsert]) -> int:
+        """Saves records; one that is not new (same version) costs no write, one that can't be kept is set aside.
+
+        Returns how many were new.
+        """
         upserts, bad = soundness.sorted_out(upserts)
         self.set_aside(write, kind, bad)
         known = records.local_ids(write, kind, [each.remote_id for each in upserts])
@@ -143,7 +154,7 @@ class Pull:
         versions = records.versions(write, kind, list(known.values()))
         news = [each for each in upserts if not _same(each, known, versions)] if known else upserts
         if not news:
-            return
+            return 0
         old = [known[each.remote_id] for each in news if each.remote_id in known]
         fresh = {each.remote_id: self.session.new_id() for each in news if each.remote_id not in known}
         known.update(fresh)
@@ -161,6 +172,7 @@ class Pull:
             if known[each.remote_id] in editing:
                 self.keep_mine(write, each, known[each.remote_id], values(each, ids), editing)
         poison.forget(write, kind, (each.remote_id for each in news))
+        return len(news)
 
     def row(
         self, write: Write, upsert: Upsert, record_id: str, ids: LocalIds, editing: Mapping[str, list[QueuedOp]]

@@ -10,7 +10,7 @@ from companion.domain.records import Kind
 from companion.store import cursors, meta, records, sweep_questions
 from companion.sync import rewind
 from companion.sync.audit import Audit
-from companion.sync.pull import Pull
+from companion.sync.pull import Endless, Pull
 from companion.sync.session import Session
 from companion.sync.sweep import Sweep
 
@@ -28,21 +28,32 @@ class Reading:
         self._swept_at: dict[Kind, float] = {}
 
     def run(self, session: Session) -> None:
-        """Reads up to now. A server that was set back is read whole, and nothing is taken away from then on."""
+        """Reads up to now. A server that was set back is read whole, and nothing is taken away from then on.
+
+        Raises Endless after the other kinds were read, where a kind has no end.
+        """
         with session.database.read() as rows:
             back = rewind.active(rows)
         if back:
             session = rewind.reading(session)
         pull = self.puller(session)
+        endless: Endless | None = None
         for kind in Kind:
             if kind in session.description.kinds:
-                pull.kind(kind)
-                if not back:
-                    self._maybe_sweep(session, kind)
+                try:
+                    pull.kind(kind)
+                except Endless as error:
+                    endless = error
+                else:
+                    if not back:
+                        self._maybe_sweep(session, kind)
                 if kind is Kind.USER:
                     _know_me(session)
         if back:
+            # It asks the CRM for ids itself: a kind without an end must not keep the rep from being asked.
             rewind.survey(session)
+        if endless is not None:
+            raise endless
         with session.database.write(patient=True, from_sync=True) as write:
             meta.put(write, "synced_at", self.wall())
         if not back:

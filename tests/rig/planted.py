@@ -105,10 +105,10 @@ class DropsRefused(Push):
 class CursorFirst(Pull):
     """6: the cursor is saved before its page."""
 
-    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> None:
+    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> int:
         with self.session.write() as write:
             self.advance(write, kind, page)
-        super().save(kind, page, cursor, denied=denied)
+        return super().save(kind, page, cursor, denied=denied)
 
 
 class CursorByOurClock(DemoConnector):
@@ -222,13 +222,13 @@ class Skips(Push):
 class EmptyMeansGone(Pull):
     """18: an empty page is taken for an empty CRM."""
 
-    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> None:
+    def save(self, kind: Kind, page: Page, cursor: bytes | None, *, denied: bool = False) -> int:
         if not page.upserts and not page.more:
             with self.session.database.read() as rows:
                 all_ids = records.living(rows, kind)
             gone = [Tombstone(kind, remote_id, Gone.DELETED) for remote_id in all_ids]
             page = rewired(page, gone=gone)
-        super().save(kind, page, cursor, denied=denied)
+        return super().save(kind, page, cursor, denied=denied)
 
 
 class MissingMeansDone(Push):

@@ -19,6 +19,7 @@ from companion.connectors.base import (
     Rejected,
     Result,
     RetryLater,
+    Rewound,
     Scope,
     Tombstone,
     Unknown,
@@ -30,10 +31,10 @@ from companion.connectors.demo.switches import DemoSwitches
 from companion.connectors.demo.wire import AnswerLost
 from companion.domain.ops import OpState
 from companion.domain.records import Gone, Kind
-from companion.store import poison
+from companion.store import notices, poison
 from companion.sync.doubts import UNDERWAY_S
 from companion.sync.engine import Engine
-from tests.sync.world import REP, World, open_book
+from tests.sync.world import COLLEAGUE, REP, World, open_book
 
 Office = Callable[..., World]
 BY_MARK = DemoSwitches(identity=Identity.MARKER)
@@ -185,6 +186,54 @@ def test_pages_with_nothing_in_them_come_to_an_end_too(office: Office, monkeypat
     monkeypatch.setattr("companion.sync.pull.BARREN", 20)
     status = through(office(), Barren).sync()
     assert status.problem is not None
+
+
+@pytest.mark.parametrize("how", ["the same cursor", "new cursors", "new cursors and what is known"])
+def test_the_kinds_after_one_without_an_end_are_read_and_changes_leave_in_every_cycle(
+    office: Office, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    class Endless(DemoConnector):
+        asked = 0
+
+        def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
+            if kind is not Kind.PERSON:
+                return super().pull(kind, scope, cursor)
+            Endless.asked += 1
+            assert Endless.asked < 1000, "asked without an end"
+            upserts = self.fetch(kind, ["P1"]) if how.endswith("known") else ()
+            return Page(upserts, b"here" if how == "the same cursor" else b"%d" % Endless.asked, more=True)
+
+    monkeypatch.setattr("companion.sync.pull.BARREN", 20)
+    world = through(office(), Endless)
+    for amount in (5, 7):
+        world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=amount)
+        call = world.log_call("P1", "hello")
+
+        status = world.sync(apart_s=2000)
+
+        assert world.shown(Kind.DEAL, "D1", "amount") == amount
+        assert world.state(call) is OpState.DONE
+        assert status.problem is not None
+        assert not status.all_synced
+
+
+def test_a_crm_that_was_set_back_asks_the_rep_though_one_of_its_kinds_has_no_end(office: Office) -> None:
+    class Endless(DemoConnector):
+        set_back: ClassVar[bool] = True
+
+        def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
+            if kind is Kind.PERSON:
+                return Page((), b"here", more=True)
+            if Endless.set_back and cursor is not None:
+                Endless.set_back = False
+                raise Rewound("the cursor is ahead of the server")
+            return super().pull(kind, scope, cursor)
+
+    world = through(office(), Endless)
+    world.sync()
+    assert not Endless.set_back
+    with world.database.read() as rows:
+        assert notices.get(rows, "rewound") is not None
 
 
 # Broken characters ──────────────────────────────────────────────────────────────────────────────────────────────────
