@@ -27,6 +27,7 @@ from companion.domain.account import Account
 from companion.domain.language import tr
 from companion.domain.problems import CannotConnect, Problem
 from companion.domain.records import Kind
+from companion.domain.skew import believed
 from companion.domain.trial import Right, Trial
 
 KINDS = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY, Kind.ENGAGEMENT)
@@ -109,8 +110,8 @@ def _signed_in(
         finally:
             connector.close()
         skew = http.server_skew_s
-        if skew is None and there.server_time is not None:
-            skew = there.server_time - clocks.wall()
+        if skew is None and (server_time := believed(there.server_time)) is not None:
+            skew = server_time - clocks.wall()
         return Trial(
             account=found,
             secret=kept if isinstance(kept, str) else keeper.now(),

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+import math
 import socket
 import ssl
 from pathlib import Path
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
-from companion import bootstrap, credentials
+from companion import bootstrap, connecting, credentials
 from companion.bootstrap import Account
 from companion.connectors import registry
-from companion.connectors.base import ApiSunset, ConnectorError, Misconfigured, RateLimited, SignInNeeded, Unreachable
+from companion.connectors.base import (
+    ApiSunset,
+    ConnectorError,
+    Description,
+    Misconfigured,
+    RateLimited,
+    SignInNeeded,
+    Unreachable,
+)
+from companion.connectors.demo.connector import DemoConnector
+from companion.connectors.demo.crm import DemoCrm
 from companion.connectors.tokens import Tokens
 from companion.domain.problems import CannotConnect
 from companion.domain.trial import Trial
 from tests.connectors.loopback import answer, serving
+from tests.sync.world import REP, small_book
 
 PASSPHRASE = "correct horse battery"
 
@@ -104,6 +117,24 @@ def test_a_server_that_is_too_old(tmp_path: Path) -> None:
 
     assert found.field == "url"
     assert "Odoo 14.0" in found.problem.advice
+
+
+@pytest.mark.parametrize("told", [math.nan, math.inf, 1e18])
+def test_a_time_that_can_not_be_says_nothing_of_this_computers_clock(
+    monkeypatch: pytest.MonkeyPatch, told: float
+) -> None:
+    class Strange(DemoConnector):
+        def describe(self) -> Description:
+            return replace(super().describe(), server_time=told)
+
+    crm = DemoCrm(lambda: 1_795_000_000.0)
+    crm.load(small_book())
+    monkeypatch.setattr(registry, "sign_in", lambda http, account, secret, code: (account, secret))
+    monkeypatch.setattr(registry, "open_connector", lambda *_, **__: Strange(crm, REP))
+
+    found = connecting.look(odoo("https://crm.example"), "key", connecting.Clocks(lambda: 0.0, lambda: 1_795_000_000.0))
+
+    assert found.skew_s is None
 
 
 @pytest.mark.parametrize("error", [Unreachable(), RateLimited(after_s=5), SignInNeeded(), ApiSunset(), Misconfigured()])

@@ -9,6 +9,15 @@ from companion.domain.language import tr, trn
 TOLERATED_S: Final = 90.0
 """Seconds that a clock may be off: a stamp is served in whole seconds, and an answer takes its time."""
 
+_EARLIEST: Final = 1_577_836_800
+_LATEST: Final = 4_102_444_800
+"""The years 2020 and 2100: what a server tells of another time is no clock but a fault."""
+
+
+def believed(server_time: float | None) -> float | None:
+    """The server's time, in seconds since 1970; None where it tells none, or one that can't be (NaN among them)."""
+    return server_time if server_time is not None and _EARLIEST <= server_time <= _LATEST else None
+
 
 def is_off(skew_s: float | None) -> bool:
     """Whether the clocks differ by more than the way of an answer explains. `skew_s`: how far the CRM's is ahead."""

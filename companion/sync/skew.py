@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from companion.connectors.base import Connector, Description, Op, Result
 from companion.database import Database
+from companion.domain.skew import believed
 from companion.store import meta
 from companion.sync.through import Through
 
@@ -24,14 +25,15 @@ _STAMPS: Final = ("at", "done_at", "closed_at")
 def asked(database: Database, connector: Connector, wall: Callable[[], int]) -> Description:
     """Describes the connector, and keeps how far the CRM's clock is ahead of this one's where it tells.
 
-    An answer that took long tells nothing; what was known then stays.
+    An answer that took long tells nothing, as does a time that can't be; what was known then stays.
     """
     before = wall()
     found = connector.describe()
     after = wall()
-    if found.server_time is None or not 0 <= after - before <= _SLOWEST_S:
+    server_time = believed(found.server_time)
+    if server_time is None or not 0 <= after - before <= _SLOWEST_S:
         return found
-    skew = int(found.server_time - (before + after) / 2)
+    skew = int(server_time - (before + after) / 2)
     with database.read() as rows:
         known = meta.get(rows, _KEY)
     if known is None or abs(known - skew) > 2:

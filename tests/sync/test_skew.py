@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -117,6 +118,24 @@ def test_an_answer_that_took_long_tells_nothing_about_the_clock(office: Office) 
     world.sync(apart_s=24 * 3600 + 1)
 
     assert known(world) == before
+
+
+@pytest.mark.parametrize("told", [math.nan, math.inf, -math.inf, 0.0, -1e300, 1e18, 99_999_999_999.0])
+def test_a_time_that_can_not_be_is_none_and_what_was_known_stays(office: Office, told: float) -> None:
+    world = office()
+    wrong_by(world, 3600)
+    before = known(world)
+    world.connector.describe = lambda: replace(DemoConnector.describe(world.connector), server_time=told)  # type: ignore[method-assign]
+
+    status = world.sync(apart_s=24 * 3600 + 1)
+
+    assert status.problem is None
+    assert known(world) == before
+    true = int(world.now)
+    logged(world, at=world.engine.wall())
+    world.sync()
+    [made] = world.made(Kind.ACTIVITY, body="hello")
+    assert abs(int(made.fields["at"] or 0) - true) <= 2
 
 
 def test_a_crm_that_does_not_tell_the_time_changes_nothing(office: Office) -> None:
