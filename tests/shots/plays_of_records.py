@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QScrollArea
+
 from tests.shots.scenes import scene
 from tests.shots.stage import Stage, settle
 
@@ -41,6 +43,18 @@ def _(stage: Stage) -> None:
 @scene("person-marketing-alone")
 def _(stage: Stage) -> None:
     _open(stage, "people", "Aisha Bello")
+
+
+@scene("person-long-address")
+def _(stage: Stage) -> None:
+    stage.sql(
+        "UPDATE people SET email = 'marta.ferreira.de.oliveira@halvorsen-logistics.example' WHERE name = ?",
+        "Marta Ferreira",
+    )
+    _open(stage, "people", "Marta Ferreira")
+    area = next(each for each in stage.app.window.findChildren(QScrollArea) if each.accessibleName() == "About")
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    settle()
 
 
 @scene("person-toast")

@@ -23,6 +23,7 @@ from ui.widgets.chip_rows import ChipRows
 from ui.widgets.fact_list import FactRow
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.segmented import Segmented
+from ui.widgets.text_block import Span, TextBlock
 
 MARTA = "Marta Ferreira"
 
@@ -157,6 +158,69 @@ def test_a_value_that_is_too_long_goes_on_below_itself(qtbot: QtBot, theme: Them
     line.resize(290, 25)
     assert line.sizeHint().height() == fonts.px(25) + fonts.leading()
     assert not line._block().elided
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("ana@corvid.example", ["ana@corvid.example"]),
+        ("marta.ferreira@halvorsen-logistics.example", ["marta.ferreira", "@halvorsen-logistics.example"]),
+        ("https://halvorsen-logistics.example/people", ["https://halvorsen-logistics", ".example/people"]),
+        ("https://crm.example/?person=martaferreira", ["https://crm.example/?person", "=martaferreira"]),
+    ],
+)
+def test_a_long_address_goes_on_at_a_sign_of_its_own(
+    address: str, lines: list[str], percent: int, qtbot: QtBot, theme: Theme
+) -> None:
+    theme.set_text_scale(percent)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    line = LabelledLine("Email", address, holder, height=25)
+    line.resize(fonts.px(290), fonts.px(25))
+    holder.show()
+    line.resize(fonts.px(291), fonts.px(25))
+
+    assert lines_of(line._block()) == lines
+    assert not line._block().elided
+    assert line.accessibleName() == f"Email: {address}"
+    assert (address in line.toolTip()) == (len(lines) > 1)
+
+
+def lines_of(block: TextBlock) -> list[str]:
+    """What is read in each line, without the marks that take no room."""
+    (layout,) = block._layouts
+    units = layout.text().encode("utf-16-le")
+    ends = [(line.textStart(), line.textStart() + line.textLength()) for line in map(layout.lineAt, range(block.lines))]
+    read = (units[2 * start : 2 * end].decode("utf-16-le") for start, end in ends)
+    return [each.translate({0x200B: None, 0x2060: None}).strip() for each in read]
+
+
+def test_an_address_within_words_goes_on_at_a_sign_of_its_own(theme: Theme) -> None:
+    words = "Write to marta.ferreira@halvorsen-logistics.example, she decides"
+    assert lines_of(TextBlock([Span(words)], 220.0)) == [
+        "Write to marta.ferreira",
+        "@halvorsen-logistics.example, she",
+        "decides",
+    ]
+    assert lines_of(TextBlock([Span(words)], 60.0))[:3] == ["Write to", "marta", ".ferreira"]
+    ended = TextBlock([Span(words)], 150.0, max_lines=2)
+    assert ended.elided
+    assert lines_of(ended)[0] == "Write to marta.ferreira"
+    assert lines_of(ended)[1].endswith("…")
+
+
+def test_a_fact_that_has_no_room_is_whole_in_its_tooltip(qtbot: QtBot, theme: Theme) -> None:
+    fact = (
+        "Their portal is https://portal.halvorsen-logistics.example/tenders/2026/november and closes on Friday at noon"
+    )
+    row = FactRow(fact, "Email, 16 Nov")
+    qtbot.addWidget(row)
+    row.resize(300, row.heightForWidth(300))
+    row.show()
+    assert fact in row.toolTip()
+    row.set_fact("Board decides on 27 Nov", "Call, 12 Nov", "", "text")
+    assert row.toolTip() == ""
 
 
 def test_chips_are_never_narrower_than_their_words(qtbot: QtBot, theme: Theme) -> None:

@@ -25,7 +25,6 @@ from ui.widgets.button import LinkButton
 from ui.widgets.fact_list import FactList
 from ui.widgets.labelled_line import LabelledLine
 from ui.widgets.pane import Pane
-from ui.widgets.plain import tooltip_of
 from ui.widgets.section_head import SectionHead
 from ui.widgets.sides import set_margins
 from ui.widgets.tab_order import follow_layout
@@ -34,8 +33,6 @@ from ui.widgets.text_block import Span
 WIDTH: Final = 336
 _MOST_PEOPLE: Final = 12
 _LINE: Final = 25
-_LONG: Final = 28
-"""Characters of a value from which a tooltip tells it whole."""
 
 
 class Rail(Pane):
@@ -222,7 +219,6 @@ class Rail(Pane):
             self._marketing.fill(self._marketing_lines)
         for line, shown in zip(self._marketing_lines, look.marketing, strict=True):
             line.set_value(shown.value if shown.known else (Span(shown.value, "meta", "text3"),))
-            line.setToolTip(tooltip_of(shown.value) if len(shown.value) > _LONG else "")
         self._marketing_part.setVisible(bool(look.marketing))
 
     def _open_deal(self, number: int) -> None:
@@ -278,7 +274,4 @@ class _Stack(QWidget):
 
 
 def _line(label: str, value: str | Sequence[Span]) -> QWidget:
-    line = LabelledLine(label, value, height=_LINE)
-    if isinstance(value, str):
-        line.setToolTip(tooltip_of(value) if len(value) > _LONG else "")
-    return line
+    return LabelledLine(label, value, height=_LINE)

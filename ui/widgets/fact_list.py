@@ -13,6 +13,7 @@ from ui.theme import fonts, icons
 from ui.theme.tokens import Token
 from ui.widgets.painted_button import PaintedButton
 from ui.widgets.painting import box, draw_text, mirror, shade, width_of
+from ui.widgets.plain import tooltip_of
 from ui.widgets.text_block import Span, TextBlock, laid_out
 
 _PAD = 2
@@ -46,8 +47,13 @@ class FactRow(PaintedButton):
         self._fact, self._source, self._icon, self._tint = now
         self.setText(_text_of(fact))
         self._say()
+        self._tell_whole()
         self.updateGeometry()
         self.update()
+
+    def _tell_whole(self) -> None:
+        """What has no room is whole in the tooltip."""
+        self.setToolTip(tooltip_of(self._fact) if self._block(self.width()).elided else "")
 
     def _say(self) -> None:
         self.setAccessibleName(f"{self._fact}, {self._source}" if self._source else self._fact)
@@ -68,6 +74,12 @@ class FactRow(PaintedButton):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self.updateGeometry()
+            self._tell_whole()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._tell_whole()
+        super().changeEvent(event)
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         block = self._block(round(bounds.width()))

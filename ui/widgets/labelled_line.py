@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import fonts
 from ui.widgets.keycap import keycap_size, paint_keycap
 from ui.widgets.painting import draw_text, hairline, is_rtl, mirror, width_of
+from ui.widgets.plain import tooltip_of
 from ui.widgets.text_block import Span, TextBlock, laid_out
 
 _GAP = 7
@@ -63,7 +64,8 @@ class LabelledLine(QWidget):
     def set_value(self, value: str | Sequence[Span]) -> None:
         """One value, or runs such as "Send revised quote" and its date."""
         self._spans = (Span(value),) if isinstance(value, str) else tuple(value)
-        self.setAccessibleName(f"{self._label}: {' '.join(span.text for span in self._spans)}")
+        self.setAccessibleName(f"{self._label}: {self._whole}")
+        self._tell_whole()
         self.updateGeometry()
         self.update()
 
@@ -84,6 +86,20 @@ class LabelledLine(QWidget):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self.updateGeometry()
+            self._tell_whole()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._tell_whole()
+        super().changeEvent(event)
+
+    @property
+    def _whole(self) -> str:
+        return " ".join(span.text for span in self._spans)
+
+    def _tell_whole(self) -> None:
+        """What is not read on one line is whole in the tooltip."""
+        self.setToolTip(tooltip_of(self._whole) if self._is_long() else "")
 
     def _words(self) -> float:
         gaps = _GAP * max(0, len(self._spans) - 1)
@@ -98,13 +114,13 @@ class LabelledLine(QWidget):
     def _line_height(self) -> int:
         return min(self._height, _TIGHT) if self._tight else self._height
 
+    def _is_long(self) -> bool:
+        """Whether one line is too short for it. Before it has been laid out nobody knows."""
+        return self.testAttribute(Qt.WidgetAttribute.WA_WState_Created) and self._words() > self._room() + 0.5
+
     def _is_cut(self) -> bool:
-        """Whether it goes on below as one line is too short for it. Before it has been laid out nobody knows."""
-        return (
-            not self._tight
-            and self.testAttribute(Qt.WidgetAttribute.WA_WState_Created)
-            and self._words() > self._room() + 0.5
-        )
+        """Whether it goes on below."""
+        return not self._tight and self._is_long()
 
     def _block(self) -> TextBlock:
         *firsts, last = self._spans

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextL
 
 from ui.theme import fonts
 from ui.theme.tokens import TYPE, Token, TypeRole
+from ui.widgets.long_words import breakable
 from ui.widgets.painting import on_device_row, shade
 from ui.widgets.plain import plain_text, units_of
 
@@ -56,10 +57,11 @@ class TextBlock:
         self._lead = max(fonts.leading(), fonts.px(tallest * 1.3))
         self.lines = 0
         self.elided = False
-        texts = [plain_text(span.text, limit).replace("\n", "\u2028") for span in spans]
+        plain = (plain_text(span.text, limit).replace("\n", "\u2028") for span in spans)
+        texts = [breakable(text, span.role, width) for text, span in zip(plain, spans, strict=True)]
         role = spans[0].role if spans else "body"
         self._layouts = [_layout("".join(texts), role, _formats(spans, texts), rtl)]
-        self._flow(self._layouts[0], max(1.0, width), max_lines, spans, rtl)
+        self._flow(self._layouts[0], max(1.0, width), max_lines, spans, texts, rtl)
 
     @property
     def height(self) -> float:
@@ -73,7 +75,9 @@ class TextBlock:
         for layout in self._layouts:
             layout.draw(painter, QPointF(left, top))
 
-    def _flow(self, layout: QTextLayout, width: float, max_lines: int, spans: Sequence[Span], rtl: bool) -> None:
+    def _flow(
+        self, layout: QTextLayout, width: float, max_lines: int, spans: Sequence[Span], texts: Sequence[str], rtl: bool
+    ) -> None:
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
@@ -83,7 +87,7 @@ class TextBlock:
                 break
         layout.endLayout()
         if self.elided:
-            self._end_with_ellipsis(layout, width, spans, rtl)
+            self._end_with_ellipsis(layout, width, spans, texts, rtl)
 
     def _place(self, line: QTextLine) -> None:
         height = line.height()
@@ -91,7 +95,9 @@ class TextBlock:
         line.setPosition(QPointF(0.0, top))
         self.lines += 1
 
-    def _end_with_ellipsis(self, layout: QTextLayout, width: float, spans: Sequence[Span], rtl: bool) -> None:
+    def _end_with_ellipsis(
+        self, layout: QTextLayout, width: float, spans: Sequence[Span], texts: Sequence[str], rtl: bool
+    ) -> None:
         # The whole is laid out once more with a shorter text: cheaper to read than to patch glyphs.
         last = layout.lineAt(self.lines - 1)
         units = layout.text().encode("utf-16-le", "surrogatepass")
@@ -100,7 +106,6 @@ class TextBlock:
         rest = units[start * 2 :].decode("utf-16-le", "ignore").replace("\u2028", " ")
         role = spans[-1].role
         end = fonts.metrics(role).elidedText(rest[:400], Qt.TextElideMode.ElideRight, width - 1)
-        texts = [span.text for span in spans]
         shorter = _layout(kept + end, spans[0].role, _formats(spans, texts), rtl)
         lines, self.lines = self.lines, 0
         shorter.beginLayout()
