@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from math import inf
 from typing import Any, Final
 
 from companion.connectors.base import CursorExpired, Finds, ScopeDenied, Upsert
@@ -28,6 +29,11 @@ WINDOW: Final = 200
 MOST_IDS: Final = 50_000
 """Records of a kind beyond which its ids are not compared whole."""
 REQUESTS_TO_SPARE: Final = 500
+"""Requests that a day must have left."""
+A_KIND: Final = 60
+"""Requests that some seconds must have left, where a CRM tells no day: a look at one kind takes fewer."""
+SECONDS: Final = 30.0
+"""What is given back within so many seconds is no day's."""
 
 _KEY: Final = "audit"
 _EARLY_S: Final = 20 * 3600
@@ -46,10 +52,13 @@ class Audit:
         with session.database.read() as rows:
             state: dict[str, Any] = meta.get(rows, _KEY) or {}
         try:
-            if state.get("doubts"):
+            if state.get("rest"):
+                self._compare(session, state)
+            elif state.get("doubts"):
                 self._look_again(session, pull, state)
             elif self._due(session, state):
-                self._compare(session, state)
+                kinds = [kind.value for kind in session.description.kinds]
+                self._compare(session, {**state, "at": session.wall(), "rest": kinds, "doubts": {}, "checked": 0})
         except (ScopeDenied, CursorExpired):
             return
 
@@ -63,30 +72,17 @@ class Audit:
         recently = self._began_at is not None and self._clock() - self._began_at < EVERY_S
         if recently or abs(now - state["at"]) < _EARLY_S:
             return False
-        left = session.connector.budget().left
-        return left is None or left >= REQUESTS_TO_SPARE
+        return _may_ask(session) >= A_KIND
 
     def _compare(self, session: Session, state: dict[str, Any]) -> None:
+        """Compares one kind after the other; those for which too few requests are left wait for the next look."""
         self._began_at = self._doubted_at = self._clock()
-        after: dict[str, str] = dict(state.get("after", {}))
-        doubts: dict[str, dict[str, str | None]] = {}
-        checked = 0
-        for kind, facts in session.description.kinds.items():
-            with session.database.read() as rows:
-                here = records.living(rows, kind)
-                unread = poison.ids(rows, kind)
-                outgrown = versions.outgrown(rows, kind)[:WINDOW]
-            window = _window(sorted(here), after.get(kind.value, ""))
-            found = _differing(session, kind, here, sorted({*window, *outgrown}))
-            if facts.deletes is Finds.IN_STREAM and len(here) <= MOST_IDS:
-                theirs = set(session.connector.ids(kind, session.scope)) - unread
-                if digest(theirs) != digest(here):
-                    found |= dict.fromkeys(theirs ^ here.keys())
-            after[kind.value] = window[-1] if len(window) == WINDOW else ""
-            checked += len(here) if facts.deletes is Finds.IN_STREAM else len(window)
-            if found:
-                doubts[kind.value] = found
-        self._keep(session, {"at": session.wall(), "after": after, "doubts": doubts, "checked": checked})
+        while state["rest"] and (may_ask := _may_ask(session)) >= A_KIND:
+            kind = Kind(state["rest"].pop(0))
+            self._keep(session, state)  # one that can't be compared is left for another day and holds up no other
+            if kind in session.description.kinds:
+                _compare_kind(session, state, kind, may_ask)
+        self._keep(session, state)
 
     def _look_again(self, session: Session, pull: Pull, state: dict[str, Any]) -> None:
         """Reads what is as it was: it differs still, and no pull has brought it."""
@@ -95,10 +91,13 @@ class Audit:
         if self._clock() - self._doubted_at < LATER_S:
             return
         self._doubted_at = None
-        differing = sum(_put_right(session, pull, Kind(kind), found) for kind, found in state["doubts"].items())
+        doubts, differing = dict(state["doubts"]), state.get("differing", 0)
+        while doubts and _may_ask(session) >= A_KIND:
+            kind, found = doubts.popitem()
+            differing += _put_right(session, pull, Kind(kind), found)
         with session.write() as write:
-            meta.put(write, _KEY, {**state, "doubts": {}})
-            if differing:
+            meta.put(write, _KEY, {**state, "doubts": doubts, "differing": differing if doubts else 0})
+            if differing and not doubts:
                 facts = {"differing": differing, "checked": state["checked"]}
                 notices.put(write, Notice("audit", at=session.wall(), facts=facts))
 
@@ -112,6 +111,35 @@ def digest(ids: Iterable[str]) -> int:
     """A sum over ids that is the same in any order."""
     parts = (blake2b(each.encode("utf-8", "surrogatepass"), digest_size=8).digest() for each in ids)
     return sum(int.from_bytes(part, "big") for part in parts) % 2**64
+
+
+def _may_ask(session: Session) -> float:
+    """How many requests may be made now, so that enough are left for what the rep does: none, where a day has few."""
+    budget = session.connector.budget()
+    if budget.left is None:
+        return inf
+    if budget.resets_in_s is not None and budget.resets_in_s <= SECONDS:
+        return budget.left
+    return inf if budget.left >= REQUESTS_TO_SPARE else 0
+
+
+def _compare_kind(session: Session, state: dict[str, Any], kind: Kind, may_ask: float) -> None:
+    """Notes in `state` what differs, and from where the next audit goes on."""
+    facts, after = session.description.kinds[kind], state.setdefault("after", {})
+    with session.database.read() as rows:
+        here = records.living(rows, kind)
+        unread = poison.ids(rows, kind)
+        outgrown = versions.outgrown(rows, kind)[:WINDOW]
+    window = _window(sorted(here), after.get(kind.value, ""))
+    found = _differing(session, kind, here, sorted({*window, *outgrown}))
+    if facts.deletes is Finds.IN_STREAM and len(here) <= min(MOST_IDS, facts.page * (may_ask - A_KIND)):
+        theirs = set(session.connector.ids(kind, session.scope)) - unread
+        if digest(theirs) != digest(here):
+            found |= dict.fromkeys(theirs ^ here.keys())
+    after[kind.value] = window[-1] if len(window) == WINDOW else ""
+    state["checked"] += len(here) if facts.deletes is Finds.IN_STREAM else len(window)
+    if found:
+        state["doubts"][kind.value] = found
 
 
 def _window(ids: list[str], after: str) -> list[str]:

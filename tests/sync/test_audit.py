@@ -12,8 +12,8 @@ from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Gone, Kind
 from companion.store import meta, notices, records
-from companion.sync.audit import EVERY_S, LATER_S, WINDOW, digest
-from tests.sync.world import COLLEAGUE, FaultyWire, World
+from companion.sync.audit import A_KIND, EVERY_S, LATER_S, WINDOW, digest
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
 
 Office = Callable[..., World]
 
@@ -160,13 +160,70 @@ def test_a_first_reading_is_not_audited(office: Office) -> None:
     assert "ids" not in wire.requests
 
 
-def test_few_requests_left_put_it_off(office: Office) -> None:
+def test_few_requests_left_of_the_day_put_it_off(office: Office) -> None:
     wire = FaultyWire()
     world = office(wire=wire)
-    world.crm.switch(rate=400, rate_window_s=10.0)
+    world.crm.switch(rate=400, rate_window_s=86_400.0)
     wire.requests.clear()
     world.sync(3, apart_s=EVERY_S + 1)
     assert "ids" not in wire.requests
+
+
+def test_a_crm_that_tells_what_is_left_of_ten_seconds_is_compared_too(office: Office) -> None:
+    world = office()
+    world.crm.switch(rate=190, rate_window_s=10.0)
+    spoil(world, Kind.DEAL, "D1", name="Old", version="an older one")
+
+    audited(world)
+
+    assert world.shown(Kind.DEAL, "D1", "name") == "Looms"
+    assert told(world) is not None
+
+
+def test_so_few_in_ten_seconds_that_nothing_would_be_left_for_the_rep_put_it_off(office: Office) -> None:
+    wire = FaultyWire()
+    world = office(wire=wire)
+    world.crm.switch(rate=A_KIND, rate_window_s=10.0)
+    wire.requests.clear()
+
+    world.sync(3, apart_s=EVERY_S + 1)
+
+    assert "ids" not in wire.requests
+    assert "fetch" not in wire.requests
+
+
+def test_what_ten_seconds_have_no_room_for_is_compared_at_the_next_look(office: Office) -> None:
+    wire = FaultyWire()
+    world = office(wire=wire)
+    world.crm.switch(rate=A_KIND + 25, rate_window_s=10.0)
+    spoil(world, Kind.USER, "U2", name="Old", version="an older one")
+    spoil(world, Kind.DEAL, "D1", name="Old", version="an older one")
+    wire.requests.clear()
+    world.sync(apart_s=EVERY_S + 1)
+    with world.database.read() as rows:
+        assert meta.get(rows, "audit")["rest"], "not all was compared at once"
+
+    for _ in range(4):
+        status = world.sync(apart_s=300)
+        assert status.problem is None, "the CRM was never asked for more than it allows"
+    world.sync(2, apart_s=LATER_S + 1)
+
+    assert (world.shown(Kind.USER, "U2", "name"), world.shown(Kind.DEAL, "D1", "name")) == ("Bruno", "Looms")
+    notice = told(world)
+    assert notice is not None
+    assert notice.facts["differing"] == 2
+    assert wire.requests.count("ids") == len(world.connector.describe().kinds), "each kind once a day"
+
+
+def test_a_kind_that_may_not_be_read_keeps_no_other_from_being_compared(office: Office) -> None:
+    world = office()
+    spoil(world, Kind.DEAL, "D1", name="Old", version="an older one")
+    world.crm.forbid(REP, Kind.COMPANY)
+
+    world.sync(apart_s=EVERY_S + 1)
+    world.sync(2, apart_s=LATER_S + 1)
+
+    assert world.shown(Kind.DEAL, "D1", "name") == "Looms"
 
 
 def test_the_window_moves_on_until_every_record_was_compared(office: Office) -> None:
