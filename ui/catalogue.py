@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
+from companion.domain.language import tr
 from companion.domain.words import lower_first
 from companion.domain.workspace import LogButton
 from ui.commands import Command
@@ -97,12 +98,17 @@ def deal_commands() -> Iterable[Command]:
 
 def log_command(button: LogButton) -> Command:
     """A log button of the team's as a command."""
-    words = {"call": _tr("Log %1 with {who}"), "meeting": _tr("Log a meeting with {who}")}.get(button.records, "")
-    if button.code == "connected":
-        words = _tr("Log a connected call with {who}")
-    elif button.records == "email":
-        words = _tr("Log an email to {who}")
-    elif button.records == "note":
-        words = _tr("Write a note on {who}")
-    words = words.replace("%1", lower_first(button.label))
+    words = _tr("Log a call to {who}: %1").replace("%1", lower_first(button.label))
+    # English says each of these in its own way; what the team calls by a name of its own is found by that name.
+    calls = {
+        tr("No answer"): _tr("Log no answer from {who}"),
+        tr("Voicemail"): _tr("Log a voicemail for {who}"),
+        tr("Connected"): _tr("Log a connected call with {who}"),
+    }
+    others = {
+        "meeting": _tr("Log a meeting with {who}"),
+        "email": _tr("Log an email to {who}"),
+        "note": _tr("Write a note on {who}"),
+    }
+    words = others.get(button.records) or calls.get(button.label, words)
     return Command(f"log.{button.code}", words, "log", (button.key,), "row", icon=button.icon)

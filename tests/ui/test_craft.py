@@ -16,8 +16,10 @@ from companion import bootstrap
 from companion.bootstrap import Core
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
+from companion.domain.workspace import LogButton
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened, reopened
+from ui.catalogue import log_command
 from ui.palette.viewmodel import PaletteViewModel
 
 MARTA, DANIEL = "Marta Ferreira", "Daniel Osei"
@@ -190,11 +192,36 @@ def test_the_palette_does_what_is_typed_and_teaches_the_key(rep: Rep) -> None:
     rep.type("log no ans")
     model, view = palette(rep)
     row = model.row(view.currentIndex().row())
-    assert (row.text, row.keys) == ("Log no answer with Daniel Osei", "N")
+    assert (row.text, row.keys) == ("Log no answer from Daniel Osei", "N")
     rep.press("Return")
 
     assert rep.toast == "No answer, Daniel Osei. Next try tomorrow 10:00"
     assert rep.focus is rep.app.page.list
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "keys"),
+    [
+        ("no answer", f"Log no answer from {MARTA}", "N"),
+        ("voice", f"Log a voicemail for {MARTA}", "V"),
+        ("connected", f"Log a connected call with {MARTA}", "C"),
+        ("log em", f"Log an email to {MARTA}", "E"),
+        ("log meet", f"Log a meeting with {MARTA}", "M"),
+        ("note", f"Write a note on {MARTA}", "O"),
+    ],
+)
+def test_the_palette_says_in_plain_words_what_it_would_log(rep: Rep, typed: str, words: str, keys: str) -> None:
+    rep.choose(rep.id_of(MARTA))
+    rep.press("Ctrl+K")
+    rep.type(typed)
+    model, view = palette(rep)
+    row = model.row(view.currentIndex().row())
+    assert (row.text, row.keys) == (words, keys)
+
+
+def test_an_outcome_that_the_team_named_itself_is_found_by_that_name() -> None:
+    busy = LogButton("no_answer", "Line busy", "N", "phone-off", "call", "Line was busy")
+    assert log_command(busy).words == "Log a call to {who}: line busy"
 
 
 def test_the_beginning_of_a_name_and_enter_find_somebody(rep: Rep) -> None:
@@ -204,7 +231,7 @@ def test_the_beginning_of_a_name_and_enter_find_somebody(rep: Rep) -> None:
     model, view = palette(rep)
     assert model.row(view.currentIndex().row()).text == MARTA
     below = [model.row(i).text for i in range(model.rowCount()) if model.row(i).kind == "command"]
-    assert below == [f"Call {MARTA}", f"Write an email to {MARTA}", f"Log no answer with {MARTA}"]
+    assert below == [f"Call {MARTA}", f"Write an email to {MARTA}", f"Log no answer from {MARTA}"]
 
     rep.press("Return")
 
