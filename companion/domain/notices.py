@@ -94,7 +94,10 @@ TEXTS: Final[Mapping[str, Problem]] = {
     ),
     "audit": Problem(
         sentence("Some records differed from the CRM"),
-        sentence("Read again: {differing} of {checked}. No change of yours was touched."),
+        sentence(
+            "Read again: {differing} of {checked}. None of your changes is lost; where a record has left the CRM, your "
+            "change of it waits for your decision."
+        ),
     ),
 }
 """Title and advice by kind; {names} are facts; those in _COUNTED say of what they are so many."""

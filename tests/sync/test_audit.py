@@ -8,10 +8,10 @@ import pytest
 
 from companion.connectors.base import Finds, Identity
 from companion.connectors.demo.switches import DemoSwitches
-from companion.domain.notices import Notice
+from companion.domain.notices import Notice, words
 from companion.domain.ops import OpState
 from companion.domain.records import Gone, Kind
-from companion.store import meta, notices, records
+from companion.store import edits, meta, notices, records
 from companion.sync.audit import A_KIND, EVERY_S, LATER_S, WINDOW, digest
 from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
 
@@ -137,6 +137,24 @@ def test_an_unsent_edit_of_a_record_that_differed_stays(office: Office) -> None:
     assert (world.shown(Kind.DEAL, "D1", "amount"), world.shown(Kind.DEAL, "D1", "name")) == (7, "Looms")
     world.settle()
     assert world.there(Kind.DEAL, "D1", "amount") == 7
+
+
+def test_a_waiting_change_of_a_record_that_left_asks_the_rep_and_the_notice_says_so(office: Office) -> None:
+    world = office()
+    with world.database.write() as write:
+        records.put(write, Kind.PERSON, [{"id": "ghost", "remote_id": "P99", "name": "Ghost", "version": "1"}])
+        gesture = world.gesture("edit")
+        gesture.hold_s = 10 * EVERY_S
+        op = edits.change(write, gesture, Kind.PERSON, "ghost", {"city": "Linz"}, "Edit")
+
+    audited(world)
+
+    assert world.state(op) is OpState.ATTENTION
+    assert world.op(op).values == {"city": "Linz"}
+    notice = told(world)
+    assert notice is not None
+    assert "None of your changes is lost" in words(notice).advice
+    assert "waits for your decision" in words(notice).advice
 
 
 def test_it_runs_once_a_day_at_most_whatever_the_clock_says(office: Office) -> None:
