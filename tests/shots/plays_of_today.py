@@ -183,6 +183,11 @@ def _(stage: Stage) -> None:
     _quick_log(stage, "osei connected, send answers fri")
 
 
+@scene("quick-log-no-date")
+def _(stage: Stage) -> None:
+    _quick_log(stage, "osei connected, send answers thursdayish")
+
+
 @scene("quick-log-toast")
 def _(stage: Stage) -> None:
     _quick_log(stage, "marta no answer")

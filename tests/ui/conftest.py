@@ -9,7 +9,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.theme import fonts
@@ -58,3 +58,17 @@ def grab(theme: Theme) -> Grab:
         return image
 
     return taken
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is announced."""
+    said: list[str] = []
+
+    def hear(event: object) -> None:
+        message = getattr(event, "message", None)
+        if message is not None:
+            said.append(message())
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    return said

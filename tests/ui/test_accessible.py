@@ -196,20 +196,6 @@ ACTS = {
 }
 
 
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is announced."""
-    said: list[str] = []
-
-    def hear(event: object) -> None:
-        message = getattr(event, "message", None)
-        if message is not None:
-            said.append(message())
-
-    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
-    return said
-
-
 @pytest.mark.parametrize("act", ACTS)
 def test_what_was_done_is_announced_and_the_focus_is_where_the_next_key_belongs(
     rep: Rep, heard: list[str], act: str

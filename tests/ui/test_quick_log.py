@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from companion import bootstrap
 from companion.bootstrap import Core
 from companion.database import Row
+from tests.ui.rep import person
+from ui.log.viewmodel import LogViewModel
 from ui.quick_log.screen import FIELD, TOAST_MS, WIDTH, QuickLogWindow
 from ui.quick_log.viewmodel import QuickLogViewModel
 from ui.session import Session
@@ -150,6 +152,43 @@ def test_what_is_missing_is_said_and_nothing_is_logged(
     assert window.isVisible()
     with core.database.read() as rows:
         assert rows.value("SELECT count(*) FROM activities") == before
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["send answers thursdayish", "wants an offer, call 31 nov", "send answers fri", "asks about prices", "tomorow"],
+)
+def test_of_a_day_it_says_what_the_log_sheet_says_and_as_soon(
+    rest: str, core: Core, window: QuickLogWindow, heard: list[str]
+) -> None:
+    # Given the same words in the log sheet
+    sheet = LogViewModel(Session(core.database, core.clock, core.workspace, core.desk))
+    button = core.workspace.button("connected")
+    assert button is not None
+    sheet.open(button, person(core, "Marta Ferreira"))
+    sheet.type(rest)
+
+    # When they are typed into the one line
+    QTest.keyClicks(window.line, f"marta connected {rest}")
+
+    # Then the same is said of them, before Enter
+    said = window.foot.full_text
+    assert said == (sheet.problem or "Enter logs it.")
+    assert window.line.accessibleDescription() == said
+    assert (heard[-1:] == [said]) == bool(sheet.problem)
+    assert window.foot.palette().windowText().color() == Theme.current().color("bad" if sheet.problem else "text3")
+    sheet.discard()
+
+
+def test_what_is_shown_is_what_is_logged_also_of_words_before_the_outcome(core: Core, window: QuickLogWindow) -> None:
+    QTest.keyClicks(window.line, "lindqvist fri finally connected")
+    assert window.list.currentIndex().data().endswith("Connected")
+    before = last_step(core, "Maya Lindqvist")
+
+    QTest.keyClick(window.line, Qt.Key.Key_Return)
+
+    assert last(core, "Maya Lindqvist") == ("call", "connected", "fri finally")
+    assert last_step(core, "Maya Lindqvist") == before
 
 
 def test_the_toast_stays_a_moment_then_the_window_goes_and_the_focus_returns(

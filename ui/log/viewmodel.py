@@ -179,6 +179,11 @@ class LogViewModel(QObject):
             self.text = text
             self._understand()
 
+    def take(self, text: str, line: LogLine) -> None:
+        """A line that was read already, elsewhere: what was shown there is what is saved."""
+        self.text, self._line, self._missing = text, line, ""
+        self.changed.emit()
+
     def refuse(self, start: int, end: int) -> None:
         """Backspace on a tinted date: those words are words."""
         self._refused |= {(start, end)}

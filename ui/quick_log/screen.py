@@ -7,8 +7,6 @@ from typing import Final
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QCursor,
     QGuiApplication,
     QKeyEvent,
@@ -22,6 +20,7 @@ from ui.quick_log.viewmodel import ROW, QuickLogViewModel, SuggestionRow
 from ui.theme import fonts, icons
 from ui.theme.tokens import TYPE
 from ui.widgets.avatar import initials_of, paint_avatar, tint_of
+from ui.widgets.heard import announce
 from ui.widgets.label import Label
 from ui.widgets.painted_delegate import Index, PaintedDelegate
 from ui.widgets.painted_list import PaintedList
@@ -184,7 +183,7 @@ class QuickLogWindow(QWidget):
         self.toast = words
         self.setFocus(Qt.FocusReason.OtherFocusReason)  # or the line, hidden now, would take Ctrl+Z for its own
         self._show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, words)
         self._gone.start()
 
     def _show(self) -> None:
@@ -197,6 +196,8 @@ class QuickLogWindow(QWidget):
         if rows:
             self.list.setCurrentIndex(model.index(model.chosen, 0))
         self.line.set_spans(model.spans)
+        if model.problem and model.problem != self.foot.full_text:
+            announce(self.line, model.problem)
         self.foot.set_tint("bad" if model.problem else "text3")
         self.foot.set_text(hint)
         self.foot.setFixedHeight(fonts.px(_FOOT))

@@ -97,8 +97,7 @@ class QuickLogViewModel(QAbstractListModel):
         """The line as it reads now."""
         if text[:500] != self.text:
             self._refused = moved(self._refused, self.text, text[:500])
-        self.text, self.problem = text[:500], ""
-        self.chosen = 0
+        self.text, self.chosen = text[:500], 0
         self._understand()
 
     @property
@@ -131,18 +130,12 @@ class QuickLogViewModel(QAbstractListModel):
             self.moved.emit()
             return False
         if self._read.line.problem:
-            self.problem = self._read.line.problem
-            self.moved.emit()
-            return False
+            return False  # it stands below the line
         subject = self._subject(self._rows[self.chosen])
         rest = self._rest()
         if rest or button.outcomes or button.records == "note":
             self._log.open(button, subject)
-            self._log.type(rest)
-            for start, end in self._refused:
-                at = rest.rfind(self.text[start:end])
-                if at >= 0:
-                    self._log.refuse(at, at + end - start)
+            self._log.take(rest, self._read.line)
             return self._log.save(go_on=False)
         self._log.press(button.code, subject)
         return True
@@ -159,6 +152,9 @@ class QuickLogViewModel(QAbstractListModel):
         self._read = read
         self._rows = [SuggestionRow(each.id, each.name, each.company, "") for each in found[:SHOWN]]
         self.endResetModel()
+        # Once it is known what would be logged, a day that was not understood is told at once, as in the log sheet.
+        knows = read is not None and bool(self._rows) and self._button() is not None
+        self.problem = (read.line.problem or "") if read is not None and knows else ""
         self._say_what_it_does()
         self.moved.emit()
 
