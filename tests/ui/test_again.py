@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from companion.domain.problems import CannotConnect, Problem
 from ui.connect.again import AgainPage
 from ui.connect.trip import Trip
 from ui.connect.viewmodel_again import AgainViewModel
+from ui.theme.theme import Theme
+from ui.widgets.label import Label
+from ui.widgets.paragraph import Paragraph
 
 PAGE = "https://login.example/authorize?state=x"
 
@@ -134,6 +140,29 @@ def test_by_the_browser_no_key_is_asked_for_and_enter_opens_it(qtbot: QtBot, the
     assert again.opened == [PAGE]
     with qtbot.waitSignal(again.model.renewed):
         again.crm.came_back.set()
+
+
+def test_waiting_for_the_browser_has_a_title_as_large_as_the_page_that_it_stands_for(
+    qtbot: QtBot, theme: Theme, grab: Callable[[QWidget], QImage]
+) -> None:
+    again = Again(qtbot, "salesforce", "browser", Crm())
+    asking = next(each for each in again.page.findChildren(Label) if each.text() == "Sign in again")
+    high = inked(grab(asking))
+    again.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(again.page.browser.isVisible)
+    waiting = next(each for each in again.page.browser.findChildren(Paragraph) if each.text.startswith("Waiting"))
+
+    assert waiting.isVisible()
+    # From the top of the capitals to the foot of the g and y, as in "Sign in again".
+    assert inked(grab(waiting)) == high
+    again.press(Qt.Key.Key_Escape)
+
+
+def inked(picture: QImage) -> int:
+    """How many rows from the first to the last that has a letter in it."""
+    ground = picture.pixel(0, 0)
+    rows = [y for y in range(picture.height()) if any(picture.pixel(x, y) != ground for x in range(picture.width()))]
+    return rows[-1] - rows[0] + 1
 
 
 @pytest.mark.parametrize("leaves", [True, False])

@@ -41,7 +41,7 @@ class BrowserWait(Part):
     def __init__(self, model: Waits) -> None:
         super().__init__()
         self._model = model
-        self._title = Paragraph(self.tr("Waiting for your browser…"), role="hero")
+        self._title = Paragraph(self.tr("Waiting for your browser…"), role="title")
         self._about = Paragraph("", tint="text2")
         self._trouble = Strip()
         self.copy = LinkButton(self.tr("Copy the address of the page"), role="label")
@@ -55,7 +55,7 @@ class BrowserWait(Part):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, fonts.px(88), 0, 24)
+        column.setContentsMargins(0, fonts.px(96), 0, 24)
         column.setSpacing(10)
         column.addWidget(self._title)
         column.addWidget(self._about)
