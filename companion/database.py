@@ -184,6 +184,8 @@ class Database:
         """Called when the file was let go."""
         self.commits = 0
         """How many transactions this process has committed: what was read at the same count reads the same."""
+        self.touched_at: dict[Kind, int] = {}
+        """At which of them a record of each kind was touched last."""
 
     def __repr__(self) -> str:
         return f"Database({str(self.path)!r})"
@@ -252,6 +254,8 @@ class Database:
             for hook_after in self.after_commit:
                 hook_after()
             changes = write.changes()
+            for kind in {kind for kind, _ in changes.records}:
+                self.touched_at[kind] = self.commits
         if changes.records or changes.outbox or changes.today:
             for listener in tuple(self._listeners):
                 listener(changes)

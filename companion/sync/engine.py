@@ -42,7 +42,7 @@ from companion.sync.reading import Reading
 from companion.sync.restored import Copy
 from companion.sync.retry import Backoff
 from companion.sync.session import AfterPage, Session
-from companion.sync.standing import status_of
+from companion.sync.standing import Counts, status_of
 
 ROWS_BESIDE_A_WINDOW: Final = 100
 OP_CAP_S: Final = 600.0
@@ -123,6 +123,7 @@ class Engine:
         self._began = (clock(), wall())
         self._broke_off = False
         self._left_off = False
+        self._counts = Counts()
 
     # What callers use ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -185,7 +186,7 @@ class Engine:
 
     def status(self, phase: Phase, problem: Problem | None = None) -> SyncStatus:
         """How things stand by what the file says; honest in each phase."""
-        return status_of(self.database, phase, problem, self._loading)
+        return status_of(self.database, phase, problem, self._loading, self._counts)
 
     # A cycle ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

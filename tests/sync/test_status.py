@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from companion.database import Rows
 from companion.domain.notices import TEXTS, Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
@@ -14,7 +15,7 @@ from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus, Tally, foot_words
 from companion.store import notices, records
 from companion.sync.retry import CAP_S, Backoff
-from tests.sync.world import FaultyWire, World
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
 
 Office = Callable[..., World]
 
@@ -161,3 +162,32 @@ def test_whatever_the_rep_was_told_and_has_not_answered_is_counted_and_never_cal
 
     assert (status.attention, status.all_synced) == (1, False)
     assert foot_words(status, int(world.now)) == "1 needs your attention"
+
+
+def test_a_large_book_is_counted_only_where_something_was_touched(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a book that was read and counted
+    world = office()
+    world.sync()
+    counted: list[Kind] = []
+    count_records = records.count
+
+    def noted(rows: Rows, kind: Kind) -> int:
+        counted.append(kind)
+        return count_records(rows, kind)
+
+    monkeypatch.setattr(records, "count", noted)
+    # When the CRM is looked at and has nothing new
+    before = world.sync()
+    assert counted == []
+    # Then a colleague's new person alone is what people are counted anew for
+    world.crm.create(COLLEAGUE, Kind.PERSON, name="Ada Quarle", owner=REP)
+    after = world.sync()
+    assert set(counted) == {Kind.PERSON}
+    assert here(after, Kind.PERSON) == here(before, Kind.PERSON) + 1 == count(world, Kind.PERSON)
+
+
+def here(status: SyncStatus, kind: Kind) -> int:
+    """What the status says of a kind."""
+    return next(tally.local for tally in status.tallies if tally.kind is kind)
