@@ -73,6 +73,11 @@ def p95(times: Sequence[float]) -> float:
     return sorted(times)[min(len(times) - 1, int(len(times) * 0.95))]
 
 
+def p99(times: Sequence[float]) -> float:
+    """What 99 of 100 stay below."""
+    return sorted(times)[min(len(times) - 1, int(len(times) * 0.99))]
+
+
 def raw(path: Path, key: bytes) -> Any:
     """A bare connection to an encrypted file, with the page cache that the app has."""
     connection = driver.connect(str(path), isolation_level=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,11 +15,11 @@ _MS: Final = 1000.0
 
 
 class _Moment(NamedTuple):
-    """The clock, this thread's processor time, and how long this program's threads stood in line so far; in seconds."""
+    """The clock, this thread's processor time, and how long each thread stood in line so far; in seconds."""
 
     clock: float
     worked: float
-    lined_up: float
+    lined_up: Mapping[str, float]
 
 
 class Heart(QObject):
@@ -57,7 +58,7 @@ class Heart(QObject):
         now, last = _now(), self._last
         slow = max(1.0, _sum() / self._best)
         worked = now.worked - last.worked
-        waited = now.clock - last.clock - worked - (now.lined_up - last.lined_up)
+        waited = now.clock - last.clock - worked - stood_in_line(last.lined_up, now.lined_up)
         self.gaps.append((worked / max(1.0, (slow + self._slow) / 2) + max(0.0, waited)) * _MS)
         self._last, self._slow = _now(), slow
 
@@ -69,11 +70,16 @@ def _sum() -> float:
     return time.thread_time() - began
 
 
+def stood_in_line(before: Mapping[str, float], now: Mapping[str, float]) -> float:
+    """For how long threads stood in line between two beats; one that has ended meanwhile takes nothing back."""
+    return sum(max(0.0, seconds - before.get(thread, 0.0)) for thread, seconds in now.items())
+
+
 def _now() -> _Moment:
-    lined_up = 0
+    lined_up = {}
     for thread in _THREADS.iterdir() if _THREADS.exists() else ():
         try:
-            lined_up += int((thread / "schedstat").read_text("ascii").split()[1])
+            lined_up[thread.name] = int((thread / "schedstat").read_text("ascii").split()[1]) / 1e9
         except (OSError, ValueError, IndexError):
             continue  # it has ended meanwhile, or this system does not tell
-    return _Moment(time.perf_counter(), time.thread_time(), lined_up / 1e9)
+    return _Moment(time.perf_counter(), time.thread_time(), lined_up)

@@ -21,7 +21,7 @@ import msgspec
 from benchmarks import floor
 from benchmarks.book import KEY, NOW, ROOT, Clock, Scale, StillCore
 from benchmarks.figure import Figure, at_least, of_floor
-from benchmarks.pull_server import COMPANIES
+from benchmarks.pull_server import COMPANIES, FIRM
 from companion.bootstrap import Account, Core, default_workspace, new_id
 from companion.connectors.base import Page, Scope, Upsert
 from companion.connectors.http import Client
@@ -43,7 +43,7 @@ def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
     """Both ways read the same pages into a new encrypted file each time."""
     pages = 2 if scale.name == "tiny" else 20
     floors, ours = [], []
-    with _serving(pages) as port:
+    with serving(pages) as port:
         for _ in range(2 if scale.name == "tiny" else 3):
             floors.append(pages * PAGE / _bare(port, pages))
             ours.append(pages * PAGE / _pulled(port))
@@ -52,9 +52,12 @@ def measure(scale: Scale, rounds: int) -> Iterator[Figure]:
 
 
 @contextmanager
-def _serving(pages: int) -> Iterator[int]:
+def serving(pages: int, size: int = PAGE, *more: str) -> Iterator[int]:
+    """The port of a server with so many pages of people; `more` as it takes it."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.pull_server", str(pages), str(PAGE)], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-m", "benchmarks.pull_server", str(pages), str(size), *more],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
     )
     try:
         assert server.stdout is not None
@@ -117,7 +120,7 @@ class Loopback:
     def __init__(self, port: int) -> None:
         self._address = f"http://127.0.0.1:{port}/people"
         self._http = Client(time.monotonic)
-        firms = range(1_000_000, 1_000_000 + COMPANIES)
+        firms = range(FIRM, FIRM + COMPANIES)
         self._lookups = mapping.Lookups(partners={n: {"id": n, "is_company": True} for n in firms}, tags={1: "Fair"})
 
     def pull(self, kind: Kind, scope: Scope, cursor: bytes | None) -> Page:
@@ -139,9 +142,7 @@ def _pulled(port: int) -> float:
         migrations.migrate(database)
         core = StillCore(database, default_workspace(), Clock(), Path(folder), Account("none"))
         with database.write() as write:
-            firms = [
-                {"id": f"firm-{n}", "remote_id": str(1_000_000 + n), "name": f"Firm {n}"} for n in range(COMPANIES)
-            ]
+            firms = [{"id": f"firm-{n}", "remote_id": str(FIRM + n), "name": f"Firm {n}"} for n in range(COMPANIES)]
             records.put(write, Kind.USER, [{"id": "me", "remote_id": "2", "name": "Nora Lind"}])
             records.put(write, Kind.COMPANY, firms)
             meta.put(write, "me", "me")

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.heart import Heart
+from benchmarks.heart import Heart, stood_in_line
 
 LONG_S = 0.25
 
@@ -60,3 +60,7 @@ def test_a_window_that_waits_for_a_lock_is_found(heart: Heart) -> None:
 
 def test_a_window_at_rest_has_no_long_gap(heart: Heart) -> None:
     assert beaten(heart, lambda: None) < 100
+
+
+def test_a_thread_that_has_ended_makes_no_gap_longer() -> None:
+    assert stood_in_line({"1": 2.0, "2": 9.0}, {"1": 2.5, "3": 0.25}) == 0.75
