@@ -20,7 +20,8 @@ from companion.sync import brake, fields, soundness
 from companion.sync.session import LocalIds, Session, local_ids, stranger, values
 
 BARREN: Final = 10_000
-"""Pages in a row with nothing new in them, after which a pull is taken to have no end."""
+"""Pages in a row with nothing in them, after which a pull is taken to have no end. So it is after as many records that
+the book has as they are, and twice as many again as it has of the kind: a large book may be read whole once more."""
 Progress = Callable[[Kind, int, int | None], None]
 """Told after each page of a first reading: kind, records so far, the CRM's own count."""
 
@@ -42,7 +43,7 @@ class Pull:
         with self.session.database.read() as rows:
             place = cursors.get(rows, kind)
         cursor, total, done, gone = place.cursor, place.total, 0, 0
-        began_afresh, been_at, barren = False, {cursor}, 0
+        began_afresh, been_at, barren, again = False, {cursor}, 0, 0
         while True:
             try:
                 page = soundness.findable(self.session.connector.pull(kind, self.session.scope, cursor))
@@ -70,12 +71,21 @@ class Pull:
                 self.progress(kind, done, total)
             if not page.more:
                 return
-            barren = 0 if news or (left and page.gone) else barren + 1
-            if page.cursor in been_at or barren > BARREN:
+            if news or (left and page.gone):
+                barren = again = 0
+            elif page.upserts:
+                again += len(page.upserts)
+            else:
+                barren += 1
+            if page.cursor in been_at or barren > BARREN or (again > BARREN and again > self._enough(kind)):
                 # What was read stays; without an end here nothing would ever be sent again.
                 raise Endless(f"the pull of {kind} does not move on")
             cursor = page.cursor
             been_at.add(cursor)
+
+    def _enough(self, kind: Kind) -> int:
+        with self.session.database.read() as rows:
+            return BARREN + 2 * records.count(rows, kind)
 
     def leaving(self, kind: Kind, gone: Sequence[Tombstone]) -> int:
         """How many of these are in the book: a CRM also tells of what never was, such as a colleague's import."""
