@@ -9,6 +9,7 @@ from companion.actions.log_activity import NextStep
 from companion.actions.next_step import add_next_step
 from tests.shots.scenes import scene
 from tests.shots.stage import Stage, settle, wait_for
+from ui.reminders.screen import LedgerPage
 
 _AWAKE: Final[dict[str, Any]] = {"quiet_from": 24, "notifications": True}
 
@@ -53,3 +54,17 @@ def _(stage: Stage) -> None:
     _look(stage, hours=3)
     stage.press("Ctrl+Shift+M")
     settle()
+
+
+@scene("reminders-none-missed")
+def _(stage: Stage) -> None:
+    stage.press("Ctrl+Shift+M")
+    page = stage.app.window.stack.currentWidget()
+    assert isinstance(page, LedgerPage)
+    page.show_of(None, missed=True)
+    settle()
+
+
+@scene("reminders-none-of-a-person")
+def _(stage: Stage) -> None:
+    stage.press("R")

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 
 from companion.actions.answer_reminder import open_reminders
+from tests.shots.stage import settle
 from tests.ui.reminded import MARTA, Office, nowhere, office
 from tests.ui.test_craft import nameless
+from ui.language import speak
 from ui.reminders.screen import LedgerPage
+from ui.theme.theme import Theme
+from ui.widgets.button import Button
+from ui.widgets.paragraph import Paragraph
 
 __all__ = ["nowhere", "office"]
 
@@ -79,18 +85,86 @@ def test_a_reminder_that_is_answered_changes_where_it_stands(office: Office) -> 
     assert ". Done. " in page.model.index(row, 0).data()
 
 
+def read_of(page: LedgerPage) -> list[str]:
+    """The words that stand where there is nothing, from top to bottom, the button's last."""
+    shown = [each for each in page.empty.findChildren(Paragraph) if each.isVisible()]
+    buttons = [each for each in page.empty.findChildren(Button) if each.isVisible()]
+    return [*(each.text for each in shown), *(each.label for each in buttons)]
+
+
 def test_an_empty_ledger_says_what_it_is_and_what_to_do(office: Office) -> None:
-    with office.rep.core.database.write() as write:
-        write.text("DELETE FROM reminders")
+    nothing_reminds(office)
 
     office.rep.press("Ctrl+Shift+M")
 
     page = shown(office)
-    assert page._none.full_text.startswith("No reminders yet.")
-    assert office.rep.focus is page.settings
+    assert not page.list.isVisible()
+    assert read_of(page) == [
+        "No reminders yet: meetings, promises and snoozes come here a day before they are due.",
+        "Choose in the settings what a reminder says, and when none comes.",
+        "Settings",
+    ]
+    assert office.rep.focus is page.empty.button("settings")
+    assert page.empty.button("settings").keys == "Ctrl ,"
     assert nameless(office.rep.app.window) == []
     office.rep.press("Space")
     assert office.rep.app.window.here == "settings"
+
+
+def test_where_nothing_was_missed_it_says_so_and_shows_all(office: Office) -> None:
+    office.promise(20)
+    office.rep.press("Ctrl+Shift+M")
+    page = shown(office)
+    page.show_of(None, missed=True)
+    hint = "What comes due while Companion is closed stands here."
+    assert read_of(page) == ["No reminder was missed.", hint, "Show all"]
+
+    office.rep.press("Space")
+
+    assert page.filter.current == 0
+    assert office.rep.focus is page.list
+    assert page.list.currentIndex().isValid()
+
+
+def test_where_nobody_reminds_of_a_person_the_key_that_it_names_works(office: Office) -> None:
+    nothing_reminds(office)
+    office.rep.choose(office.rep.id_of(MARTA))
+    office.rep.press("R")
+    page = shown(office)
+    assert read_of(page) == [
+        f"No reminder of {MARTA} yet.",
+        "Press S to put them away until a time: that is when they come back.",
+        f"Snooze {MARTA}",
+    ]
+    assert page.empty.button("snooze").keys == "S"
+
+    office.rep.press("S", "1")
+
+    assert office.rep.toast.startswith(f"Snoozed {MARTA} until")
+    assert page.isAncestorOf(office.rep.focus)
+
+
+@pytest.mark.parametrize("spoken", ["en", "de"])
+def test_with_large_text_nothing_of_an_empty_ledger_is_cut(
+    office: Office, theme: Theme, spoken: str, qapp: QApplication, request: pytest.FixtureRequest
+) -> None:
+    nothing_reminds(office)
+    request.addfinalizer(lambda: speak("en", qapp))
+    speak(spoken, qapp)
+    theme.set_text_scale(200)
+    office.rep.app.window.resize(960, 600)
+    office.rep.press("Ctrl+Shift+M")
+    settle()
+
+    page = shown(office)
+    for each in page.empty.findChildren(Paragraph):
+        assert each.height() >= each.heightForWidth(each.width())
+        assert not each.toolTip(), "only what is cut has one"
+
+
+def nothing_reminds(office: Office) -> None:
+    with office.rep.core.database.write() as write:
+        write.text("DELETE FROM reminders")
 
 
 def test_a_screen_reader_hears_each_reminder_as_a_sentence(office: Office) -> None:

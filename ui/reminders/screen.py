@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
 from companion.domain.records import Kind
-from ui.commands import Commands
-from ui.reminders.viewmodel_ledger import LedgerViewModel
+from ui.commands import Commands, keys_words
+from ui.reminders.viewmodel_ledger import LedgerViewModel, Offer
 from ui.session import Session, Subject
 from ui.widgets.button import Button
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.pane import Pane
-from ui.widgets.paragraph import Paragraph
 from ui.widgets.row_delegate import RowDelegate
 from ui.widgets.segmented import Segmented
 from ui.widgets.toast_lane import ToastLane
@@ -40,14 +40,14 @@ class LedgerPage(Pane):
         self.list.setModel(self.model)
         self.list.setObjectName("pane")
         self.lane = ToastLane(self.list)
-        self._none, self._hint = Label("", "heading", elide=True), Paragraph("", tint="text2")
-        self.settings = Button(self.tr("Settings"), icon="settings", keys="Ctrl ,")
-        self._empty = QWidget()
+        self.empty = EmptyState()
+        self._commands = commands
         self._lay_out()
         commands.attach(self.list)
+        commands.attach_to(self.empty, "snooze")  # not the others: Space presses the button
         self.filter.chosen.connect(lambda number: self.model.show(self.model.person, number == 1))
         self.everybody.clicked.connect(lambda: self.show_of(None, self.model.missed_only))
-        self.settings.clicked.connect(lambda: commands.run("settings"))
+        self.empty.offered.connect(self._take_offer)
         self.list.activated.connect(self._open)
         self.list.doubleClicked.connect(self._open)
         self.model.loaded.connect(self._loaded)
@@ -58,8 +58,8 @@ class LedgerPage(Pane):
         self._focus()
 
     def subject(self) -> Subject | None:
-        """Whom the selected reminder is about."""
-        return self.model.subject(self.list.currentIndex().row())
+        """Whom the selected reminder is about, else whose reminders are listed."""
+        return self.model.subject(self.list.currentIndex().row()) or self.model.person
 
     def step(self, by: int) -> None:
         """To the next or previous reminder."""
@@ -94,20 +94,11 @@ class LedgerPage(Pane):
         head.addLayout(names, 1)
         head.addWidget(self.everybody, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignVCenter)
-        empty = QVBoxLayout(self._empty)
-        empty.setContentsMargins(24, 12, 24, 0)
-        empty.setSpacing(8)
-        empty.addWidget(self._none)
-        empty.addWidget(self._hint)
-        row = QHBoxLayout()
-        row.addWidget(self.settings)
-        row.addStretch(1)
-        empty.addLayout(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self._empty)
+        column.addWidget(self.empty)
         column.addWidget(self.list, 1000)
         column.addStretch(1)  # while the list is hidden the words stay at the top
         column.addWidget(self.lane)
@@ -122,17 +113,33 @@ class LedgerPage(Pane):
         self._count.setVisible(bool(model.count_words))
         self.everybody.setVisible(model.person is not None)
         nothing = model.nothing
-        self._empty.setVisible(nothing is not None)
+        self.empty.setVisible(nothing is not None)
         self.list.setVisible(nothing is None)
         if nothing is not None:
-            self._none.set_text(nothing[0])
-            self._hint.set_text(nothing[1])
+            title, hint, offer = nothing
+            self.empty.say(title, hint, ((offer, self._offer_words(offer)),))
+            if offer != "all":
+                self.empty.button(offer).set_keys(keys_words(self._commands.action(offer)))
         elif not self.list.currentIndex().isValid():
             self._select(model.first())
 
     def _focus(self) -> None:
-        target: QWidget = self.list if not self.list.isHidden() else self.settings
+        nothing = self.model.nothing
+        target: QWidget = self.list if nothing is None else self.empty.button(nothing[2])
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer_words(self, offer: Offer) -> str:
+        """The words on the button; of a command, its own."""
+        if offer == "all":
+            return self.tr("Show all")
+        who = self.model.person.name if self.model.person else ""
+        return self._commands.words(offer).replace("{who}", who)
+
+    def _take_offer(self, offer: str) -> None:
+        if offer == "all":
+            self.show_of(self.model.person, missed=False)
+        else:
+            self._commands.run(offer)
 
     def _select(self, row: int) -> None:
         if row >= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -25,6 +25,8 @@ Index = QModelIndex | QPersistentModelIndex
 _ICONS: Final = {What.MEETING: "calendar-clock", What.PROMISE: "handshake", What.SNOOZE: "alarm-clock"}
 _MOMENT: Final = dt.timedelta(seconds=1)
 _EMPTY: Final = Ledger((), (), 0, 0)
+Offer = Literal["all", "snooze", "settings"]
+"""What the button of an empty ledger does: show what was not missed too, or a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +109,20 @@ class LedgerViewModel(QAbstractListModel):
         return trn("{n} reminder in the last 90 days", "{n} reminders in the last 90 days", self._ledger.all)
 
     @property
-    def nothing(self) -> tuple[str, str] | None:
-        """What an empty ledger is and what to do, in two sentences; None where there is something."""
+    def nothing(self) -> tuple[str, str, Offer] | None:
+        """What an empty ledger is, what to do, and what its button does; None where there is something."""
         if self._items:
             return None
         if self.missed_only:
-            return self.tr("No reminder was missed."), self.tr("What comes due while Companion is closed stands here.")
+            hint = self.tr("What comes due while Companion is closed stands here.")
+            return self.tr("No reminder was missed."), hint, "all"
         if self.person:
-            return (
-                self.tr("No reminder of %1 yet.").replace("%1", self.person.name),
-                self.tr("Press S to put them away until a time: that is when they come back."),
-            )
+            hint = self.tr("Press S to put them away until a time: that is when they come back.")
+            return self.tr("No reminder of %1 yet.").replace("%1", self.person.name), hint, "snooze"
         return (
-            self.tr("No reminders yet. Meetings, promises and snoozes come here a day before they are due."),
-            self.tr("What a reminder says, and when none comes, is chosen in the settings."),
+            self.tr("No reminders yet: meetings, promises and snoozes come here a day before they are due."),
+            self.tr("Choose in the settings what a reminder says, and when none comes."),
+            "settings",
         )
 
     def line(self, row: int) -> Line | None:
