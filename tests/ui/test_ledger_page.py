@@ -141,6 +141,7 @@ def test_where_nobody_reminds_of_a_person_the_key_that_it_names_works(office: Of
     office.rep.press("S", "1")
 
     assert office.rep.toast.startswith(f"Snoozed {MARTA} until")
+    assert office.rep.focus is not None
     assert page.isAncestorOf(office.rep.focus)
 
 
