@@ -32,6 +32,8 @@ class Places(QObject):
 
     done = Signal(str, object)
     """Words for the toast, and the gesture that undoes it or None."""
+    took_back = Signal(str)
+    """Words for the toast of an act that was undone."""
     asks_sign_in = Signal()
     asks_report = Signal()
     dated = Signal(object, object)
@@ -201,6 +203,7 @@ class Places(QObject):
 
         model = WaitingViewModel(self._session, self._sync_now, self)
         model.done.connect(self.done)
+        model.took_back.connect(self.took_back)
         model.asks_sign_in.connect(self.asks_sign_in)
         model.asks_report.connect(self.asks_report)
         self._waiting_model = model

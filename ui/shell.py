@@ -95,6 +95,7 @@ class App(QObject):
         self._sheet.stand_in(self.brief.foot)
         self.window.add_place("go.today", self.page)
         self.places.done.connect(self.frame.done)
+        self.places.took_back.connect(self.frame.took_back)
         self.places.asks_sign_in.connect(self.sign_in_wanted)
         self.places.asks_report.connect(self.report_wanted)
         self.places.dated.connect(self.deeds.set_close_date)

@@ -55,6 +55,8 @@ class Done:
     words: str
     gesture_id: str
     record_id: str | None = None
+    took_back: bool = False
+    """Whether it undid something of another act."""
 
 
 def gesture_of(desk: Desk, words: str, now: datetime) -> Gesture:

@@ -56,7 +56,8 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
     all_stayed = all_stayed or otherwise or (not ops and not asked and asking.was_answered(steps))
     if too_late:
         return Done(tr("Not undone: {what}. It has taken effect already", what=words), gesture.id)
-    return Done(_said(words, some=bool(stayed) or not all(unsaid), everything=all_stayed), gesture.id)
+    said = _said(words, some=bool(stayed) or not all(unsaid), everything=all_stayed)
+    return Done(said, gesture.id, took_back=not all_stayed)
 
 
 def next_undo(rows: Rows) -> str | None:

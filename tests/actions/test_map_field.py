@@ -82,6 +82,7 @@ def test_undo_before_the_sync_leaves_nothing_of_it_and_redo_takes_it_from_there_
     undone = undo(desk)
     assert undone is not None
     assert undone.words == f"Undone: {WORDS}"
+    assert undone.took_back
     assert agreed_on(day) == before
     day.sync()
     assert day.lost_note() == day.as_shipped
@@ -133,6 +134,7 @@ def test_what_was_agreed_on_since_is_not_undone_along_with_an_earlier_choice(day
 
     assert done is not None
     assert done.words == "Not undone: “Vehicles” is no longer shown. It was changed again since"
+    assert not done.took_back
     assert agreed_on(day) == since
     assert redo(desk) is None
 

@@ -183,6 +183,11 @@ def _(stage: Stage) -> None:
     _quick_log(stage, "osei connected, send answers fri")
 
 
+@scene("today-toast-undone")
+def _(stage: Stage) -> None:
+    stage.press("N", "Ctrl+Z")
+
+
 @scene("quick-log-no-date")
 def _(stage: Stage) -> None:
     _quick_log(stage, "osei connected, send answers thursdayish")

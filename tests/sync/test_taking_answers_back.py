@@ -154,6 +154,7 @@ def test_a_newer_edit_answers_the_card_that_undo_would_ask_again(office: Office)
 
     assert done is not None
     assert done.words == "Not undone: Theirs is kept. It was changed again since"
+    assert not done.took_back
     assert not world.ops(OpState.CONFLICT)
     world.sync(2)
     assert world.there(Kind.DEAL, "D1", "amount") == 5_00

@@ -44,6 +44,7 @@ class Page:
         self.synced = 0
         self.model = WaitingViewModel(session, self._sync)
         self.model.done.connect(lambda words, gesture: self.said.append((words, gesture)))
+        self.model.took_back.connect(lambda words: self.said.append((words, None)))
         self.screen = WaitingPage(self.model)
         qtbot.addWidget(self.screen)
         self.screen.resize(1000, 900)

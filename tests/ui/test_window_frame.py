@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened
 from ui.main_window.sidebar import Sidebar
-from ui.theme import fonts
+from ui.theme import fonts, icons
 from ui.theme.theme import Theme
 from ui.widgets.key_hints import KeyHints
 from ui.widgets.nav_item import NavItem
 from ui.widgets.painted_button import PaintedButton
-from ui.widgets.toast import _in_lines
+from ui.widgets.toast import Toast, _in_lines
 
 
 @pytest.fixture
@@ -230,6 +230,39 @@ def test_a_check_stands_for_what_was_done_and_not_for_what_was_refused(rep: Rep)
     # Then only the second is told with a check
     assert refused == ("No open deal here", "info")
     assert (rep.toast, rep.app.window.toast.icon) == ("Emailed, Aisha Bello", "check")
+
+
+def test_what_was_undone_is_told_with_an_arrow_back(rep: Rep) -> None:
+    # Given a log
+    rep.press("N")
+    toast = rep.app.window.toast
+    assert toast.icon == "check"
+
+    # When it is undone, done again, undone, and nothing is left
+    told = []
+    for keys in ("Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Z", "Ctrl+Z"):
+        rep.press(keys)
+        told.append((rep.toast.split(":")[0], toast.icon))
+
+    # Then the check stands for what is done alone, and the arrow is drawn where it stood
+    assert told == [("Undone", "undo-2"), ("Done again", "check"), ("Undone", "undo-2"), ("Nothing to undo", "info")]
+    rep.press("N")
+    with_check = mark_of(toast)
+    rep.press("Ctrl+Z")
+    with_arrow = mark_of(toast)
+    assert with_check != with_arrow
+    arrow = QImage(with_arrow.size(), with_arrow.format())
+    arrow.fill(Theme.current().color("toast"))
+    painter = QPainter(arrow)
+    icons.paint(painter, arrow.rect(), "undo-2", "toast_text", fonts.px(16))
+    painter.end()
+    assert with_arrow == arrow
+
+
+def mark_of(toast: Toast) -> QImage:
+    """The picture of the mark before a toast's words."""
+    side = fonts.px(16)
+    return toast.grab(QRect(fonts.px(13), (toast.height() - side) // 2, side, side)).toImage()
 
 
 LONG = "Keine Antwort, Marta Ferreira. Nächster Versuch morgen um 10:00"

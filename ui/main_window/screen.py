@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.toast.gone.connect(self._leave_lane)
         self._lane: ToastLane | None = None
         frame.said.connect(self._say)
+        frame.took_back.connect(self._say_undone)
         frame.counted.connect(self._count)
         frame.foot_moved.connect(self._show_foot)
         self._show_foot()
@@ -234,6 +235,10 @@ class MainWindow(QMainWindow):
         else:
             # No check: most of these say that nothing was done, such as "No open deal here".
             self.toast.say(words, icon="info")
+        self._place_toast()
+
+    def _say_undone(self, words: str) -> None:
+        self.toast.say(words, icon="undo-2")
         self._place_toast()
 
     def _leave_lane(self) -> None:

@@ -24,6 +24,8 @@ class FrameViewModel(QObject):
     foot_moved = Signal()
     said = Signal(str, bool)
     """Words for the toast, and whether they can be undone."""
+    took_back = Signal(str)
+    """Words for the toast of an act that was undone."""
     undone = Signal()
 
     def __init__(self, session: Session, today_left: Callable[[], int], parent: QObject | None = None) -> None:
@@ -99,7 +101,10 @@ class FrameViewModel(QObject):
         from companion.actions.undo import undo
 
         done = undo(self._session.desk())
-        self.said.emit(done.words if done is not None else self.tr("Nothing to undo"), False)
+        if done is not None and done.took_back:
+            self.took_back.emit(done.words)
+        else:
+            self.said.emit(done.words if done is not None else self.tr("Nothing to undo"), False)
         if done is not None:
             self.undone.emit()
 

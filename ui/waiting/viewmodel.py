@@ -48,6 +48,8 @@ class WaitingViewModel(QObject):
     status_moved = Signal()
     done = Signal(str, object)
     """Words for the toast, and the gesture that Undo takes back or None."""
+    took_back = Signal(str)
+    """Words for the toast of an act that was undone."""
     asks_sign_in = Signal()
     asks_report = Signal()
 
@@ -204,7 +206,11 @@ class WaitingViewModel(QObject):
         with self._session.database.read() as rows:
             gesture = rows.value("SELECT gesture_id FROM outbox WHERE id = ?", (op_id,))
         done = undo(self._session.desk(), gesture) if gesture else None
-        self._tell(done.words if done else None)
+        if done is not None and done.took_back:
+            self.load()
+            self.took_back.emit(done.words)
+        else:
+            self._tell(done.words if done else None)
 
     def keep_mine(self, op_id: str) -> None:
         """The rep's value goes over the colleague's, if that is still the one that the card showed."""
