@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from companion import bootstrap
 from tests.connectors.espocrm.bench import EspoBench
 from tests.journeys.connected import PASSPHRASE
-from tests.journeys.window import CALM
+from tests.journeys.window import CALM, put_away
 from ui.app import Opening
 from ui.connect.screen import ConnectPage
 from ui.connect.viewmodel import Step
@@ -63,7 +63,7 @@ class Newcomer:
 
     def close(self) -> None:
         if self.opening.app is not None:
-            self.opening.app.window.close()
+            put_away(self.opening.app)
         self.window.close()
         self.window.deleteLater()
         self.opening.deleteLater()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from companion import bootstrap, settings
+from tests.journeys.window import put_away
 from ui.app import App, make_application
 
 
@@ -20,7 +21,7 @@ def app(qtbot: QtBot) -> Iterator[App]:
     app = App(bootstrap.demo_book(synced=False), chosen)
     app.start()
     yield app
-    app.window.close()
+    put_away(app)
 
 
 def test_rows_come_while_the_book_arrives_and_a_key_logs_on_one_that_was_not_there_at_the_start(

@@ -97,18 +97,23 @@ def opened(
         _settle(app, core)
         yield Rep(app, core, counter)
     finally:
-        app.window.close()
         qapp.removeEventFilter(counter)
-        app.window.deleteLater()
-        app.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        gc.collect()
+        put_away(app)
         Motion.reduced = False
         fonts.set_scale(100)
         theme.set_mode("light")
         theme.apply(qapp)
     assert counter.dialogs == [], "a dialog was opened"
     assert counter.strays == [], f"a part of the window was a window of its own for a moment: {counter.strays}"
+
+
+def put_away(app: App) -> None:
+    """Closes the window, and leaves nothing of it that a collection within a later test would take apart."""
+    app.window.close()
+    app.window.deleteLater()
+    app.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 def _settle(app: App, core: Core) -> None:

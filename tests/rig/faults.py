@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from math import inf
 from typing import Any, Final
 
 from companion.connectors.demo.wire import AnswerLost, NotSent, Refusal
@@ -87,13 +88,13 @@ LATEST_S: Final = 25.0
 class RigWire:
     """Carries requests; the next writes and the n-th next read meet the faults that were set.
 
-    `meanwhile` is done while the next write is on its way. `late` are the requests that a proxy still holds. `clock` is
-    the office's.
+    `meanwhile` is done while the next write is on its way. `late` are the requests that a proxy still holds; at `due`
+    they arrive, which is for whoever lets the time pass to see to. `clock` is the office's.
     """
 
     def __init__(self, sneak: Callable[[], None], partial: Callable[[bool], None], clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.held_at = 0.0
+        self.due = inf
         self.writes: list[Fault] = []
         self.read: tuple[int, Fault] | None = None
         self.sneak = sneak
@@ -109,7 +110,7 @@ class RigWire:
 
     def arrive(self) -> None:
         """What was held up arrives now; nobody hears the answers."""
-        late, self.late = self.late, []
+        late, self.late, self.due = self.late, [], inf
         for do in late:
             try:
                 do()
@@ -118,8 +119,6 @@ class RigWire:
 
     def __call__(self, request: str, do: Callable[[], Any], /) -> Any:
         self.requests += 1
-        if self.late and self.clock() - self.held_at > LATEST_S:
-            self.arrive()
         if self.offline:
             raise NotSent("no connection")
         writes = request == "write"
@@ -129,7 +128,7 @@ class RigWire:
         if fault in _BEFORE:
             raise _BEFORE[fault]()
         if fault is Fault.LATE:
-            self.held_at = self.held_at if self.late else self.clock()
+            self.due = min(self.due, self.clock() + LATEST_S)
             self.late.append(do)
             raise AnswerLost("no answer in time")
         if fault is Fault.SNEAK:

@@ -76,15 +76,29 @@ class Narrow(DemoConnector):
 
 
 class Office:
-    """What everybody shares. `now` is everybody's time, in seconds since 1970."""
+    """What everybody shares. `now` is in seconds since 1970; `wires` are the ways of the reps to the CRM."""
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
-        self.now = float(BEGIN) + 60
+        self.wires: list[RigWire] = []
+        self._now = float(BEGIN) + 60
         self.trace: list[tuple[Any, ...]] = []
         self.crm = rig.crm(lambda: self.now, rig.switches)
         self.crm.load(small_book())
         self._sneaks = 0
+
+    @property
+    def now(self) -> float:
+        """Everybody's time. What a proxy holds arrives at its own time, whoever lets the time pass."""
+        return self._now
+
+    @now.setter
+    def now(self, now: float) -> None:
+        for wire in sorted(self.wires, key=lambda each: each.due):
+            if wire.due <= now:
+                self._now = max(self._now, wire.due)
+                wire.arrive()
+        self._now = now
 
     def note(self, *words: Any) -> None:
         """Keeps a line for whoever reads a failure."""
@@ -129,6 +143,7 @@ class RigWorld(World):
         self.rig = office.rig
         self.crm = office.crm
         self.faults = RigWire(office.sneak, office.partial, lambda: office.now)
+        office.wires.append(self.faults)
         self.wire = self.faults
         self.path = Path("/nowhere/book.db")
         self.scope = None

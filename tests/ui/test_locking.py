@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from companion import bootstrap, credentials
 from companion.bootstrap import Account, Core
-from tests.journeys.window import CALM
+from tests.journeys.window import CALM, put_away
 from ui.app import Opening
 from ui.connect.unlock import UnlockPage
 from ui.idle import Idle
@@ -37,7 +37,7 @@ def opening(tmp_path: Path, qtbot: QtBot, theme: Theme, monkeypatch: pytest.Monk
     give_passphrase(made, qtbot)
     yield made
     if made.app is not None:
-        made.app.window.close()
+        put_away(made.app)
     if made._before is not None:
         made._before.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -111,4 +111,4 @@ def test_the_demo_book_is_never_closed_by_itself(qtbot: QtBot, theme: Theme) -> 
     assert not opening.app.commands.can("lock")
     opening.lock()
     assert opening.app is not None
-    opening.app.window.close()
+    put_away(opening.app)

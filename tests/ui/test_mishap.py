@@ -12,7 +12,7 @@ from pytestqt.exceptions import capture_exceptions
 
 from companion import settings
 from companion.recent import Recent
-from tests.journeys.window import Clock, demo_copy
+from tests.journeys.window import Clock, demo_copy, put_away
 from ui.app import Opening
 from ui.mishap import watch
 
@@ -43,7 +43,7 @@ def test_an_exception_in_a_slot_is_said_in_the_window_and_kept_for_the_report(
     finally:
         for name in ("companion", "ui"):
             logging.getLogger(name).removeHandler(recent)
-        opening.app.window.close()
+        put_away(opening.app)
 
 
 def test_the_tests_themselves_fail_on_an_exception_in_a_slot(qapp: QApplication) -> None:

@@ -16,7 +16,7 @@ from companion import bootstrap, closed_copy
 from companion.bootstrap import Core
 from companion.database import NoSuchFile
 from companion.store.journal import JOURNAL
-from tests.journeys.window import CALM
+from tests.journeys.window import CALM, put_away
 from tests.ui.test_set_aside import PASSPHRASE, first_run, focus, made, page_of, press, read, tab_to, unlock_page
 from ui.app import Opening
 from ui.connect.missing import MissingPage
@@ -45,7 +45,7 @@ def opening(folder: Path, qtbot: QtBot, theme: Theme, monkeypatch: pytest.Monkey
     opening = Opening(replace(CALM, lock_minutes=0), folder)
     yield opening
     if opening.app is not None:
-        opening.app.window.close()
+        put_away(opening.app)
     if opening._before is not None:
         opening._before.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

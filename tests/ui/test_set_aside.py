@@ -28,7 +28,7 @@ from companion.domain.key_problems import (
 from companion.domain.records import Kind
 from companion.store import edits
 from companion.store.edits import Gesture
-from tests.journeys.window import CALM
+from tests.journeys.window import CALM, put_away
 from ui import app as opening_module
 from ui.app import Opening
 from ui.connect.screen import ConnectPage
@@ -71,7 +71,7 @@ def opening(folder: Path, qtbot: QtBot, theme: Theme, monkeypatch: pytest.Monkey
     opening = Opening(replace(CALM, lock_minutes=0), folder)
     yield opening
     if opening.app is not None:
-        opening.app.window.close()
+        put_away(opening.app)
     if opening._before is not None:
         opening._before.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

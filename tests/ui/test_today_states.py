@@ -14,7 +14,7 @@ from companion.domain.problems import Problem
 from companion.domain.records import Kind
 from companion.domain.sync_status import Loading, Phase, SyncStatus
 from tests.journeys.rep import Rep
-from tests.journeys.window import CALM, MORNING, Clock, demo_copy, opened
+from tests.journeys.window import CALM, MORNING, Clock, demo_copy, opened, put_away
 from ui.shell import App
 from ui.widgets.button import LinkButton
 from ui.widgets.strip import Strip
@@ -246,7 +246,7 @@ def test_before_the_first_word_of_the_first_sync_nobody_is_told_that_nobody_need
         assert said.title == "Your list is on its way."
         assert said.hint
     finally:
-        app.window.close()
+        put_away(app)
 
 
 def test_what_a_colleague_changed_at_the_same_time_is_settled_on_the_persons_page_too(rep: Rep) -> None:

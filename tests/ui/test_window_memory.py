@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRect, QSettings
+from PySide6.QtCore import QByteArray, QRect, QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from companion.bootstrap import Core
-from tests.journeys.window import CALM, Clock, demo_copy, reopened
+from tests.journeys.window import CALM, Clock, demo_copy, put_away, reopened
 from ui.main_window import memory
 from ui.shell import App
 from ui.theme.theme import Theme
@@ -39,10 +39,7 @@ def running(core: Core) -> Iterator[App]:
     for _ in range(4):
         QApplication.processEvents()
     yield app
-    app.window.close()
-    app.window.deleteLater()
-    app.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    put_away(app)
 
 
 def test_size_panes_place_and_row_are_as_they_were(theme: Theme, qtbot: QtBot) -> None:
