@@ -28,14 +28,19 @@ def merge(
 ) -> None:
     """Turns `items`, the rows that `model` shows, into `wanted`, and tells whoever looks at them step by step.
 
-    New rows that stand together come in one step. `differ` tells whether a row has to be painted anew.
+    Rows that stand together come, and go, in one step. `differ` tells whether a row has to be painted anew.
     """
     ids = {each.id for each in wanted}
-    for row in range(len(items) - 1, -1, -1):
-        if items[row].id not in ids:
-            model.beginRemoveRows(QModelIndex(), row, row)
-            del items[row]
+    last = len(items) - 1
+    while last >= 0:
+        first = last
+        while first >= 0 and items[first].id not in ids:
+            first -= 1
+        if first < last:
+            model.beginRemoveRows(QModelIndex(), first + 1, last)
+            del items[first + 1 : last + 1]
             model.endRemoveRows()
+        last = first - 1
     known = {each.id for each in items}
     row = 0
     while row < len(wanted):
@@ -62,7 +67,8 @@ def insert(model: QAbstractListModel, items: list[Item], row: int, new: Sequence
 def _settle(
     model: QAbstractListModel, items: list[Item], row: int, item: Item, differ: Callable[[Item, Item], bool]
 ) -> None:
-    here = next((i for i in range(row, len(items)) if items[i].id == item.id), None)
+    in_place = row < len(items) and items[row].id == item.id
+    here = row if in_place else next((i for i in range(row, len(items)) if items[i].id == item.id), None)
     if here is None:  # an id that stands twice in what is wanted
         insert(model, items, row, [item])
         return

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, Literal, NamedTuple
 
 from companion.database import Rows
@@ -73,7 +74,7 @@ class Pipeline:
     @property
     def rows(self) -> tuple[PipelineRow, ...]:
         """Every deal, in the order of the groups."""
-        return tuple(row for group in self.groups for row in group.rows)
+        return tuple(chain.from_iterable(group.rows for group in self.groups))
 
     @property
     def open(self) -> tuple[Money, ...]:
@@ -122,7 +123,7 @@ def pipeline(rows: Rows, now: dt.datetime, zone: dt.tzinfo) -> Pipeline:
     """The rep's open deals in their groups; `now` is aware. Next steps and touches are asked for by `progress`."""
     today = now.astimezone(zone).date()
     stages = _stages(rows)
-    whys = {deal: why for deal, reason, more in rows.all(_REASONS) if (why := _why(reason, more)) is not None}
+    whys = _whys(rows)
     parked = parked_deals(rows, now, zone)
     by_kind: dict[GroupKind, list[PipelineRow]] = {kind: [] for kind in _ORDER}
     day = today.isoformat()
@@ -224,12 +225,19 @@ def _day(text: str) -> dt.date | None:
     return as_day(text)
 
 
-def _why(reason: str, more: str | None) -> str | None:
-    """The first reason that speaks of the deal's own state, in its own words."""
-    for packed in (json.loads(reason), *json.loads(more or "[]")):
-        if packed[0] in ATTENTION:
-            return " · ".join(part[0] for part in packed[8])
-    return None
+def _whys(rows: Rows) -> dict[str, str]:
+    """Of each deal that has one the first reason that speaks of its own state, in its own words.
+
+    All reasons are decoded as one text: a team has thousands.
+    """
+    found = rows.all(_REASONS)
+    read = json.loads(f"[{','.join(f'[{reason},{more or []}]' for _, reason, more in found)}]")
+    whys = {}
+    for (deal, _, _), (reason, more) in zip(found, read, strict=True):
+        first = next((packed for packed in (reason, *more) if packed[0] in ATTENTION), None)
+        if first is not None:
+            whys[deal] = " · ".join(part[0] for part in first[8])
+    return whys
 
 
 def _kind(row: PipelineRow, today: dt.date) -> GroupKind:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from companion.database import Rows
 
 _OPEN = """d.owner_id IS (SELECT json_extract(value, '$') FROM meta WHERE key = 'me')
@@ -20,11 +22,15 @@ _WITHOUT_A_STEP = f"""SELECT d.id FROM deals AS d WHERE {_OPEN}
         AND a.at > ? AND a.what = 'meeting' AND coalesce(a.done, 0) = 0 AND a.gone IS NULL)"""
 
 
-def matching(rows: Rows, typed: str) -> frozenset[str]:
-    """The deals in whose name, company, person or stage every word that was typed occurs."""
+def texts(rows: Rows) -> dict[str, str]:
+    """What each deal is found by: its name, company, person and stage, in small letters."""
+    return {deal: text.casefold() for deal, text in rows.all(_NAMED)}
+
+
+def matching(found_by: Mapping[str, str], typed: str) -> frozenset[str]:
+    """The deals in whose text every word that was typed occurs."""
     wanted = typed.casefold().split()
-    found = rows.all(_NAMED)
-    return frozenset(deal for deal, text in found if all(word in text.casefold() for word in wanted))
+    return frozenset(deal for deal, text in found_by.items() if all(word in text for word in wanted))
 
 
 def without_a_step(rows: Rows, now: int) -> frozenset[str]:

@@ -91,3 +91,11 @@ def test_rows_that_come_together_come_in_one_step() -> None:
     merge(rows, rows.items, listed([1, 2, 3, 4, 9, 10, 11], 0))
 
     assert rows.steps == 2
+
+
+def test_rows_that_go_together_go_in_one_step() -> None:
+    rows = Rows(listed([1, 2, 3, 4, 9, 10, 11], 0))
+
+    merge(rows, rows.items, listed([1, 9], 0))
+
+    assert rows.steps == 2

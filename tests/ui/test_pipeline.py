@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 from companion.actions.change_deal import set_close_date
 from companion.bootstrap import Core, demo_book
 from companion.domain.changes import Changes
+from companion.queries.pipeline import Pipeline
 from tests.ui.rep import NOW, noting_commands, session_of, unnamed
-from ui.pipeline import delegate
+from ui.pipeline import delegate, viewmodel
 from ui.pipeline.columns import columns
 from ui.pipeline.look import PipelineLook
 from ui.pipeline.screen import PipelinePage
@@ -155,6 +156,47 @@ def test_next_steps_are_read_for_the_rows_in_view_and_not_for_all(page: Pipeline
     assert len(page.model._progress) <= 80
     page.model.index(1, 0).data(RowRole.LOOK)
     assert 0 < len(page.model._progress) <= 80
+
+
+def test_a_filter_is_looked_for_in_what_was_read(page: PipelinePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given the deals as they were read
+    def read_anew(*_: object) -> Pipeline:
+        raise AssertionError("a letter reads the pipeline anew")
+
+    monkeypatch.setattr(viewmodel, "pipeline", read_anew)
+    rows = page.model.rowCount()
+    # When letters are typed, and taken back
+    page.find_bar.open()
+    QTest.keyClicks(page.find_bar.line, "route pl")
+    # Then the deal stands there with what comes next on it, under the head that counts it alone
+    assert [page.model.look(row).title for row in range(page.model.rowCount())] == [
+        "Needs attention",
+        "Route planning rollout",
+    ]
+    assert page.model.look(0).note == "1"
+    QTest.keyClick(page.find_bar.line, Qt.Key.Key_Escape)
+    assert page.model.rowCount() == rows
+    assert page.model.look(0).note == "6"
+
+
+def test_a_row_that_reads_differently_lays_no_other_out(page: PipelinePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given rows that stand where they belong
+    QApplication.processEvents()
+    asked: list[int] = []
+    measured = page.model.is_head
+
+    def noted(row: int) -> bool:
+        asked.append(row)
+        return measured(row)
+
+    monkeypatch.setattr(page.list.itemDelegate(), "_is_head", noted)
+    # When one of them changes
+    index = page.model.index(2, 0)
+    page.model.dataChanged.emit(index, index)
+    QApplication.processEvents()
+    page.list.visualRect(index)
+    # Then no other is asked how tall it is
+    assert set(asked) <= {2}
 
 
 def test_an_empty_book_says_what_will_stand_here(asked: list[str], qtbot: QtBot, theme: Theme) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize
@@ -32,12 +34,16 @@ _COMPANY_LEAST: Final = 44
 
 
 class PipelineDelegate(PaintedDelegate):
-    """Reads a `PipelineLook` under `RowRole.LOOK`."""
+    """Reads a `PipelineLook` under `RowRole.LOOK`. `is_head` tells the rows that are heads."""
+
+    def __init__(self, is_head: Callable[[int], bool] = lambda row: False) -> None:
+        super().__init__()
+        self._is_head = is_head
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        # By flags, not by the look: asking for looks would read the whole pipeline's next steps.
-        head = not bool(index.flags() & index.flags().ItemIsSelectable)
-        return QSize(fonts.px(200), fonts.px(HEAD if head else ROW))
+        # Not by the look: asking for looks would read the whole pipeline's next steps. Every row is asked at each
+        # layout, so it must cost next to nothing.
+        return _size(HEAD if self._is_head(index.row()) else ROW, fonts.scale())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = index.data(RowRole.LOOK)
@@ -49,6 +55,12 @@ class PipelineDelegate(PaintedDelegate):
             return
         paint_row_background(painter, bounds.adjusted(_INSET, 1, -_INSET, -1), state)
         _paint_deal(painter, bounds, look, state.rtl)
+
+
+@lru_cache(maxsize=8)
+def _size(tall: int, scale: float) -> QSize:
+    """The size of a row; `scale` is that of the text, on which it hangs."""
+    return QSize(fonts.px(200), fonts.px(tall))
 
 
 def _paint_head(painter: QPainter, bounds: QRectF, look: PipelineLook, rtl: bool) -> None:

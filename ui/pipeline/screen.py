@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
 
 from companion.domain.changes import Changes
 from ui.commands import Commands
@@ -22,6 +30,7 @@ from ui.widgets.date_popup import DatePopup
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.key_hints import KeyHints
 from ui.widgets.label import Label
+from ui.widgets.painted_delegate import Index
 from ui.widgets.painted_list import PaintedList
 from ui.widgets.painting import draw_text, hairline, is_rtl, mirror
 from ui.widgets.pane import Pane
@@ -49,7 +58,7 @@ class PipelinePage(Pane):
         self._title = Label(self.tr("Pipeline"), "title")
         self._summary = Label("", "meta", "text2", elide=True, tabular=True)
         self._head = _Head()
-        self.list = DealList(PipelineDelegate(), self.tr("Open deals"))
+        self.list = DealList(PipelineDelegate(self.model.is_head), self.tr("Open deals"))
         self.list.setModel(self.model)
         self.list.setObjectName("pane")
         self.lane = ToastLane(self.list, below=12)
@@ -250,9 +259,17 @@ class PipelinePage(Pane):
 
 
 class DealList(PaintedList):
-    """Enter opens."""
+    """Enter opens. A row's height hangs on nothing that changes: thousands of them are not laid out anew for one."""
 
     entered_row = Signal(int)
+
+    def __init__(self, delegate: QStyledItemDelegate, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(delegate, name, parent)
+        self.setResizeMode(QListView.ResizeMode.Fixed)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # QListView's own would lay out every row anew.
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

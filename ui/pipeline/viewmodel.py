@@ -22,6 +22,8 @@ from ui.theme.tokens import Tone
 from ui.widgets.looks import RowRole
 
 Index = QModelIndex | QPersistentModelIndex
+_HEAD: Final = Qt.ItemFlag.ItemNeverHasChildren
+_DEAL: Final = _HEAD | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _NEAR: Final = 7
 _AT_ONCE: Final = 40
 """Rows whose next step and last touch are read together when one of them is painted."""
@@ -51,6 +53,9 @@ class PipelineViewModel(QAbstractListModel):
         self.typed = ""
         """What the rep looks for; '' shows every deal."""
         self._all = self.pipeline
+        self._deals: dict[str, Line] = {}
+        self._texts: dict[str, str] = {}
+        """In which text each deal is looked for; read at the first letter."""
 
     # The model ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -69,13 +74,15 @@ class PipelineViewModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        if self._lines[index.row()].deal is None:
-            return Qt.ItemFlag.ItemNeverHasChildren
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return _HEAD if self.is_head(index.row()) else _DEAL
 
     def deal(self, row: int) -> PipelineRow | None:
         """The deal in a row; None for a head."""
         return self._lines[row].deal if 0 <= row < len(self._lines) else None
+
+    def is_head(self, row: int) -> bool:
+        """Whether a row is the head of a group."""
+        return self._lines[row].deal is None
 
     def row_of(self, deal_id: str) -> int:
         """Where a deal stands; -1 when it does not."""
@@ -97,19 +104,33 @@ class PipelineViewModel(QAbstractListModel):
         session = self._session
         with session.database.read() as rows:
             self._all = pipeline(rows, session.clock(), session.zone)
-            self.pipeline = _only(self._all, self._matching(rows))
+            self._deals = {deal.id: Line(deal.id, deal) for deal in self._all.rows}
+            self._texts.clear()
+            found = self._matching(rows)
         before, self._looks = self._looks, {}
         self._progress.clear()
+        self._show(found, before)
+
+    def find(self, typed: str) -> None:
+        """Shows the deals that match; '' shows all again. What was read is read again only on another day."""
+        if typed == self.typed:
+            return
+        self.typed = typed
+        if self._session.clock().date() != self._all.today:
+            self.load()
+            return
+        with self._session.database.read() as rows:
+            found = self._matching(rows)
+        heads = {line.id for line in self._lines if line.deal is None}
+        self._show(found, {each: self._looks.pop(each) for each in heads if each in self._looks})
+
+    def _show(self, ids: frozenset[str] | None, before: dict[str, PipelineLook]) -> None:
+        """The rows become those of the deals with these ids; `before` is how rows looked that may read differently."""
+        self.pipeline = _only(self._all, ids)
         # Whether a row reads differently is known only once it was painted: `_tell` looks at those.
         merge(self, self._lines, self._wanted(), differ=lambda here, now: False)
         self._tell(before)
         self.loaded.emit()
-
-    def find(self, typed: str) -> None:
-        """Shows the deals that match; '' shows all again."""
-        if typed != self.typed:
-            self.typed = typed
-            self.load()
 
     @property
     def without_a_step(self) -> str:
@@ -129,14 +150,16 @@ class PipelineViewModel(QAbstractListModel):
         return bool(self.typed.strip())
 
     def _matching(self, rows: Rows) -> frozenset[str] | None:
-        from companion.queries.pipeline_filter import matching, without_a_step
+        from companion.queries.pipeline_filter import matching, texts, without_a_step
 
         typed = self.typed.strip()
         if not typed:
             return None
         if typed.casefold() == self.without_a_step.casefold():
             return without_a_step(rows, int(self._session.clock().timestamp()))
-        return matching(rows, typed)
+        if not self._texts:
+            self._texts = texts(rows)
+        return matching(self._texts, typed)
 
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
@@ -146,9 +169,10 @@ class PipelineViewModel(QAbstractListModel):
     def summary(self) -> str:
         """'€299k open · €101k closes this month · 3 need attention · 2 parked'."""
         found = self.pipeline
-        parts = [self.tr("%1 open").replace("%1", sums_words(found.open))] if found.open else []
-        if found.closing:
-            parts.append(self.tr("%1 closes this month").replace("%1", sums_words(found.closing)))
+        together, closing = found.open, found.closing
+        parts = [self.tr("%1 open").replace("%1", sums_words(together))] if together else []
+        if closing:
+            parts.append(self.tr("%1 closes this month").replace("%1", sums_words(closing)))
         if found.attention:
             parts.append(trn("{n} needs attention", "{n} need attention", found.attention))
         if found.parked:
@@ -258,7 +282,7 @@ class PipelineViewModel(QAbstractListModel):
         lines = []
         for group in self.pipeline.groups:
             lines.append(Line(f"head:{group.kind}", group=group))
-            lines += [Line(deal.id, deal) for deal in group.rows]
+            lines += [self._deals[deal.id] for deal in group.rows]
         return lines
 
     def _tell(self, before: dict[str, PipelineLook]) -> None:
