@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QScrollArea
-
 from tests.shots.scenes import scene
 from tests.shots.stage import Stage, settle
+from ui.person.rail import Rail
+from ui.person.scroll_column import ScrollColumn
 
 
 def _open(stage: Stage, table: str, name: str) -> None:
@@ -52,8 +52,9 @@ def _(stage: Stage) -> None:
         "Marta Ferreira",
     )
     _open(stage, "people", "Marta Ferreira")
-    area = next(each for each in stage.app.window.findChildren(QScrollArea) if each.accessibleName() == "About")
-    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    for rail in stage.app.window.findChildren(Rail):
+        bar = rail.findChildren(ScrollColumn)[0].verticalScrollBar()
+        bar.setValue(bar.maximum())
     settle()
 
 
