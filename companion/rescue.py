@@ -102,7 +102,7 @@ def rescue(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Rescu
     """
     from companion.domain.notices import Notice
     from companion.domain.ops import OpState
-    from companion.store import keepsakes, migrations, notices
+    from companion.store import local_only, migrations, notices
     from companion.store.putting_back import put_back
     from companion.store.salvage import Salvage, salvage, united
 
@@ -110,14 +110,14 @@ def rescue(folder: Path, key: bytes, now: int, *, durable: bool = True) -> Rescu
     told = kept.read()
     there = (folder / BOOK).exists()
     found = salvage(folder / BOOK, key, told) if there else Salvage()
-    kept_here = keepsakes.find(folder / BOOK, key) if there else []
+    kept_here = local_only.find(folder / BOOK, key) if there else []
     place = _new_place(folder, now)
     with _unfinished(folder, key, durable) as book:
         migrations.migrate(book)
         with book.write() as write:
             _put_facts(write, told, found.facts)
             back = put_back(write, united(told, found), now)
-            keepsakes.put(write, kept_here)
+            local_only.put(write, kept_here)
             write.text("UPDATE outbox SET state = ? WHERE state = ?", (OpState.UNKNOWN, OpState.IN_FLIGHT))
             number = max(told.number, found.number, 0) + 1
             write.text("INSERT OR REPLACE INTO meta VALUES (?, ?)", (journal.SEQ, str(number)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from companion.actions.desk import Desk, Done, gesture_of
 from companion.domain.language import tr
 from companion.domain.text import storable
-from companion.store import edits, noted, notices
+from companion.store import answered_notices, edits, notices
 
 
 def answer_notice(desk: Desk, kind: str, subject: str, answer: str) -> Done | None:
@@ -18,6 +18,6 @@ def answer_notice(desk: Desk, kind: str, subject: str, answer: str) -> Done | No
         notice = notices.get(write, kind, subject)
         if notice is None or notice.answer is not None or not answer.strip():
             return None
-        noted.answer_notice(write, gesture, notice, storable(answer.strip()))
+        answered_notices.answer_notice(write, gesture, notice, storable(answer.strip()))
         edits.remember(write, gesture)
     return Done(gesture.words, gesture.id)

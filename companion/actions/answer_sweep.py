@@ -5,7 +5,7 @@ from __future__ import annotations
 from companion.actions.desk import Desk, Done, gesture_of
 from companion.domain.language import tr
 from companion.domain.records import Kind
-from companion.store import edits, noted, sweep_questions
+from companion.store import answered_notices, edits, sweep_questions
 
 
 def answer_sweep(desk: Desk, kind: Kind, *, remove: bool) -> Done | None:
@@ -19,7 +19,7 @@ def answer_sweep(desk: Desk, kind: Kind, *, remove: bool) -> Done | None:
         question = sweep_questions.every(write).get(kind)
         if question is None or question.answer is not None:
             return None
-        noted.answer_sweep(write, gesture, question, "remove" if remove else "keep")
+        answered_notices.answer_sweep(write, gesture, question, "remove" if remove else "keep")
         edits.remember(write, gesture)
         write.touched_outbox()
     return Done(gesture.words, gesture.id)

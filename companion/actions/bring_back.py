@@ -10,7 +10,7 @@ from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import LINKS, Gone, Value
-from companion.store import answered, edits, outbox, records
+from companion.store import answered_changes, edits, outbox, records
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
@@ -36,7 +36,7 @@ def recreate(desk: Desk, op_id: str, words: str) -> Done | None:
         record = records.get(act.write, op.kind, op.record_id) if op is not None else None
         if op is None or record is None:
             return None
-        was = answered.before(act.write, _waiting(act.write, op))
+        was = answered_changes.before(act.write, _waiting(act.write, op))
         fields = {name: value for name, value in record.fields.items() if value is not None and name not in _OWN}
         links = {
             name: to
@@ -47,7 +47,7 @@ def recreate(desk: Desk, op_id: str, words: str) -> Done | None:
             fields |= {name: value for name, value in other.fields.items() if value is not None}
             links |= {name: to for name, to in other.links.items() if to is not None}
             _drop(act.write, act.at, other, tr("made again as a new record"))
-        answered.keep(act.write, act.gesture, was, MOVED, op)
+        answered_changes.keep(act.write, act.gesture, was, MOVED, op)
         made = edits.create(act.write, act.gesture, op.kind, fields, links, words)
     return Done(words, act.gesture.id, made)
 
@@ -73,12 +73,12 @@ def attach(desk: Desk, op_id: str, record_id: str, words: str) -> Done | None:
         if fits:
             send_again(act.write, act.gesture, op, dict.fromkeys(fits, record_id), tr("attached to another record"))
         else:
-            was = answered.before(act.write, _waiting(act.write, op))
+            was = answered_changes.before(act.write, _waiting(act.write, op))
             values: dict[str, Value] = {}
             for other in _waiting(act.write, op):
                 values |= other.values
                 _drop(act.write, act.at, other, tr("attached to another record"))
-            answered.keep(act.write, act.gesture, was, MOVED, op)
+            answered_changes.keep(act.write, act.gesture, was, MOVED, op)
             edits.change(act.write, act.gesture, op.kind, record_id, values, words)
     return Done(words, act.gesture.id, record_id)
 
@@ -86,10 +86,10 @@ def attach(desk: Desk, op_id: str, record_id: str, words: str) -> Done | None:
 def moved_again(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     """Takes away once more what asks about a record that left: another one has it, as a part of the act `gesture`."""
     asking = _waiting(write, op)
-    was = answered.before(write, asking)
+    was = answered_changes.before(write, asking)
     for other in asking:
         _drop(write, gesture.now, other, tr("attached to another record"))
-    answered.keep(write, gesture, was, MOVED, op)
+    answered_changes.keep(write, gesture, was, MOVED, op)
 
 
 def _lost(rows: Rows, op_id: str) -> QueuedOp | None:

@@ -9,7 +9,7 @@ from companion.actions.resolve_conflict import drop_from
 from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import ASKS_REP, OpState
-from companion.store import answered, asking, edits, outbox, records
+from companion.store import answered_changes, answered_questions, edits, outbox, records
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
@@ -31,12 +31,12 @@ def discard_op(desk: Desk, op_id: str) -> Done | None:
             return None
         if (
             op.action not in ("create", "delete")
-            and op.state in asking.CAN_ASK
+            and op.state in answered_questions.CAN_ASK
             and not _stands_under_another(write, op)
         ):
             drop_from(write, op, gesture.now, tr("dropped by the rep"), gesture)
             edits.settle(write, op.kind, op.record_id, tuple(op.values))
-            asking.never_moved(write, op)
+            answered_questions.never_moved(write, op)
         else:
             drop(write, gesture, op)
         edits.remember(write, gesture)
@@ -47,7 +47,7 @@ def discard_op(desk: Desk, op_id: str) -> Done | None:
 
 def drop(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     """Drops a creation, a removal, or what nobody can tell of, as a part of the act `gesture`."""
-    was = answered.before(write, outbox.of_record(write, op.record_id))
+    was = answered_changes.before(write, outbox.of_record(write, op.record_id))
     if op.action == "create":
         _forget_creation(write, op, gesture.now)
     elif op.action == "delete":
@@ -56,8 +56,8 @@ def drop(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     else:
         drop_from(write, op, gesture.now, tr("dropped by the rep"))
         edits.settle(write, op.kind, op.record_id, tuple(op.values))
-        asking.never_moved(write, op)
-    answered.keep(write, gesture, was, DROP, op)
+        answered_questions.never_moved(write, op)
+    answered_changes.keep(write, gesture, was, DROP, op)
 
 
 def already_there(desk: Desk, op_id: str) -> Done | None:
@@ -80,7 +80,7 @@ def already_there(desk: Desk, op_id: str) -> Done | None:
 
 def found(write: Write, gesture: Gesture, op: QueuedOp) -> None:
     """The op is in the CRM, as a part of the act `gesture`."""
-    was = answered.before(write, [op])
+    was = answered_changes.before(write, [op])
     outbox.move(write, op, OpState.DONE, gesture.now, tr("the rep found it"), done_at=gesture.now)
     if op.action == "create" and records.remote_id(write, op.kind, op.record_id) is None:
         records.erase(write, op.kind, op.record_id)
@@ -88,7 +88,7 @@ def found(write: Write, gesture: Gesture, op: QueuedOp) -> None:
         for name, value in op.values.items():
             outbox.update_held(write, op.record_id, name, value)
         edits.settle(write, op.kind, op.record_id, tuple(op.values))
-    answered.keep(write, gesture, was, THERE, op)
+    answered_changes.keep(write, gesture, was, THERE, op)
 
 
 def _forget_creation(write: Write, op: QueuedOp, now: int) -> None:

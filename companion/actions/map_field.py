@@ -12,7 +12,7 @@ from companion.actions.desk import Desk, Done, gesture_of
 from companion.domain.field_map import MAPPABLE, NOTHING, FieldMap
 from companion.domain.records import Kind
 from companion.domain.workspace_fields import MOST
-from companion.store import agreed, crm_fields, edits, workspaces
+from companion.store import chosen_fields, crm_fields, edits, workspaces
 
 
 def map_field(
@@ -67,6 +67,6 @@ def _changed(
         after = change(before)
         if after == before:
             return None
-        agreed.agree(write, gesture, kind, before, after)
+        chosen_fields.agree(write, gesture, kind, before, after)
         edits.remember(write, gesture)
     return Done(words, gesture.id)

@@ -20,7 +20,7 @@ from companion.actions.desk import Desk, Done, gesture_of
 from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import OpState
-from companion.store import agreed, answered, asking, noted, redoing
+from companion.store import answered_changes, answered_notices, answered_questions, chosen_fields, redoing
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 from companion.store.redoing import NotYet, Undone
@@ -61,7 +61,7 @@ def _redo(desk: Desk) -> Done | None:
             redoing.give_up(write, act)
         else:
             redoing.redo_local(write, act.local)
-            asking.answer_again(write, act.local, gesture.now)
+            answered_questions.answer_again(write, act.local, gesture.now)
             redoing.mark_redone(write, act, gesture)
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
@@ -80,9 +80,9 @@ def _all_ops(write: Write, gesture: Gesture, act: Undone) -> float:
 
 def _answer(write: Write, gesture: Gesture, steps: list[dict[str, Any]]) -> bool:
     """Answers again as an act did; whether that is still asked. An act that was no answer has nothing to answer."""
-    said = noted.say_again(write, gesture, steps) + agreed.agree_again(write, gesture, steps)
-    step = answered.answered(steps)
-    op = answered.asking(write, step) if step is not None else None
+    said = answered_notices.say_again(write, gesture, steps) + chosen_fields.agree_again(write, gesture, steps)
+    step = answered_changes.answered(steps)
+    op = answered_changes.asking(write, step) if step is not None else None
     if op is None or step is None:
         return step is None or step["how"] == bring_back.MOVED if not said else all(said)
     if step["how"] == retry_op.AGAIN:

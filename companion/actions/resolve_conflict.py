@@ -11,7 +11,7 @@ from companion.domain.collisions import groups
 from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import Value
-from companion.store import asking, edits, outbox
+from companion.store import answered_questions, edits, outbox
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
@@ -28,7 +28,7 @@ def use_mine(desk: Desk, op_id: str, shown: Mapping[str, Value]) -> Done | None:
         op = _asked(write, op_id)
         if op is None or dict(op.theirs or {}) != dict(shown):
             return None
-        asking.keep(write, gesture, op)
+        answered_questions.keep(write, gesture, op)
         held = {"gesture_id": gesture.id, "hold_until": gesture.now + desk.hold_s}
         outbox.rewrite(write, op, seen={**op.seen, **shown}, theirs=None, **held)
         op = outbox.rekey(write, op, desk.new_id())
@@ -86,7 +86,9 @@ def drop_from(write: Write, op: QueuedOp, now: int, words: str, gesture: Gesture
         if other.id == op.id or (behind and shared and other.action not in ("create", "delete")):
             dropped.append((other, shared))
     if gesture is not None:
-        asking.keep(write, gesture, op, [_part(other, shared) for other, shared in dropped if other.id != op.id])
+        answered_questions.keep(
+            write, gesture, op, [_part(other, shared) for other, shared in dropped if other.id != op.id]
+        )
     for other, shared in dropped:
         edits.drop(write, other, shared, now, words)
 

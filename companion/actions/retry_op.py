@@ -10,7 +10,7 @@ from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import Value
-from companion.store import answered, edits, outbox
+from companion.store import answered_changes, edits, outbox
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
@@ -47,7 +47,7 @@ def send_again(
     """
     words = why or tr("sent again by the rep")
     family = _family(write, op)
-    was = answered.before(write, family)
+    was = answered_changes.before(write, family)
     if values:
         edits.complete(write, op, values)
     if op.action != "create" and op.state in _ASKING:
@@ -58,7 +58,7 @@ def send_again(
             outbox.move(write, each, OpState.PENDING, gesture.now, words, problems=[], next_try_at=None, **held)
         else:
             outbox.rewrite(write, each, **held)
-    answered.keep(write, gesture, was, AGAIN, op, values)
+    answered_changes.keep(write, gesture, was, AGAIN, op, values)
 
 
 def _family(rows: Rows, op: QueuedOp) -> list[QueuedOp]:

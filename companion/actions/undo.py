@@ -11,7 +11,17 @@ from companion.database import Rows, Write
 from companion.domain.language import tr
 from companion.domain.ops import OpState
 from companion.domain.records import Kind, Value
-from companion.store import agreed, answered, asking, edits, moves, noted, outbox, records, redoing
+from companion.store import (
+    answered_changes,
+    answered_notices,
+    answered_questions,
+    chosen_fields,
+    edits,
+    moves,
+    outbox,
+    records,
+    redoing,
+)
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 
@@ -42,10 +52,10 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
         _put_back_what_followed(write, steps, stayed)
         edits.restore_local(write, steps)
         # Where the CRM hears the opposite, that is an answer too.
-        asked = [] if told else asking.ask_again(write, steps, desk.new_id)
+        asked = [] if told else answered_questions.ask_again(write, steps, desk.new_id)
         local += asked
-        unsaid = answered.put_back(write, steps, gesture.now) + noted.take_back(write, steps)
-        otherwise = not all(agreed.take_back(write, steps))
+        unsaid = answered_changes.put_back(write, steps, gesture.now) + answered_notices.take_back(write, steps)
+        otherwise = not all(chosen_fields.take_back(write, steps))
         redoing.mark_undone(write, done_id, gesture.now, kept, local)
         too_late = bool(unsaid) and not any(unsaid) and not ops
         if too_late or otherwise:
@@ -53,7 +63,7 @@ def undo(desk: Desk, gesture_id: str | None = None) -> Done | None:
         desk.rescore(write, write.touched_records, now)
         write.touched_today()
     all_stayed = bool(stayed) and len(stayed) == sum(len(op.values) for op in ops)
-    all_stayed = all_stayed or otherwise or (not ops and not asked and asking.was_answered(steps))
+    all_stayed = all_stayed or otherwise or (not ops and not asked and answered_questions.was_answered(steps))
     if too_late:
         return Done(tr("Not undone: {what}. It has taken effect already", what=words), gesture.id)
     said = _said(words, some=bool(stayed) or not all(unsaid), everything=all_stayed)

@@ -11,8 +11,8 @@ from companion.domain.language import sentence, tr
 from companion.domain.ops import FINISHED
 from companion.domain.records import FIELDS, LINKS, Kind
 from companion.store import edits, outbox, records
-from companion.store.answered import ANSWERED
-from companion.store.asking import ASKED
+from companion.store.answered_changes import ANSWERED
+from companion.store.answered_questions import ASKED
 from companion.store.names import TABLES
 
 _OF_SOMEBODY: Final = sentence("A change of a record that you can no longer see")
