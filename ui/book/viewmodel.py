@@ -17,7 +17,7 @@ from ui.book.walk import Walk
 from ui.merged_rows import insert, merge
 from ui.session import Session, Subject
 from ui.widgets.avatar import initials_of
-from ui.widgets.looks import RowRole, TodayRowLook
+from ui.widgets.looks import TodayRowLook, said
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE: Final = 60
@@ -55,12 +55,7 @@ class BookViewModel(QAbstractListModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid() or index.row() >= len(self._lines):
             return None
-        look = self._lines[index.row()].look
-        if role == RowRole.LOOK:
-            return look
-        if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)):
-            return look.spoken
-        return None
+        return said(self._lines[index.row()].look, role)
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and self._after is not None

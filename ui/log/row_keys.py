@@ -73,13 +73,8 @@ class RowKeys(QObject):
         """D: in its cell where the page has one, else under the row."""
         from ui.widgets.date_popup import DatePopup
 
-        in_place: Callable[[], None] | None = getattr(self._window.stack.currentWidget(), "edit_close_date", None)
-        if in_place is not None:
-            in_place()
-            return
-        subject = self._window.subject()
-        if subject is None or subject.deal_id is None:
-            self.said.emit(self.tr("No open deal here"))
+        subject = self._with_a_deal("edit_close_date")
+        if subject is None:
             return
         popup = self._for_once(DatePopup(self._window))
         popup.chosen.connect(lambda day: self.deeds.set_close_date(subject, day))
@@ -90,13 +85,8 @@ class RowKeys(QObject):
         """A: the deal's amount, in its cell where the page has one, else under the row."""
         from ui.widgets.amount_popup import AmountPopup
 
-        in_place: Callable[[], None] | None = getattr(self._window.stack.currentWidget(), "edit_amount", None)
-        if in_place is not None:
-            in_place()
-            return
-        subject = self._window.subject()
-        if subject is None or subject.deal_id is None:
-            self.said.emit(self.tr("No open deal here"))
+        subject = self._with_a_deal("edit_amount")
+        if subject is None:
             return
         now, currency = self.deeds.amount_of(subject)
         popup = self._for_once(AmountPopup(self._window))
@@ -124,6 +114,19 @@ class RowKeys(QObject):
         popup.chosen.connect(lambda i: self.deeds.lose(subject, *reasons[i]))
         title = self.tr("%1 is lost because of").replace("%1", subject.deal_name or self.tr("The deal"))
         popup.open(self.anchor(), title, [(str(i), words, "") for i, (_, words) in enumerate(reasons, 1)])
+
+    def _with_a_deal(self, in_place: str) -> Subject | None:
+        """Who has the deal that a small popup is to ask about; None where the page asks in its cell by `in_place`, or
+        where there is no open deal, which is said."""
+        asks: Callable[[], None] | None = getattr(self._window.stack.currentWidget(), in_place, None)
+        if asks is not None:
+            asks()
+            return None
+        subject = self._window.subject()
+        if subject is None or subject.deal_id is None:
+            self.said.emit(self.tr("No open deal here"))
+            return None
+        return subject
 
     def _for_once(self, popup: _Popup) -> _Popup:
         """A popup goes for good with its answer, or without one."""

@@ -15,7 +15,7 @@ from companion.queries.timeline import FILTERS, Key, Page, counts, timeline
 from ui.merged_rows import merge
 from ui.session import Session
 from ui.theme.tokens import Tone
-from ui.widgets.looks import RowRole, TimelineRowLook
+from ui.widgets.looks import TimelineRowLook, said
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE: Final = 50
@@ -72,12 +72,7 @@ class HistoryModel(QAbstractListModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid() or index.row() >= len(self._lines):
             return None
-        look = self._lines[index.row()].look
-        if role == RowRole.LOOK:
-            return look
-        if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)):
-            return look.spoken
-        return None
+        return said(self._lines[index.row()].look, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

@@ -19,7 +19,7 @@ from ui.reminders.viewmodel import subject_of
 from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 from ui.widgets.avatar import initials_of
-from ui.widgets.looks import RowRole, TodayRowLook
+from ui.widgets.looks import TodayRowLook, said
 
 Index = QModelIndex | QPersistentModelIndex
 _ICONS: Final = {What.MEETING: "calendar-clock", What.PROMISE: "handshake", What.SNOOZE: "alarm-clock"}
@@ -58,10 +58,7 @@ class LedgerViewModel(QAbstractListModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid() or index.row() >= len(self._items):
             return None
-        look = self._items[index.row()].look
-        if role == RowRole.LOOK:
-            return look
-        return look.spoken if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)) else None
+        return said(self._items[index.row()].look, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

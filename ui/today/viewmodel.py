@@ -22,7 +22,7 @@ from ui.session import Session, Subject
 from ui.theme.tokens import Tone
 from ui.today.ahead import Ahead
 from ui.today.states import Emptiness, emptiness, nobody_tomorrow, stale_words
-from ui.widgets.looks import RowRole, TodayRowLook
+from ui.widgets.looks import TodayRowLook, said
 
 Index = QModelIndex | QPersistentModelIndex
 TONES: Final[dict[str, Tone]] = {"warn": "warn", "bad": "bad", "accent": "info", "good": "good"}
@@ -80,12 +80,7 @@ class TodayViewModel(QAbstractListModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid():
             return None
-        item = self._items[index.row()]
-        if role == RowRole.LOOK:
-            return item.look
-        if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)):
-            return item.look.spoken
-        return None
+        return said(self._items[index.row()].look, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt
 
@@ -18,6 +18,21 @@ class RowRole(IntEnum):
     """A `TodayRowLook` or `TimelineRowLook`."""
     SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
     """The row as one sentence: `look.spoken`."""
+
+
+class Look(Protocol):
+    """What a delegate draws of a row."""
+
+    @property
+    def spoken(self) -> str:
+        """The row as one sentence."""
+
+
+def said(look: Look, role: int) -> object:
+    """What a row answers to a role: itself, or its sentence; None to every other."""
+    if role == RowRole.LOOK:
+        return look
+    return look.spoken if role in (RowRole.SPOKEN, int(Qt.ItemDataRole.DisplayRole)) else None
 
 
 @dataclass(frozen=True, slots=True)
