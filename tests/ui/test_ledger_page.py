@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
@@ -15,6 +16,7 @@ from ui.language import speak
 from ui.reminders.screen import LedgerPage
 from ui.theme.theme import Theme
 from ui.widgets.button import Button
+from ui.widgets.date_popup import DatePopup
 from ui.widgets.paragraph import Paragraph
 
 __all__ = ["nowhere", "office"]
@@ -176,3 +178,19 @@ def test_a_screen_reader_hears_each_reminder_as_a_sentence(office: Office) -> No
     assert here is not None
     said = [here.child(i).text(QAccessible.Text.Name) for i in range(here.childCount())]
     assert "Demo with Jonas Weber at 10:30. Coming. Due 10:30" in said
+
+
+def test_what_s_asks_stands_under_the_reminder_that_it_is_about(office: Office) -> None:
+    office.promise(20)
+    office.forward(minutes=20)
+    rep = office.rep
+    rep.press("Ctrl+Shift+M", "Down")
+    page = shown(office)
+    row = page.list.visualRect(page.list.currentIndex())
+    below = page.list.viewport().mapTo(rep.app.window, row.bottomLeft()).y()
+
+    rep.press("S")
+
+    popup = next(each for each in rep.app.window.findChildren(DatePopup) if each.isVisible())
+    top = popup.mapTo(rep.app.window, QPoint()).y()
+    assert abs(top - below) <= 16, "its shadow begins over the row"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.domain.changes import Changes
@@ -60,6 +60,14 @@ class LedgerPage(Pane):
     def subject(self) -> Subject | None:
         """Whom the selected reminder is about, else whose reminders are listed."""
         return self.model.subject(self.list.currentIndex().row()) or self.model.person
+
+    def row_here(self) -> tuple[QWidget, QRect]:
+        """Where the selected reminder is, or the button where there is none: popups belong under it."""
+        nothing = self.model.nothing
+        if nothing is None:
+            return self.list.viewport(), self.list.current_rect()
+        button = self.empty.button(nothing[2])
+        return button, button.rect()
 
     def step(self, by: int) -> None:
         """To the next or previous reminder."""
