@@ -15,3 +15,11 @@ def bench() -> Iterator[EspoBench]:
     bench = EspoBench()
     yield bench
     bench.close()
+
+
+@pytest.fixture
+def ten() -> Iterator[EspoBench]:
+    """Version 10 with pipelines."""
+    bench = EspoBench("10.0.0", pipelines=True)
+    yield bench
+    bench.close()
