@@ -156,17 +156,27 @@ def _ask(session: Session, known: fields.KnownFields) -> None:
 
 
 def _lacking(rows: Rows, kind: Kind, name: str) -> list[QueuedOp]:
-    """The ops that the CRM refused because this field is empty, and creations that it would refuse for it."""
+    """The ops that the CRM refused because this field is empty, and creations that it would refuse for it.
+
+    A change of a record that has a value there was refused for something else about it: what the rep fills in for those
+    that lack one must not go over it.
+    """
     return [
         op
         for op in outbox.in_state(rows, *UNSENT, OpState.ATTENTION, limit=1_000_000)
         if op.kind is kind
         and op.values.get(name) in (None, "")
         and (
-            any(problem.get("field") == name for problem in op.problems)
+            (any(problem.get("field") == name for problem in op.problems) and not _is_there(rows, op, name))
             or (op.action == "create" and op.state in UNSENT)
         )
     ]
+
+
+def _is_there(rows: Rows, op: QueuedOp, name: str) -> bool:
+    """Whether the record that `op` changes has a value of the field."""
+    record = records.get(rows, op.kind, op.record_id) if op.action != "create" else None
+    return record is not None and {**record.fields, **record.links}.get(name) not in (None, "")
 
 
 def _fill(session: Session, known: fields.KnownFields, notice: Notice) -> None:

@@ -34,7 +34,8 @@ class Schedule:
         users = (USERS[0], USERS[0] if same_user else USERS[1])[:reps]
         self.reps = [Rep(self.office, self.oracle, number, user) for number, user in enumerate(users)]
         self.others = Others(self.office)
-        self.others.before_rewound = self.arrive
+        # Later it would count the CRM up that was set back, as any writing does.
+        self.others.before_rewound = self.office.arrive
         self.others.when_rewound = self.look_again
         self.others.before_shown = self.look
 
@@ -59,11 +60,6 @@ class Schedule:
             self.office.now += 1.5
             by_others(*arguments)
         self.judge()
-
-    def arrive(self) -> None:
-        """What a proxy still held arrives: later it would count the CRM up that was set back, as any writing does."""
-        for rep in self.reps:
-            rep.world.faults.arrive()
 
     def look_again(self, length: int) -> None:
         """The CRM was set back. Each rep reads before others wrote as much again: later nothing would show it."""
@@ -113,7 +109,7 @@ class Schedule:
         for rep in self.reps:
             rep.world.faults.heal()
             rep.comes_back()
-        self.arrive()
+        self.office.arrive()
         self.rest()
         # Whatever only a sweep can find is found after a day.
         self.office.now += 25 * 3600

@@ -100,6 +100,11 @@ class Office:
                 wire.arrive()
         self._now = now
 
+    def arrive(self) -> None:
+        """Whatever a proxy still holds, of anybody, arrives now."""
+        for wire in self.wires:
+            wire.arrive()
+
     def note(self, *words: Any) -> None:
         """Keeps a line for whoever reads a failure."""
         self.trace.append(words)

@@ -167,7 +167,7 @@ class Rep:
 
     def syncs_as_somebody_else(self) -> None:
         """Somebody else signs in on the rep's computer for a moment: nothing of the rep's may go out in that name."""
-        self.world.faults.arrive()  # what a proxy still held would come in the rep's own name
+        self.office.arrive()  # what a proxy still held would come in its own rep's name
         before = len(self.office.crm.log)
         mine, self.world.user = self.world.user, "U2" if self.user == "U1" else "U1"
         self.world.restart()

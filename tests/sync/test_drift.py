@@ -21,7 +21,7 @@ from companion.domain.records import Kind
 from companion.queries.needs_attention import NeedsAttention, needs_attention
 from companion.store import notices, outbox
 from companion.sync import fields
-from tests.sync.world import REP, World
+from tests.sync.world import COLLEAGUE, REP, World
 
 DAY = 24 * 3600
 
@@ -93,6 +93,11 @@ def _demanded(kind: Kind, name: str) -> Callable[[Row, Look], Problem | None]:
         return Problem(f"{name} is required", name) if missing else None
 
     return rule
+
+
+def _even_amounts(row: Row, look: Look) -> Problem | None:
+    odd = row.kind is Kind.DEAL and int(str(row.fields.get("amount") or 0)) % 2
+    return Problem("An amount must be even", "amount") if odd else None
 
 
 @pytest.fixture
@@ -338,6 +343,24 @@ def test_what_already_has_the_demanded_field_keeps_its_own_value(office: Driftin
     office.sync(2)
     there = {row.fields["name"]: row.fields["city"] for row in office.crm.rows(Kind.PERSON) if "city" in row.fields}
     assert (there["Dan"], there["Eve"]) == ("Bern", "Graz")
+
+
+def test_what_is_filled_in_goes_over_no_value_that_was_refused_for_something_else(office: Drifting) -> None:
+    office.demand(Kind.DEAL, "amount", "Amount")
+    office.crm.add_rule(_even_amounts)
+    office.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=500_013)
+    made = office.create(Kind.DEAL, {}, name="Sails")
+    change = office.edit(Kind.DEAL, "D1", name="Oars")
+    office.sync(3)
+    (notice,) = office.attention().notices
+    assert (notice.subject, notice.facts["waiting"]) == ("deal.amount", 1)
+
+    office.says("field_required", "deal.amount", "700")
+    office.sync(2)
+
+    assert office.there(Kind.DEAL, made, "amount") == 700_00
+    assert office.crm.row(Kind.DEAL, "D1").fields["amount"] == 500_013  # type: ignore[union-attr]
+    assert office.state(change) is OpState.ATTENTION
 
 
 def test_a_demand_that_was_always_there_is_no_news(office: Drifting) -> None:
