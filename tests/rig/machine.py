@@ -113,8 +113,8 @@ class Schedule:
             rep.comes_back()
         self.office.arrive()
         self.rest()
-        # Whatever only a sweep or the daily comparison can find is found after a day, on which the CRM lets through what
-        # the comparison takes: where it never does, docs/reliability.md promises nothing.
+        # Whatever only a sweep or the daily comparison can find is found after a day on which the CRM lets through what
+        # these take: where it never does, docs/reliability.md promises nothing.
         self.office.now += 25 * 3600
         self.office.crm.switch(rate=ENOUGH if self.rig.switches.rate else 0)
         statuses = self.rounds(2)
