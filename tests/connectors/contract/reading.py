@@ -118,7 +118,9 @@ class Reading(Part):
         assert whole.pages >= 3
         for stop in range(1, whole.pages):
             read = {remote_id for page in whole.by_page[:stop] for remote_id in page}
-            rest = drain(bench.connector(page=4), Kind.COMPANY, whole.cursors[stop - 1])
+            # Elsewhere the rest may come in larger pages: a connector that looks back a day reads it over and over.
+            at_them = made & {*whole.by_page[stop - 1], *whole.by_page[stop]}
+            rest = drain(bench.connector(page=4 if at_them else None), Kind.COMPANY, whole.cursors[stop - 1])
             assert made <= read | set(rest.upserts), f"stopped after page {stop}"
 
     def test_more_rows_with_one_stamp_than_a_search_gives_at_all_come(self, bench: WholeBench) -> None:
