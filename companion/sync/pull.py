@@ -226,14 +226,20 @@ class Pull:
         edits.settle(write, upsert.kind, record_id, names)
 
     def refresh_card(self, write: Write, op: QueuedOp, theirs: Mapping[str, Value], upsert: Upsert) -> None:
-        """A conflict shows what the CRM has now; one that has vanished by itself is sent on, to be found done."""
+        """A conflict shows what the CRM has now; one that has vanished by itself is sent on, to be found done.
+
+        What the CRM does not tell any more, as of a field that it hides, has not become the rep's value.
+        """
         before = op.theirs or {}
         now = {name: theirs[name] if name in theirs else before.get(name) for name in op.values}
         if now != before:
             who, at = stranger(upsert, self.session.description)
             outbox.rewrite(write, op, theirs=now, who=who, theirs_at=at)
         alike = self.session.normalise
-        if all(alike(op.kind, name, theirs.get(name)) == alike(op.kind, name, op.values[name]) for name in op.values):
+        if all(
+            name in theirs and alike(op.kind, name, theirs[name]) == alike(op.kind, name, mine)
+            for name, mine in op.values.items()
+        ):
             outbox.move(write, op, OpState.PENDING, self.session.wall(), tr("the CRM has the same value now"))
 
     def adopt(self, write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str]) -> None:

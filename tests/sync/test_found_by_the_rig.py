@@ -282,3 +282,21 @@ def test_a_refused_move_that_is_dropped_never_was_and_stands_again_once_that_is_
     assert moved is not None
     assert again is not None
     assert again.value("stage_since_at") == moved.value("stage_since_at") != before.value("stage_since_at")
+
+
+def test_a_conflict_over_a_field_that_the_crm_hides_is_not_taken_for_settled(office: Office) -> None:
+    world = office()
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", role="Buyer")
+    world.sync()
+    cleared = world.edit(Kind.PERSON, "P1", role=None)
+    world.pass_time(5)
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", role="Founder")
+    world.sync()
+    assert world.state(cleared) is OpState.CONFLICT
+
+    world.crm.hide_field(REP, Kind.PERSON, "role")
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", city="Bern")
+    world.sync()
+
+    assert world.state(cleared) is not OpState.PENDING
+    assert world.crm.row(Kind.PERSON, "P1").fields["role"] == "Founder"  # type: ignore[union-attr]
