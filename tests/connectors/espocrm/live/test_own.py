@@ -165,10 +165,10 @@ def test_a_role_is_kept_with_a_company_and_refused_without(bench: LiveBench) -> 
     assert fetched(connector, Kind.PERSON, at).fields["role"] == "CFO"
     assert bench.espo.row("Contact", alone)["title"] is None
     assert "role" not in fetched(connector, Kind.PERSON, alone).fields
-    assert push_one(connector, op(Kind.PERSON, Action.UPDATE, alone, {"role": "CEO"}), Rejected).problems[0].field
-    both = op(Kind.PERSON, Action.UPDATE, alone, {"role": "CEO"}, {"company": company})
+    assert push_one(connector, op(Kind.PERSON, Action.UPDATE, alone, {"role": "Director"}), Rejected).problems[0].field
+    both = op(Kind.PERSON, Action.UPDATE, alone, {"role": "Director"}, {"company": company})
     push_one(connector, both, Applied)
-    assert fetched(connector, Kind.PERSON, alone).fields["role"] == "CEO"
+    assert fetched(connector, Kind.PERSON, alone).fields["role"] == "Director"
 
 
 # Conflicts, duplicates, deletes ─────────────────────────────────────────────────────────────────────────────────────
