@@ -86,6 +86,11 @@ def count(rows: Rows, kind: Kind) -> int:
     return int(rows.value(f"SELECT count(*) FROM {TABLES[kind]} WHERE gone IS NULL AND remote_id IS NOT NULL"))
 
 
+def last_row(rows: Rows, kind: Kind) -> int:
+    """The number of the row that was added last, 0 without any: cheap to ask, and another after each new one."""
+    return int(rows.value(f"SELECT max(rowid) FROM {TABLES[kind]}") or 0)
+
+
 def is_living(rows: Rows, kind: Kind, record_id: str) -> bool:
     """Whether it is here and has not left the CRM."""
     record = get(rows, kind, record_id)

@@ -16,17 +16,18 @@ _COUNTED = (Kind.COMPANY, Kind.PERSON, Kind.DEAL, Kind.ACTIVITY)
 
 
 class Counts:
-    """How many records of each kind are here. Those of a large book are counted anew only where a commit touched one:
-    a look for news that finds none comes every minute."""
+    """How many records of each kind are here. Those of a large book are counted anew only where a commit touched one,
+    or where another process added one, as the terminal may: a look for news that finds none comes every minute.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[Kind, tuple[int | None, int]] = {}
+        self._known: dict[Kind, tuple[tuple[int | None, int], int]] = {}
 
     def of(self, rows: Rows, kind: Kind, touched_at: int | None) -> int:
         """The count of a kind; `touched_at` must have been asked for before `rows` began."""
-        known = self._known.get(kind)
-        if known is None or known[0] != touched_at:
-            known = self._known[kind] = (touched_at, records.count(rows, kind))
+        known, stand = self._known.get(kind), (touched_at, records.last_row(rows, kind))
+        if known is None or known[0] != stand:
+            known = self._known[kind] = (stand, records.count(rows, kind))
         return known[1]
 
 

@@ -188,6 +188,22 @@ def test_a_large_book_is_counted_only_where_something_was_touched(
     assert here(after, Kind.PERSON) == here(before, Kind.PERSON) + 1 == count(world, Kind.PERSON)
 
 
+def test_what_another_process_read_into_the_same_book_is_counted_too(office: Office) -> None:
+    world = office()
+    before = world.sync()
+    world.crm.create(COLLEAGUE, Kind.PERSON, name="Ada Quarle", owner=REP)
+    # The terminal syncs the book that the window has open.
+    window, engine = world.database, world.engine
+    world.open()
+    world.sync()
+    world.database.close()
+    world.database, world.engine = window, engine
+
+    after = world.sync()
+
+    assert here(after, Kind.PERSON) == here(before, Kind.PERSON) + 1 == count(world, Kind.PERSON)
+
+
 def here(status: SyncStatus, kind: Kind) -> int:
     """What the status says of a kind."""
     return next(tally.local for tally in status.tallies if tally.kind is kind)
