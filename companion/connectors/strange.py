@@ -5,7 +5,7 @@ A record that can't be read stops itself alone. An answer that can't be read is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -40,11 +40,23 @@ def rows(found: object) -> list[dict[str, Any]]:
     return found
 
 
-def moves_on(domain: Sequence[object], ids: Sequence[int]) -> None:
-    """Raises Unreachable where a page brings what was asked to lie before it: such a server would be asked for ever."""
-    after = next((each[2] for each in domain if isinstance(each, list) and each[:2] == ["id", ">"]), None)
+def as_asked(domain: Sequence[object], ids: Sequence[int]) -> None:
+    """Raises Unreachable where a record comes that the conditions on ids in a domain shut out.
+
+    One from before the page means a server that would be asked for ever; for one that was not named, see `named`.
+    """
+    conditions = [each for each in domain if isinstance(each, list) and each[:1] == ["id"]]
+    after = next((each[2] for each in conditions if each[1] == ">"), None)
     if after is not None and any(each <= after for each in ids):
         raise Unreachable("the same page came again")
+    if (wanted := next((each[2] for each in conditions if each[1] == "in"), None)) is not None:
+        named(wanted, ids)
+
+
+def named(wanted: Collection[object], ids: Iterable[object]) -> None:
+    """Raises Unreachable where a record comes that was not asked for: the one in whose place it stands is not gone."""
+    if not set(wanted).issuperset(ids):
+        raise Unreachable("a record that was not asked for")
 
 
 def single(values: Mapping[str, object]) -> None:

@@ -118,16 +118,21 @@ def change(
 def _replace_asking(
     write: Write, kind: Kind, record_id: str, changed: Mapping[str, Value], now: int
 ) -> dict[str, Value]:
-    """A newer edit answers older ones that asked about the same fields. Returns what was seen before a refused one."""
+    """A newer edit answers older ones that asked about the same fields. Returns what was seen before a refused one.
+
+    Where another edit of the field waits in between, the newer one was made over that one, and nothing is returned.
+    """
     seen: dict[str, Value] = {}
-    for op in outbox.of_record(write, record_id):
+    made_over = set(changed)
+    for op in reversed(outbox.of_record(write, record_id)):
         if op.state not in (OpState.CONFLICT, OpState.ATTENTION) or op.action in ("create", "delete"):
+            made_over -= op.values.keys()
             continue
         answered = outbox.asks_about(op, changed)
         if not answered:
             continue
         if op.state is OpState.ATTENTION:
-            seen.update((name, op.seen[name]) for name in changed if name in op.seen)
+            seen.update((name, op.seen[name]) for name in made_over if name in op.seen)
         drop(write, op, answered, now, "replaced by a newer edit")
     return seen
 

@@ -46,7 +46,8 @@ class Between(httpx.BaseTransport):
             raise httpx.ReadTimeout("the answer was lost", request=request)
         if fault.cut:
             return httpx.Response(answer.status_code, headers=answer.headers, stream=_Cut(raw[: len(raw) // 2]))
-        reply = Reply(answer.status_code, raw, {}, answer.headers.get("Content-Type", ""))
+        told = httpx.Response(answer.status_code, headers=answer.headers, content=raw).content  # as it was packed
+        reply = Reply(answer.status_code, told, {}, answer.headers.get("Content-Type", ""))
         return _response(fault.turn(reply) if fault.turn else reply)
 
     def _later(self, answer: httpx.Response) -> httpx.Response:

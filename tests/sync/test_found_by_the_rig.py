@@ -300,3 +300,23 @@ def test_a_conflict_over_a_field_that_the_crm_hides_is_not_taken_for_settled(off
 
     assert world.state(cleared) is not OpState.PENDING
     assert world.crm.row(Kind.PERSON, "P1").fields["role"] == "Founder"  # type: ignore[union-attr]
+
+
+def test_an_edit_that_answers_a_refused_one_was_made_over_the_one_that_waits_between(office: Office) -> None:
+    world = office(wire=FaultyWire(write=[Refusal(422, "not so")]))
+    world.sync()
+    refused = world.edit(Kind.DEAL, "D1", name="First")
+    between = world.edit(Kind.DEAL, "D1", name="Second")
+    world.sync()
+    assert [world.state(each) for each in (refused, between)] == [OpState.ATTENTION, OpState.PENDING]
+
+    newest = world.edit(Kind.DEAL, "D1", name="Third")
+
+    assert world.op(newest).seen == {"name": "Second"}
+    assert world.settle().all_synced
+    assert [world.state(each) for each in (refused, between, newest)] == [
+        OpState.DISCARDED,
+        OpState.DONE,
+        OpState.DONE,
+    ]
+    assert world.there(Kind.DEAL, "D1", "name") == "Third"

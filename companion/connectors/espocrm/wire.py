@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from companion.connectors import strange
 from companion.connectors.base import ScopeDenied, Unreachable
 from companion.connectors.http import Answer, Client, Doubtful
 from companion.domain.account import Account
@@ -82,6 +83,9 @@ class Wire:
         rows = told.get("list")
         if not isinstance(rows, list) or not all(type(row) is dict and type(row.get("id")) is str for row in rows):
             raise Unreachable("a list without records, or a record without an id")
+        for each in where:
+            if each.get("type") == "in" and each.get("attribute") == "id":
+                strange.named(each["value"], [row["id"] for row in rows])
         return rows
 
     def count(self, path: str, where: Where = ()) -> int | None:

@@ -133,14 +133,14 @@ class Session:
                 raise
             return self.rows(model, domain, fields, order=order, limit=limit)
         told = strange.rows(found)
-        strange.moves_on(domain, [row["id"] for row in told])
+        strange.as_asked(domain, [row["id"] for row in told])
         return told
 
     def ids(self, model: str, domain: Domain, *, limit: int = 0) -> list[int]:
         """The ids of `domain` in ascending order."""
         arguments: dict[str, object] = {"domain": domain, "order": "id", "context": self._reading()}
         found = [int(each) for each in self._asked(model, "search", arguments | ({"limit": limit} if limit else {}))]
-        strange.moves_on(domain, found)
+        strange.as_asked(domain, found)
         return found
 
     def count(self, model: str, domain: Domain) -> int:

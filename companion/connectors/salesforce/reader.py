@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from companion.connectors import strange
 from companion.connectors.base import Page, Scope, ScopeDenied, Unreachable, Upsert
 from companion.connectors.salesforce import pull
 from companion.connectors.salesforce.activities import NOTE, TASK
@@ -82,7 +83,7 @@ class Reader:
     def rows(self, kind: Kind, source: Source, ids: Sequence[str]) -> list[Row]:
         """The rows of a source as they are now."""
         wanted = [each for each in dict.fromkeys(ids) if is_id(each)]
-        return self._twice(lambda: self._all(self.statement_for(kind, source, wanted))) if wanted else []
+        return self._twice(lambda: self._named(kind, source, wanted)) if wanted else []
 
     def statement_for(self, kind: Kind, source: Source, ids: Sequence[str]) -> str:
         """The query that reads these rows of a source as a pull would."""
@@ -272,9 +273,13 @@ class Reader:
             start = PREFIXES[source.object]
             ids = [each for each in wanted if each.startswith(start)]
             for first in range(0, len(ids), _AT_ONCE):
-                rows = self._all(self.statement_for(kind, source, ids[first : first + _AT_ONCE]))
-                found += self.read(kind, source, rows)
+                found += self.read(kind, source, self._named(kind, source, ids[first : first + _AT_ONCE]))
         return found
+
+    def _named(self, kind: Kind, source: Source, ids: Sequence[str]) -> list[Row]:
+        rows = self._all(self.statement_for(kind, source, ids))
+        strange.named(ids, [str(row["Id"]) for row in rows])
+        return rows
 
     def _denied(self, refusal: Refusal) -> Exception:
         if refusal.denied or refusal.has(_NO_FIELD):

@@ -287,11 +287,13 @@ class Puller:
         if not numbers:
             return []
         try:
-            return list(self._rpc.read("model.ir.note.read", numbers, notes.FIELDS))
+            found = strange.rows(self._rpc.read("model.ir.note.read", numbers, notes.FIELDS))
         except Refused:
             if len(numbers) == 1:
                 return []
             return [row for number in numbers for row in self._notes_by_id([str(number)])]
+        strange.named(numbers, [row["id"] for row in found])
+        return found
 
     def _note_ids(self) -> Iterator[str]:
         first = ["OR", ["message", "=", None], ["message", "not like", notes.REVISION]]

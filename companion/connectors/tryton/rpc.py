@@ -110,7 +110,7 @@ class Rpc:
             self.read(f"model.{model}.search_read", domain, 0, limit, order, fields, active_test=False, **context)
         )
         if isinstance(domain, list):
-            strange.moves_on(domain, [row["id"] for row in found])
+            strange.as_asked(domain, [row["id"] for row in found])
         return found
 
     def ids(self, model: str, domain: object, *, limit: int | None = None, **context: object) -> list[int]:
@@ -120,7 +120,7 @@ class Rpc:
         if not isinstance(found, list) or not all(type(each) is int for each in found):
             raise Unreachable("ids that are none")
         if isinstance(domain, list):
-            strange.moves_on(domain, found)
+            strange.as_asked(domain, found)
         return found
 
     def _call(self, how: str, method: str, params: tuple[object, ...], context: Mapping[str, object]) -> Any:

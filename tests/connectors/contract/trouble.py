@@ -5,8 +5,11 @@ Nothing of it may ever be taken for "no rows", and nothing of it may make a seco
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -107,6 +110,31 @@ class Trouble(Part):
                     assert sorted(each.remote_id for each in connector.fetch(kind, wanted[kind])) == wanted[kind]
                 except Unreachable as error:
                     _polite(error, trouble)
+
+    def test_a_record_that_was_not_asked_for_is_never_told_in_the_place_of_one_that_was(
+        self, bench: WholeBench
+    ) -> None:
+        self.need(bench, "server")
+        for kind in BOOK:
+            connector = bench.connector()
+            wanted, *_, other = sorted(connector.ids(kind, EVERYTHING))
+            bare, others = (re.split("[:-]", each)[-1] for each in (wanted, other))
+            turned: list[bool] = []
+
+            def turn(reply: Reply, bare: str = bare, others: str = others, turned: list[bool] = turned) -> Reply:
+                told = json.loads(reply.raw or "null")
+                body = _under_another_id(told, bare, others)
+                turned.append(body != told)
+                return replace(reply, body=body)
+
+            assert bench.server is not None
+            fault = bench.server.fail(turn=turn, times=10_000)
+            with contextlib.suppress(Unreachable):
+                assert connector.fetch(kind, [wanted]) == []
+            if not any(turned):
+                self.cannot("another id")
+            fault.times = 0
+            assert [each.remote_id for each in connector.fetch(kind, [wanted])] == [wanted]
 
     @pytest.mark.parametrize("trouble", BEFORE.values(), ids=BEFORE)
     def test_no_trouble_while_it_describes_the_crm_hides_a_part_of_it(
@@ -216,6 +244,17 @@ class Trouble(Part):
             if not strike.hit:
                 return
         pytest.fail("so many kinds of requests for so little")
+
+
+def _under_another_id(told: object, bare: str, other: str) -> object:
+    """An answer in which a record bears the id of another one."""
+    if isinstance(told, list):
+        return [_under_another_id(each, bare, other) for each in told]
+    if not isinstance(told, dict):
+        return told
+    turned = {name: _under_another_id(value, bare, other) for name, value in told.items()}
+    its = {name: type(turned[name])(other) for name in ("id", "Id") if str(turned.get(name)) == bare}
+    return turned | its
 
 
 class Strike:

@@ -104,6 +104,7 @@ class Attack:
         *(bytes([5, 0, 0, which & 1, 1, 0, 0, which << 3 | 2]) for which in range(12)),
         bytes([4]),
         bytes([4, 0, 0, 0] + [0xD0] * 40),
+        bytes([3, 4, 0, 0, 0, 0, 0, 0, 0xE2, 0xE2, 0xE2, 0, 0, 0, 0, 0]),
     )
 
     def __init__(self, crm: Crm) -> None:

@@ -31,7 +31,7 @@ class Strange(httpx.BaseTransport):
         assert self.asked < MOST_REQUESTS, "it asks for ever"
         body = json.loads(request.read() or b"{}")
         self.wrote += self._writes(request.url.path, body)
-        told = self.source.warped(self._answer(request.url.path, body))
+        told = self.source.warped(_as_named(self._answer(request.url.path, body), _named(body)))
         # ASCII, so that lone surrogates travel as they do in real answers; NaN and Infinity as lax servers send them.
         return httpx.Response(200, headers=_HEADERS, stream=httpx.ByteStream(json.dumps(told).encode()))
 
@@ -42,6 +42,26 @@ class Strange(httpx.BaseTransport):
     def client(self) -> Client:
         """What a connector talks through."""
         return Client(lambda: 0.0, transport=self)
+
+
+def _named(asked: object) -> list[int] | None:
+    """The ids that a domain in a request asks for by name; None where it names none."""
+    if isinstance(asked, list) and asked[:2] == ["id", "in"] and len(asked) == 3:
+        named: list[int] = asked[2]
+        return named
+    parts = asked.values() if isinstance(asked, dict) else asked if isinstance(asked, list) else ()
+    return next((found for part in parts if (found := _named(part)) is not None), None)
+
+
+def _as_named(told: Any, named: list[int] | None) -> Any:
+    """Of the rows or ids that are told, those that were asked for."""
+    if named is None:
+        return told
+    if isinstance(told, dict):
+        return {name: _as_named(part, named) for name, part in told.items()}
+    if isinstance(told, list):
+        return [each for each in told if (each["id"] if isinstance(each, dict) else each) in named]
+    return told
 
 
 def checked(page: Page) -> None:
