@@ -253,8 +253,8 @@ def _under_another_id(told: object, bare: str, other: str) -> object:
     if not isinstance(told, dict):
         return told
     turned = {name: _under_another_id(value, bare, other) for name, value in told.items()}
-    its = {name: type(turned[name])(other) for name in ("id", "Id") if str(turned.get(name)) == bare}
-    return turned | its
+    its = {name: turned[name] for name in ("id", "Id") if str(turned.get(name)) == bare}
+    return turned | {name: int(other) if isinstance(was, int) else other for name, was in its.items()}
 
 
 class Strike:
