@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex
@@ -30,11 +30,11 @@ def merge(
 
     Rows that stand together come, and go, in one step. `differ` tells whether a row has to be painted anew.
     """
-    ids = {each.id for each in wanted}
+    places = {each.id: place for place, each in enumerate(wanted)}
     last = len(items) - 1
     while last >= 0:
         first = last
-        while first >= 0 and items[first].id not in ids:
+        while first >= 0 and items[first].id not in places:
             first -= 1
         if first < last:
             model.beginRemoveRows(QModelIndex(), first + 1, last)
@@ -52,6 +52,7 @@ def merge(
             last += 1
         insert(model, items, row, wanted[row:last])
         if last == row:
+            _move_on(model, items, row, wanted[row], places)
             _settle(model, items, row, wanted[row], differ)
         row = max(last, row + 1)
 
@@ -62,6 +63,21 @@ def insert(model: QAbstractListModel, items: list[Item], row: int, new: Sequence
         model.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
         items[row:row] = new
         model.endInsertRows()
+
+
+def _move_on(model: QAbstractListModel, items: list[Item], row: int, item: Item, places: Mapping[str, int]) -> None:
+    """Where the row below is what belongs here, the one that is here goes down to where it belongs, in one step.
+
+    Else all that stand between would go up past it, one by one: a deal of thousands whose close date moves.
+    """
+    if items[row : row + 1] and items[row].id != item.id and items[row + 1 : row + 2] and items[row + 1].id == item.id:
+        own, to = places[items[row].id], row + 1
+        while to < len(items) and places[items[to].id] < own:
+            to += 1
+        if to > row + 1:
+            model.beginMoveRows(QModelIndex(), row, row, QModelIndex(), to)
+            items.insert(to - 1, items.pop(row))
+            model.endMoveRows()
 
 
 def _settle(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
@@ -50,7 +51,8 @@ class Rows(QAbstractListModel):
 
     def _moved(self, parent: Index, first: int, last: int, to: Index, row: int) -> None:
         self.steps += 1
-        self.heard.insert(row, self.heard.pop(first))
+        moved = self.heard.pop(first)
+        self.heard.insert(row - 1 if row > first else row, moved)
 
     def _changed(self, first: Index, last: Index) -> None:
         self.steps += 1
@@ -99,3 +101,16 @@ def test_rows_that_go_together_go_in_one_step() -> None:
     merge(rows, rows.items, listed([1, 9], 0))
 
     assert rows.steps == 2
+
+
+@pytest.mark.parametrize(("here", "there"), [(0, 9), (0, 5), (3, 8), (9, 0), (8, 3), (4, 5), (5, 4)])
+def test_a_row_that_moves_takes_one_step_however_far_it_goes(here: int, there: int) -> None:
+    before = listed(list(range(10)), 0)
+    wanted = [*before]
+    wanted.insert(there, wanted.pop(here))
+    rows = Rows(before)
+
+    merge(rows, rows.items, wanted)
+
+    assert rows.heard == wanted
+    assert rows.steps == 1

@@ -15,6 +15,7 @@ from ui.background import Errand
 from ui.connect.choices import CHOICES, CrmChoice, Way, choice_of
 from ui.connect.form import Form, missing_of, missing_passphrase, tidy_address, wrong_code
 from ui.connect.trip import Trip
+from ui.connect.viewmodel_trip import TripViewModel
 
 __all__ = ["CHOICES", "CannotConnect", "ConnectViewModel", "CrmChoice", "Form", "Step", "Trip", "sentence"]
 
@@ -53,17 +54,14 @@ Connect = Callable[[Form, Trial, Callable[[], bool]], object]
 stores nothing if the answer is False. Raises CannotConnect."""
 
 
-class ConnectViewModel(QObject):
+class ConnectViewModel(TripViewModel):
     """Holds what was typed until it works; a failed try loses nothing. Lives on the UI thread.
 
     `look_for_keyring` tells in words why no keyring can hold the key, or ''; it may take a while and is asked away from
     the UI thread. So is `addresses`: those that a CRM sends the browser back to, which a company registers there.
     """
 
-    moved = Signal()
     demo_wanted = Signal()
-    browser_wanted = Signal(str)
-    """The address of the CRM's own page, to be opened in the system's browser."""
     connected = Signal(object)
     """What `connect` returned: the open book."""
 
@@ -85,11 +83,6 @@ class ConnectViewModel(QObject):
         self._errand: Errand[object] | None = None
         self._search: Errand[str] | None = None
         self._wish = _Wish()
-        self._trip: Trip | None = None
-        self.page = ""
-        """The address of the CRM's own page while it is waited for."""
-        self.no_browser = False
-        """Whether the system could not open it."""
         self._tried = Form()
         self.no_keyring = ""
         """Why no keyring can hold the key, in words; then a passphrase is asked for."""
@@ -147,9 +140,7 @@ class ConnectViewModel(QObject):
         if self._errand is not None:
             self._errand.cancel()
             self._errand = None
-        if self._trip is not None:
-            self._trip.end()
-            self._trip = None
+        self._turn_back()
         self._forget_problem()
         self._move(Step.CHOOSE if self.step is Step.SIGN_IN else Step.SIGN_IN)
 
@@ -180,16 +171,6 @@ class ConnectViewModel(QObject):
         else:
             self._try()
 
-    def open_again(self) -> None:
-        """Opens the CRM's page once more: the browser was closed, or it was another one's turn."""
-        if self.step is Step.BROWSER:
-            self.browser_wanted.emit(self.page)
-
-    def browser_failed(self) -> None:
-        """The system has no browser that opens: the rep takes the address there herself."""
-        self.no_browser = True
-        self.moved.emit()
-
     def confirm(self) -> None:
         """The rep has read what works: the book is made."""
         trial = self.trial
@@ -205,8 +186,7 @@ class ConnectViewModel(QObject):
     def _try(self) -> None:
         self.trial, self._tried = None, self.form
         filled = self.form
-        trip = Trip(lambda url: self._sent_to_browser(trip, url))
-        self._trip = trip
+        trip = self._set_out()
         self._start(lambda: self._try_out(filled, trip), self._looked)
         self._move(Step.CHECKING)
 
@@ -217,14 +197,12 @@ class ConnectViewModel(QObject):
         self._errand = errand
         errand.start()
 
-    def _sent_to_browser(self, trip: Trip, url: str) -> None:
-        if trip is self._trip and self.busy:
-            self.page, self.no_browser = url, False
-            self._move(Step.BROWSER)
-            self.browser_wanted.emit(url)
+    def _arrive_there(self) -> None:
+        self._move(Step.BROWSER)
 
     def _looked(self, trial: object) -> None:
-        self._errand = self._trip = None
+        self._errand = None
+        self._come_home()
         if isinstance(trial, Trial):
             self.trial = trial
             self.asks_code = ""
@@ -237,7 +215,8 @@ class ConnectViewModel(QObject):
         self.connected.emit(book)
 
     def _failed(self, error: Exception) -> None:
-        self._errand = self._trip = None
+        self._errand = None
+        self._come_home()
         if isinstance(error, CannotConnect):
             self.problem, self.problem_field = error.problem, error.field
             if error.field == "code" and not self.asks_code:

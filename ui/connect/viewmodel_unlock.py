@@ -20,6 +20,7 @@ from companion.domain.key_problems import (
 from companion.domain.problems import Problem
 from ui.background import Errand
 from ui.connect.trip import Trip
+from ui.connect.viewmodel_trip import TripViewModel
 
 if TYPE_CHECKING:
     from ui.connect.viewmodel_set_aside import SetAsideViewModel
@@ -34,16 +35,13 @@ SignIn = Callable[[str, str, str, Trip], object]
 factor; without a key by the trip to the browser. Called on a thread of its own."""
 
 
-class UnlockViewModel(QObject):
+class UnlockViewModel(TripViewModel):
     """Tries to open a book away from the UI thread. `open_book` takes the passphrase ('' for the keyring).
 
     It raises KeyProblem or DatabaseProblem, and never makes or changes anything. `sign_in` is called where the book has
     been away from the CRM for too long and the old key is refused.
     """
 
-    moved = Signal()
-    browser_wanted = Signal(str)
-    """The address of the CRM's own page, to be opened in the system's browser."""
     opened = Signal(object)
     """What `open_book` returned."""
 
@@ -62,12 +60,7 @@ class UnlockViewModel(QObject):
         self._sign_in = sign_in
         self._passphrase = ""
         self._errand: Errand[object] | None = None
-        self._trip: Trip | None = None
         self.crm = ""
-        self.page = ""
-        """The address of the CRM's own page while it is waited for."""
-        self.no_browser = False
-        """Whether the system could not open it."""
         self.by_browser = False
         """Whether the account is signed in to through the browser: then nothing is typed."""
         self.asks_code = False
@@ -81,11 +74,6 @@ class UnlockViewModel(QObject):
     def offers_aside(self) -> bool:
         """Whether the rep is shown the way on without the key: always beside a passphrase, which may be forgotten."""
         return self.aside is not None and self._lost and self.method != "sign in"
-
-    @property
-    def in_browser(self) -> bool:
-        """Whether the rep is to sign in there now."""
-        return self.busy and bool(self.page)
 
     @property
     def typed(self) -> bool:
@@ -135,7 +123,7 @@ class UnlockViewModel(QObject):
             return
         sign_in = self._sign_in
         if self.method == "sign in" and sign_in is not None:
-            trip = self._trip = Trip(lambda url: self._sent_to_browser(trip, url))
+            trip = self._set_out()
             errand: Errand[object] = Errand(lambda: sign_in(self._passphrase, typed, code, trip), self)
         else:
             self._passphrase = typed
@@ -146,33 +134,17 @@ class UnlockViewModel(QObject):
         self.moved.emit()
         errand.start()
 
-    def open_again(self) -> None:
-        """Opens the CRM's page once more."""
-        if self.in_browser:
-            self.browser_wanted.emit(self.page)
-
-    def browser_failed(self) -> None:
-        """The system has no browser that opens: the rep takes the address there herself."""
-        self.no_browser = True
-        self.moved.emit()
-
     def go_back(self) -> None:
         """Gives the trip to the browser up."""
         if self._trip is not None and self._errand is not None:
-            self._trip.end()
+            self._turn_back()
             self._errand.cancel()
-            self._end()
+            self._errand = None
             self.moved.emit()
-
-    def _sent_to_browser(self, trip: Trip, url: str) -> None:
-        if trip is self._trip:
-            self.page, self.no_browser = url, False
-            self.moved.emit()
-            self.browser_wanted.emit(url)
 
     def _end(self) -> None:
-        self._errand = self._trip = None
-        self.page = ""
+        self._errand = None
+        self._come_home()
 
     def _opened(self, book: object) -> None:
         self._end()
