@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from companion.database import Database, DatabaseProblem
 from companion.domain.changes import Changes
-from companion.domain.sync_status import SyncStatus
+from companion.domain.sync_status import Phase, SyncStatus
+
+_REST: Final = 30
+"""How many times as long as it took to show what a sync brought the window has for the rep before it shows more."""
+_LONGEST_REST_S: Final = 2.0
 
 
 class Bridge(QObject):
     """Hears the database and the sync worker on any thread and speaks on the UI thread.
 
     What the rep's own act changed is handed on at once, before the key's handler returns; what the sync thread changed
-    is gathered until the event loop comes round.
+    is gathered until the event loop comes round. A sync that brings much is shown now and then alone: each look at what
+    came takes the window's time. How it ended is said at once, with all that it brought.
     """
 
     changed = Signal(object)
@@ -33,7 +40,13 @@ class Bridge(QObject):
         self._gathered: Changes | None = None
         self._status: SyncStatus | None = None
         self._silent = False
+        self._syncing = False
         self._stop: Callable[[], None] | None = None
+        self._rests_until = 0.0
+        """By the clock that never goes back."""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._hand_on)
         self._poked.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, database: Database) -> None:
@@ -56,7 +69,8 @@ class Bridge(QObject):
         with self._lock:
             first = self._gathered is None and self._status is None and not self._silent
             self._status = None if self._silent else status
-        if first:
+            self._syncing = status.phase is Phase.SYNCING
+        if first or not self._syncing:
             self._poked.emit()
 
     def _met(self, problem: DatabaseProblem) -> None:
@@ -74,10 +88,17 @@ class Bridge(QObject):
             self._poked.emit()
 
     def _hand_on(self) -> None:
+        rest = self._rests_until - time.monotonic()
         with self._lock:
+            if rest > 0 and self._syncing:
+                self._later.start(round(rest * 1000))
+                return
             changes, self._gathered = self._gathered, None
             status, self._status = self._status, None
+        began = time.monotonic()
         if changes is not None:
             self.changed.emit(changes)
         if status is not None:
             self.sync_moved.emit(status)
+        took = time.monotonic() - began
+        self._rests_until = began + took + min(took * _REST, _LONGEST_REST_S)

@@ -51,16 +51,23 @@ def rep(qapp: QApplication, small_disk: Path) -> Iterator[Rep]:
 
 
 def fill(rep: Rep, disk: Path) -> None:
-    """To the last byte, also of the write-ahead log: what was folded into the file already would be written over."""
+    """To the last byte, also of the write-ahead log: what was folded into the file already would be written over.
+
+    Nobody writes meanwhile: what tidies behind the window would give the ballast back while there is still room.
+    """
     end = time.monotonic() + 10
     database = rep.core.database
     while True:
         with database._turn.taken(patient=True):
             if not database._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                break
+                _fill(disk / "filler")
+                return
         assert time.monotonic() < end, "somebody reads all the time"
         time.sleep(0.01)
-    with (disk / "filler").open("ab", buffering=0) as file:
+
+
+def _fill(filler: Path) -> None:
+    with filler.open("ab", buffering=0) as file:
         for size in (1024 * 1024, 4096, 1):
             with suppress(OSError):
                 while file.write(bytes(size)):

@@ -119,20 +119,20 @@ class Trouble(Part):
             connector = bench.connector()
             wanted, *_, other = sorted(connector.ids(kind, EVERYTHING))
             bare, others = (re.split("[:-]", each)[-1] for each in (wanted, other))
-            turned: list[bool] = []
+            turned: list[bool | None] = []
 
-            def turn(reply: Reply, bare: str = bare, others: str = others, turned: list[bool] = turned) -> Reply:
+            def turn(reply: Reply, bare: str = bare, others: str = others, turned: list[bool | None] = turned) -> Reply:
                 told = json.loads(reply.raw or "null")
                 body = _under_another_id(told, bare, others)
-                turned.append(body != told)
+                turned.append(body != told if told else None)
                 return replace(reply, body=body)
 
             assert bench.server is not None
             fault = bench.server.fail(turn=turn, times=10_000)
             with contextlib.suppress(Unreachable):
                 assert connector.fetch(kind, [wanted]) == []
-            if not any(turned):
-                self.cannot("another id")
+            # The wire of the embedded CRM carries nothing that could be rewritten.
+            assert any(turned) or set(turned) == {None}
             fault.times = 0
             assert [each.remote_id for each in connector.fetch(kind, [wanted])] == [wanted]
 

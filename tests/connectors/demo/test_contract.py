@@ -19,7 +19,6 @@ class TestDemoConnector(ConnectorContract):
         "result_cap": "a search gives as many rows as one asks for",
         "shuffled_answers": "the answers to a batch come in its order",
         "renewals": "each connector has a sign-in of its own here",
-        "another id": "its wire carries rows of the embedded CRM, not text that could be rewritten",
     }
 
     @pytest.fixture(params=[*PROFILES, "shifting pages"])
