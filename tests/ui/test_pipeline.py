@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from companion.actions.change_deal import set_close_date
 from companion.bootstrap import Core, demo_book
 from companion.domain.changes import Changes
-from companion.queries.pipeline import Pipeline
+from companion.queries.pipeline import Pipeline, PipelineRow
 from tests.ui.rep import NOW, noting_commands, session_of, unnamed
 from ui.pipeline import delegate, viewmodel
 from ui.pipeline.columns import columns
@@ -156,6 +156,31 @@ def test_next_steps_are_read_for_the_rows_in_view_and_not_for_all(page: Pipeline
     assert len(page.model._progress) <= 80
     page.model.index(1, 0).data(RowRole.LOOK)
     assert 0 < len(page.model._progress) <= 80
+
+
+def test_a_change_words_the_rows_in_sight_anew_and_not_all_that_ever_were(
+    page: PipelinePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewmodel, "_IN_SIGHT", 5)
+    page.model.load()
+    for row in range(page.model.rowCount()):
+        page.model.look(row)
+    page.model.look(1)
+    worded: list[str] = []
+    word = page.model._deal
+
+    def noted(deal: PipelineRow) -> PipelineLook:
+        worded.append(deal.name)
+        return word(deal)
+
+    monkeypatch.setattr(page.model, "_deal", noted)
+
+    page.model.load()
+
+    last = [deal.name for row in range(page.model.rowCount()) if (deal := page.model.deal(row)) is not None][-4:]
+    first = page.model.deal(1)
+    assert first is not None
+    assert set(worded) == {first.name, *last}
 
 
 def test_a_filter_is_looked_for_in_what_was_read(page: PipelinePage, monkeypatch: pytest.MonkeyPatch) -> None:

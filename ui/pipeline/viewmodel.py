@@ -27,6 +27,8 @@ _DEAL: Final = _HEAD | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _NEAR: Final = 7
 _AT_ONCE: Final = 40
 """Rows whose next step and last touch are read together when one of them is painted."""
+_IN_SIGHT: Final = 80
+"""Rows of which is known how they look: more than any screen shows. The others are worded when they come up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,14 @@ class PipelineViewModel(QAbstractListModel):
     def look(self, row: int) -> PipelineLook:
         """How a row looks; reads what comes next on the deals near it, once."""
         line = self._lines[row]
-        known = self._looks.get(line.id)
+        known = self._looks.pop(line.id, None)
         if known is None:
             if line.deal is not None and line.id not in self._progress:
                 self._read_progress(row)
-            known = self._looks[line.id] = self._head(line.group) if line.group else self._deal(line.deal)
+            known = self._head(line.group) if line.group else self._deal(line.deal)
+            if len(self._looks) >= _IN_SIGHT:
+                del self._looks[next(iter(self._looks))]
+        self._looks[line.id] = known  # the last that was asked for stands last
         return known
 
     def _read_progress(self, row: int) -> None:
