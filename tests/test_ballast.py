@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from companion.domain.records import Kind
 from companion.store import notices
 from companion.upkeep import look_after
 from tests.rig.damage import Office, begun
+from tests.small_disk import FILLER, fill, small_disk
 
 NOTE = "Wants the quote by Friday, with the option for twelve months. " * 5
 
@@ -24,14 +23,8 @@ NOTE = "Wants the quote by Friday, with the option for twelve months. " * 5
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 24 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "small", str(disk)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no small disk can be mounted here: {error}")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with small_disk(tmp_path / "disk", 24) as disk:
+        yield disk
 
 
 @pytest.fixture
@@ -43,15 +36,6 @@ def office(disk: Path) -> Iterator[Office]:
     assert Ballast(office.path.parent).is_whole
     yield office
     office.database.close()
-
-
-def fill(disk: Path) -> None:
-    """To the last byte."""
-    with (disk / "filler").open("ab", buffering=0) as file:
-        for size in (1024 * 1024, 4096, 1):
-            with suppress(OSError):
-                while file.write(bytes(size)):
-                    pass
 
 
 def told(office: Office) -> list[str]:
@@ -86,7 +70,7 @@ def test_with_nothing_left_a_save_is_refused_whole_and_the_book_goes_on(office: 
 
     assert refused > 0
     assert kept == 20 - refused
-    (disk / "filler").unlink()
+    (disk / FILLER).unlink()
     office.create(Kind.ACTIVITY, {}, what="note", body="with room again")
     office.restart()
     assert len(office.ops(*OpState)) == before + kept + 1
@@ -101,7 +85,7 @@ def test_with_room_again_the_ballast_comes_back_and_the_notice_goes(office: Offi
     look_after(office.database, office.path.parent, int(office.now))
     assert told(office) == ["disk_full"]
 
-    (disk / "filler").unlink()
+    (disk / FILLER).unlink()
     look_after(office.database, office.path.parent, int(office.now))
 
     assert told(office) == []

@@ -291,52 +291,79 @@ def office(tmp_path: Path) -> Office:
     return made
 
 
+class History:
+    """The states that acts led to, by the whole book each; undo and redo go back and forth among them."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.begin()
+
+    def begin(self) -> None:
+        """From here on."""
+        self._states, self._names, self._at = [dump(self._office, exact=True)], ["begin"], 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another act is worth its while."""
+        return self._at < 30
+
+    def act(self, name: str, act: Act) -> bool:
+        """What comes after it is no more; whether it did anything."""
+        if act(self._office) is None:
+            return False
+        self._at += 1
+        self._states[self._at :], self._names[self._at :] = [dump(self._office, exact=True)], [name]
+        return True
+
+    def back(self) -> None:
+        """Undo, which says so."""
+        done = undo(self._office.desk)
+        assert (done is not None) is (self._at > 0)
+        assert done is None or done.words.startswith("Undone: "), done
+        self._at = max(0, self._at - 1)
+
+    def forth(self) -> None:
+        """Redo, which says so."""
+        done = redo(self._office.desk)
+        assert (done is not None) is (self._at + 1 < len(self._states))
+        assert done is None or done.words.startswith("Done again: "), done
+        self._at = min(len(self._states) - 1, self._at + 1)
+
+    def holds(self) -> None:
+        """The book is what it was when this state was new."""
+        assert differences(self._states[self._at], dump(self._office, exact=True)) == {}, self._names
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_any_sequence_goes_back_and_forth_to_the_last_column(office: Office, seed: int) -> None:
     rng = Random(seed)
-    states, names = [dump(office, exact=True)], ["begin"]
-    at = 0
+    history = History(office)
     for _ in range(90):
         turn = rng.random()
-        if turn < 0.45 and at < 30:
-            name, act = act_of(rng)
-            if act(office) is not None:
-                at += 1
-                states[at:], names[at:] = [dump(office, exact=True)], [name]
+        if turn < 0.45 and history.has_room:
+            history.act(*act_of(rng))
         elif turn < 0.75:
-            assert (undo(office.desk) is not None) is (at > 0)
-            at = max(0, at - 1)
+            history.back()
         else:
-            assert (redo(office.desk) is not None) is (at + 1 < len(states))
-            at = min(len(states) - 1, at + 1)
-        assert differences(states[at], dump(office, exact=True)) == {}, names
+            history.forth()
+        history.holds()
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_answers_among_the_acts_go_back_and_forth_as_well(office: Office, seed: int) -> None:
     rng = Random(500 + seed)
     office.ask()
-    states, names, given = [dump(office, exact=True)], ["begin"], 0
-    at = 0
+    history, given = History(office), 0
     for _ in range(120):
         turn = rng.random()
-        if turn < 0.4 and at < 30:
+        if turn < 0.4 and history.has_room:
             name, act = answer_of(rng) if rng.random() < 0.6 else act_of(rng)
-            if act(office) is not None:
-                at += 1
-                given += name in ("again", "again with", "drop", "there", "notice", "sweep")
-                states[at:], names[at:] = [dump(office, exact=True)], [name]
+            given += history.act(name, act) and name in ("again", "again with", "drop", "there", "notice", "sweep")
         elif turn < 0.75:
-            done = undo(office.desk)
-            assert (done is not None) is (at > 0)
-            assert done is None or done.words.startswith("Undone: "), done
-            at = max(0, at - 1)
+            history.back()
         else:
-            done = redo(office.desk)
-            assert (done is not None) is (at + 1 < len(states))
-            assert done is None or done.words.startswith("Done again: "), done
-            at = min(len(states) - 1, at + 1)
-        assert differences(states[at], dump(office, exact=True)) == {}, names
+            history.forth()
+        history.holds()
     assert given > 5
 
 
@@ -346,32 +373,22 @@ def test_what_is_agreed_on_for_fields_goes_back_and_forth_among_the_acts(office:
     with office.database.write() as write:
         named = [CrmField(Kind.DEAL, name, name, name) for name in ("lost_note", "source")]
         crm_fields.put(write, [*named, *(CrmField(Kind.DEAL, "", f"X{n}", f"x_{n}", True) for n in range(3))])
-    states, names, agreed = [dump(office, exact=True)], ["begin"], 0
-    at = 0
+    history, agreed = History(office), 0
     for _ in range(120):
         turn = rng.random()
-        if turn < 0.4 and at < 30:
+        if turn < 0.4 and history.has_room:
             name, act = agreement_of(rng) if rng.random() < 0.7 else act_of(rng)
-            if act(office) is not None:
-                at += 1
-                agreed += name in ("map", "outcome", "show")
-                states[at:], names[at:] = [dump(office, exact=True)], [name]
+            agreed += history.act(name, act) and name in ("map", "outcome", "show")
         elif turn < 0.5:
             told_anew(office)
-            states, names, at = [dump(office, exact=True)], ["begin"], 0
+            history.begin()
             with office.database.write() as write:
                 write.text("DELETE FROM gestures")
         elif turn < 0.75:
-            done = undo(office.desk)
-            assert (done is not None) is (at > 0)
-            assert done is None or done.words.startswith("Undone: "), done
-            at = max(0, at - 1)
+            history.back()
         else:
-            done = redo(office.desk)
-            assert (done is not None) is (at + 1 < len(states))
-            assert done is None or done.words.startswith("Done again: "), done
-            at = min(len(states) - 1, at + 1)
-        assert differences(states[at], dump(office, exact=True)) == {}, names
+            history.forth()
+        history.holds()
     assert agreed > 5
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,37 +18,32 @@ from companion.bootstrap import BOOK
 from companion.database import Database, DiskFull
 from tests.journeys.rep import Rep
 from tests.journeys.window import Clock, demo_copy, opened
+from tests.small_disk import FILLER, fill, small_disk
 
 MARTA = "Marta Ferreira"
 KEPT = "Wants twelve months"
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "small", str(disk)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no small disk can be mounted here: {error}")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with small_disk(tmp_path / "disk", 64) as disk:
+        yield disk
 
 
 @pytest.fixture
-def rep(qapp: QApplication, small_disk: Path) -> Iterator[Rep]:
+def rep(qapp: QApplication, disk: Path) -> Iterator[Rep]:
     """A rep whose book lies on the small disk."""
     core = demo_copy(Clock())
     key = core.database._key
-    core.database.copy_to(small_disk / BOOK)
+    core.database.copy_to(disk / BOOK)
     core.database.close()
     shutil.rmtree(core.folder)
-    with opened(qapp, replace(core, database=Database(small_disk / BOOK, key), folder=small_disk)) as working:
+    with opened(qapp, replace(core, database=Database(disk / BOOK, key), folder=disk)) as working:
         yield working
 
 
-def fill(rep: Rep, disk: Path) -> None:
+def fill_up(rep: Rep, disk: Path) -> None:
     """To the last byte, also of the write-ahead log: what was folded into the file already would be written over.
 
     Nobody writes meanwhile: what tidies behind the window would give the ballast back while there is still room.
@@ -60,18 +53,10 @@ def fill(rep: Rep, disk: Path) -> None:
     while True:
         with database._turn.taken(patient=True):
             if not database._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                _fill(disk / "filler")
+                fill(disk)
                 return
         assert time.monotonic() < end, "somebody reads all the time"
         time.sleep(0.01)
-
-
-def _fill(filler: Path) -> None:
-    with filler.open("ab", buffering=0) as file:
-        for size in (1024 * 1024, 4096, 1):
-            with suppress(OSError):
-                while file.write(bytes(size)):
-                    pass
 
 
 def calls(rep: Rep) -> int:
@@ -79,13 +64,11 @@ def calls(rep: Rep) -> int:
         return int(rows.value("SELECT count(*) FROM outbox WHERE fields LIKE ?", (f"%{KEPT}%",)))
 
 
-def test_a_call_that_can_not_be_saved_is_said_so_and_stays_in_the_form(
-    rep: Rep, small_disk: Path, qtbot: QtBot
-) -> None:
+def test_a_call_that_can_not_be_saved_is_said_so_and_stays_in_the_form(rep: Rep, disk: Path, qtbot: QtBot) -> None:
     rep.choose(rep.id_of(MARTA))
     rep.press("C", "1")
     rep.type(KEPT)
-    fill(rep, small_disk)
+    fill_up(rep, disk)
 
     with qtbot.captureExceptions() as raised:
         rep.press("Return")
@@ -96,23 +79,23 @@ def test_a_call_that_can_not_be_saved_is_said_so_and_stays_in_the_form(
     assert rep.app.logging.text == KEPT
     assert calls(rep) == 0
 
-    (small_disk / "filler").unlink()
+    (disk / FILLER).unlink()
     rep.press("Return")
 
     assert not rep.app.sheet.isVisible()
     assert calls(rep) == 1
 
 
-def test_with_ballast_the_call_is_saved_at_once_and_the_rep_is_told_of_the_disk(rep: Rep, small_disk: Path) -> None:
-    ballast = follow(rep.core.database, small_disk, 0)
+def test_with_ballast_the_call_is_saved_at_once_and_the_rep_is_told_of_the_disk(rep: Rep, disk: Path) -> None:
+    ballast = follow(rep.core.database, disk, 0)
     assert ballast.make()
     rep.choose(rep.id_of(MARTA))
     rep.press("C", "1")
     rep.type(KEPT)
-    fill(rep, small_disk)
+    fill_up(rep, disk)
 
     rep.press("Return")
 
     assert calls(rep) == 1
-    assert not Ballast(small_disk).is_whole
-    assert os.statvfs(small_disk).f_bavail > 0
+    assert not Ballast(disk).is_whole
+    assert os.statvfs(disk).f_bavail > 0

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from companion import bootstrap, closed_copy
-from companion.bootstrap import Core
 from companion.database import NoSuchFile
 from companion.store.journal import JOURNAL
-from tests.journeys.window import CALM, put_away
-from tests.ui.test_set_aside import PASSPHRASE, first_run, focus, made, page_of, press, read, tab_to, unlock_page
+from tests.ui.at_the_start import PASSPHRASE, first_run, focus, made, page_of, press, read, started, tab_to, unlock_page
 from ui.app import Opening
 from ui.connect.missing import MissingPage
 from ui.connect.screen import ConnectPage
@@ -39,16 +35,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opening(folder: Path, qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opening]:
-    """Companion at its start; its CRM is never asked."""
-    monkeypatch.setattr(Core, "start_sync", lambda *arguments: None)
-    monkeypatch.setattr(bootstrap, "wall_clock", lambda: datetime(2026, 11, 22, 9, 12, tzinfo=UTC))
-    opening = Opening(replace(CALM, lock_minutes=0), folder)
-    yield opening
-    if opening.app is not None:
-        put_away(opening.app)
-    if opening._before is not None:
-        opening._before.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    """Companion at its start."""
+    with started(folder, monkeypatch) as opening:
+        yield opening
 
 
 def missing_page(opening: Opening) -> MissingPage:
