@@ -23,7 +23,7 @@ class Bridge(QObject):
 
     What the rep's own act changed is handed on at once, before the key's handler returns; what the sync thread changed
     is gathered until the event loop comes round. A sync that brings much is shown now and then alone: each look at what
-    came takes the window's time. How it ended is said at once, with all that it brought.
+    came takes the window's time. That it begins is said at once, and so is how it ended, with all that it brought.
     """
 
     changed = Signal(object)
@@ -40,7 +40,8 @@ class Bridge(QObject):
         self._gathered: Changes | None = None
         self._status: SyncStatus | None = None
         self._silent = False
-        self._syncing = False
+        self._phase = Phase.IDLE
+        self._urgent = False
         self._stop: Callable[[], None] | None = None
         self._rests_until = 0.0
         """By the clock that never goes back."""
@@ -69,8 +70,10 @@ class Bridge(QObject):
         with self._lock:
             first = self._gathered is None and self._status is None and not self._silent
             self._status = None if self._silent else status
-            self._syncing = status.phase is Phase.SYNCING
-        if first or not self._syncing:
+            urgent = status.phase is not self._phase
+            self._urgent = self._urgent or urgent
+            self._phase = status.phase
+        if first or urgent:
             self._poked.emit()
 
     def _met(self, problem: DatabaseProblem) -> None:
@@ -90,11 +93,12 @@ class Bridge(QObject):
     def _hand_on(self) -> None:
         rest = self._rests_until - time.monotonic()
         with self._lock:
-            if rest > 0 and self._syncing:
+            if rest > 0 and self._phase is Phase.SYNCING and not self._urgent:
                 self._later.start(round(rest * 1000))
                 return
             changes, self._gathered = self._gathered, None
             status, self._status = self._status, None
+            self._urgent = False
         began = time.monotonic()
         if changes is not None:
             self.changed.emit(changes)

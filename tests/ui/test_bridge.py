@@ -85,6 +85,15 @@ def test_after_a_look_at_what_a_sync_brought_the_window_is_the_reps_until_the_sy
     assert window.told == ["syncing", "first", "second", "offline"]
 
 
+def test_that_a_sync_begins_is_said_at_once(window: Window) -> None:
+    window.sync_says(Phase.SYNCING)
+    window.sync_says(Phase.IDLE)
+
+    window.sync_says(Phase.SYNCING)
+
+    assert window.told == ["syncing", "idle", "syncing"]
+
+
 def test_the_reps_own_act_waits_for_no_rest(window: Window) -> None:
     window.sync_says(Phase.SYNCING)
     window.sync_adds("theirs")
