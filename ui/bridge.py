@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from companion.database import Database, DatabaseProblem
 from companion.domain.changes import Changes
 from companion.domain.sync_status import Phase, SyncStatus
+from ui.book_timer import BookTimer
 
 _REST: Final = 30
 """How many times as long as it took to show what a sync brought the window has for the rep before it shows more."""
@@ -45,7 +46,7 @@ class Bridge(QObject):
         self._stop: Callable[[], None] | None = None
         self._rests_until = 0.0
         """By the clock that never goes back."""
-        self._later = QTimer(self)
+        self._later = BookTimer(lambda: self._silent, self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._hand_on)
         self._poked.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
