@@ -43,3 +43,25 @@ def test_the_layer_finds_a_hold_that_believes_the_clock(monkeypatch: pytest.Monk
     if tally.skipped:
         pytest.skip(tally.skipped)
     assert tally.stuck
+
+
+_NEVER_RESTS = """
+import hashlib, sys, threading
+from tests.rig.clock_life import main
+
+def spin():
+    while True:
+        hashlib.pbkdf2_hmac("sha256", b"x", b"y", 100_000)
+
+threading.Thread(target=spin, daemon=True).start()
+main(*sys.argv[1:])
+"""
+
+
+def test_the_layer_finds_a_thread_that_never_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "PROGRAM", ("-c", _NEVER_RESTS))
+    monkeypatch.setattr(clocks, "LIFE", 1)
+    tally = campaign("L8", 1, seed=3)
+    if tally.skipped:
+        pytest.skip(tally.skipped)
+    assert "of work in" in " ".join(tally.words)
