@@ -87,7 +87,7 @@ class Clocks:
             raise
 
     def _jumps(self, rng: Random, seed: int) -> None:
-        """The same jump again where it took much work: what a computer that was held up missed is charged to us."""
+        """The same jump again where it took much work: what a computer that was held up missed is charged to us too."""
         chosen, worked = rng.getstate(), ""
         for turn in range(TURNS):
             rng.setstate(chosen)
