@@ -27,6 +27,12 @@ def identify(write: Write, kind: Kind, record_id: str, remote_id: str) -> None:
     records.tie_loose(write, kind, {remote_id: record_id})
 
 
+def forget_id(write: Write, kind: Kind, record_id: str) -> None:
+    """The CRM has given this record's id to another one: it has none until it is found, or made again."""
+    write.text(f"UPDATE {TABLES[kind]} SET remote_id = NULL, version = NULL WHERE id = ?", (record_id,))
+    write.touched(kind, record_id)
+
+
 def absorb(write: Write, kind: Kind, double: str, into: str) -> None:
     """Makes two rows one: what hangs on `double` hangs on `into`, unsent ops too, and `double` is deleted.
 

@@ -113,6 +113,11 @@ def versions(rows: Rows, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[str 
     return found
 
 
+def without_id(rows: Rows, kind: Kind) -> set[str]:
+    """The local ids of the living records of a kind that have no id in the CRM: new ones, and any that lost theirs."""
+    return {row[0] for row in rows.all(f"SELECT id FROM {TABLES[kind]} WHERE gone IS NULL AND remote_id IS NULL")}
+
+
 def forget_versions(write: Write, kind: Kind) -> None:
     """Lets the next full pass write each record of a kind again, though its version has not changed."""
     write.text(f"UPDATE {TABLES[kind]} SET version = NULL")

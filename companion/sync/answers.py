@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from companion.connectors.base import Applied, ConnectorError, Upsert
+from companion.connectors.base import (
+    ApiSunset,
+    Applied,
+    ConnectorError,
+    Misconfigured,
+    SignInNeeded,
+    Unreachable,
+    Upsert,
+)
 from companion.database import Write
 from companion.domain.language import tr
 from companion.domain.ops import UNSENT, OpState
 from companion.domain.records import Gone, Value
 from companion.store import edits, identities, outbox, records, versions
 from companion.store.outbox import QueuedOp
-from companion.sync import fields, merge, strikes
+from companion.sync import fields, merge, rewind, strikes
 from companion.sync.moving import ALONE, Moves, belongs, standing
 from companion.sync.pull import park_gone
 from companion.sync.session import stranger
+from companion.sync.wire_op import wire_op
 
 _MISSES = 2
 
@@ -25,8 +34,16 @@ class Answers(Moves):
     def applied(
         self, op: QueuedOp, written: Sequence[str], result: Applied, theirs: Mapping[str, Value] | None = None
     ) -> None:
-        """The CRM has it: id, state and the shown values in one commit."""
+        """The CRM has it: id, state and the shown values in one commit.
+
+        A new record under the id of another one proves that the CRM was set back, and lost that one.
+        """
         if op.action == "create" and op.first_sent_at is not None and not self.still_there(op, result.remote_id):
+            return
+        try:
+            lost = self.had_it_before(op, result.remote_id) if op.action == "create" else None
+        except ConnectorError as error:
+            self.doubt([op], str(error))
             return
         now = self.session.wall()
         names = tuple(op.values)
@@ -42,6 +59,8 @@ class Answers(Moves):
                 None if written or op.action != "update" else tr("it was so already"),
                 **columns,
             )
+            if lost is not None:
+                self.set_back |= rewind.lost_its_id(write, op.kind, lost, now)
             if op.action == "create":
                 identities.identify(write, op.kind, op.record_id, result.remote_id)
             else:
@@ -74,6 +93,29 @@ class Answers(Moves):
             with self.session.write() as write:
                 records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, self.session.wall())
         return True
+
+    def had_it_before(self, op: QueuedOp, remote_id: str) -> str | None:
+        """The record that had the id of this new one until now; None where there is none, or both are one.
+
+        What was looked up, or sent twice, may have been merged into that record meanwhile: then the CRM still finds the
+        other one under that id too. Raises where it can't be asked now.
+        """
+        with self.session.database.read() as rows:
+            before = records.local_ids(rows, op.kind, [remote_id]).get(remote_id)
+            made = None if before is None else outbox.creation(rows, before)
+        if before is None or before == op.record_id:
+            return None
+        if op.first_sent_at is None:
+            return before
+        if made is None or made.state is not OpState.DONE:
+            return None
+        try:
+            found = self.session.connector.find_by_op(wire_op(self.session, made))
+        except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
+            raise
+        except ConnectorError:
+            return before  # it keeps no trace, so what it answered is what it has just made
+        return None if found == remote_id else before
 
     def collide(self, op: QueuedOp, plan: merge.Plan, theirs: Mapping[str, Value], server: Upsert) -> None:
         """Nothing of the op can be written unseen: the CRM's values are shown, the rep's wait on the card."""

@@ -275,7 +275,7 @@ class Engine:
             # Whether it was set back is told by its first page; that it has no end is for the reading to say.
             with suppress(Endless):
                 self._hear(session, lambda: self.puller(session).kind(kind))
-        if not rewind.leave_if_answered(session, push):
+        if not rewind.leave_if_answered(session):
             return
         Doubts(push).run()
         if self.copy.may_send():

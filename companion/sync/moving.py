@@ -25,6 +25,8 @@ class Moves:
         self.tried: set[str] = set()
         self.bugs: list[Exception] = []
         """What went wrong in Companion itself with single ops, while the others went on."""
+        self.set_back = False
+        """Whether an answer has proved that the CRM was set back: from then on nothing is sent."""
 
     def park(self, op: QueuedOp, words: str, parent: QueuedOp | None = None) -> None:
         """Shows the op to the rep."""

@@ -161,6 +161,7 @@ class Pull:
         self.set_aside(write, kind, bad)
         known = records.local_ids(write, kind, [each.remote_id for each in upserts])
         self.adopt(write, kind, upserts, known)
+        upserts = [each for each in upserts if not _is_disputed(write, each, known)]
         versions = records.versions(write, kind, list(known.values()))
         news = [each for each in upserts if not _same(each, known, versions)] if known else upserts
         if not news:
@@ -340,6 +341,18 @@ def _same(upsert: Upsert, known: Mapping[str, str], versions: Mapping[str, tuple
     """Whether it is known; so is the version that a record has outgrown, as a search that lags tells it once more."""
     ours = versions.get(known.get(upsert.remote_id, ""))
     return ours == (upsert.version, None) or ours == (f"{upsert.version}{OUTGROWN}", None)
+
+
+def _is_disputed(write: Write, upsert: Upsert, known: Mapping[str, str]) -> bool:
+    """Whether it carries the mark of a creation of ours in doubt, under the id of another record that is here.
+
+    Two were merged, or a CRM that was set back has given the id anew: what settles the doubt finds out. To take it now
+    would write the one's values over the other's.
+    """
+    if upsert.op_id is None or upsert.remote_id not in known:
+        return False
+    op = outbox.get(write, upsert.op_id)
+    return op is not None and op.state is OpState.UNKNOWN and op.record_id != known[upsert.remote_id]
 
 
 def _link_loosely(write: Write, kind: Kind, news: Sequence[Upsert], known: Mapping[str, str], ids: LocalIds) -> None:

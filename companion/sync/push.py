@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -21,11 +21,11 @@ from companion.connectors.base import (
     Unknown,
     Upsert,
 )
-from companion.database import DatabaseProblem, Rows
+from companion.database import DatabaseProblem
 from companion.domain.collisions import DERIVED
 from companion.domain.language import tr
 from companion.domain.ops import IllegalMove, OpState
-from companion.domain.records import LINKS, Kind, Value
+from companion.domain.records import Kind, Value
 from companion.store import outbox, records
 from companion.store.outbox import QueuedOp
 from companion.sync import merge, soundness
@@ -33,7 +33,8 @@ from companion.sync.answers import Answers
 from companion.sync.choosing import Choosing
 from companion.sync.fitting import Fitting
 from companion.sync.moving import alone, standing
-from companion.sync.session import STRANGER, local_ids, values
+from companion.sync.session import local_ids, values
+from companion.sync.wire_op import wire_op
 
 _GIVEN = frozenset({"created_at", "owner", "stage", "pipeline", "status", "probability", *DERIVED})
 """What a CRM sets in a new record by itself."""
@@ -58,9 +59,10 @@ class Push(Choosing, Fitting, Answers):
     def run(self) -> None:
         """Sends what is due. Raises what stops a cycle; no op is then left in flight.
 
+        Ends where an answer proves that the CRM was set back: the rest waits for the rep.
         What goes wrong in Companion itself with one op is raised after all others had their turn.
         """
-        while batch := self.next_batch():
+        while not self.set_back and (batch := self.next_batch()):
             self.tried |= {op.id for op in batch}
             self.send(batch)
         if self.bugs:
@@ -165,7 +167,7 @@ class Push(Choosing, Fitting, Answers):
         with self.session.database.read() as rows:
             remote_id = records.remote_id(rows, op.kind, op.record_id)
         if remote_id is None:
-            return Job(op, self.wire(op, op.values, None))
+            return Job(op, wire_op(self.session, op))
         self.applied(op, (), Applied(op.id, remote_id))
         return None
 
@@ -181,7 +183,7 @@ class Push(Choosing, Fitting, Answers):
             # Our own later write may stand on top of a colleague's, which nobody has seen here.
             ours = self.knows_all(op, server)
         if ours:
-            return Job(op, self.wire(op, {}, server))
+            return Job(op, wire_op(self.session, op, {}, server))
         self.refuse(op, [{"words": tr("Somebody changed it in the CRM meanwhile: delete it there"), "field": None}])
         return None
 
@@ -213,7 +215,7 @@ class Push(Choosing, Fitting, Answers):
             self.applied(op, (), Applied(op.id, server.remote_id, server.version), theirs)
             return None
         sent = {name: value for name, value in op.values.items() if name in plan.write}
-        return Job(op, self.wire(op, sent, server))
+        return Job(op, wire_op(self.session, op, sent, server))
 
     def plan(self, op: QueuedOp, server: Upsert) -> tuple[merge.Plan, dict[str, Value]]:
         """The verdict on each field, and the CRM's values by local ids."""
@@ -222,31 +224,6 @@ class Push(Choosing, Fitting, Answers):
             own = outbox.left_behind(rows, op.record_id, server.version)
         as_one = op.action in _VERBS
         return merge.plan(op.kind, op.values, op.seen, theirs, own, self.session.normalise, as_one=as_one), theirs
-
-    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
-        """The op in the CRM's own ids.
-
-        It says that the rep saw what the CRM has now: the plan has judged that against what the rep did see, and what
-        the connector guards is the time between our look and our write.
-        """
-        now: dict[str, Value] = {**server.fields, **server.links} if server is not None else {}
-        with self.session.database.read() as rows:
-            return Op(
-                id=op.id,
-                kind=op.kind,
-                action=Action(op.action),
-                remote_id=records.remote_id(rows, op.kind, op.record_id),
-                fields={name: value for name, value in sent.items() if name not in LINKS[op.kind]},
-                links={name: _remote_id(rows, op.kind, name, sent[name]) for name in sent if name in LINKS[op.kind]},
-                seen={
-                    name: now[name] if name in now else _remote(rows, op.kind, name, value)
-                    for name, value in op.seen.items()
-                    if name in sent
-                },
-                version=server.version if server is not None else None,
-                at=op.created_at,
-                first_sent_at=op.first_sent_at,
-            )
 
     def round(self, jobs: Sequence[Job]) -> list[Job]:
         """One request; returns what must be planned and sent anew because the record changed in between."""
@@ -337,15 +314,3 @@ def _names(wire: Op) -> tuple[str, ...]:
 
 def _problem(words: str, field: str | None, existing_id: str | None) -> dict[str, str | None]:
     return {"words": words, "field": field, "existing_id": existing_id}
-
-
-def _remote(rows: Rows, kind: Kind, name: str, value: Value) -> Value:
-    return _remote_id(rows, kind, name, value) if name in LINKS[kind] else value
-
-
-def _remote_id(rows: Rows, kind: Kind, name: str, local_id: Value) -> str | None:
-    if not isinstance(local_id, str):
-        return None
-    if local_id.startswith(STRANGER):
-        return local_id.removeprefix(STRANGER)
-    return records.remote_id(rows, LINKS[kind][name], local_id)

@@ -27,14 +27,15 @@ from companion.domain.language import tr
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
-from companion.domain.records import Kind
-from companion.store import cursors, meta, notices, outbox, records, sweep_questions, versions
+from companion.domain.records import Gone, Kind
+from companion.store import cursors, identities, meta, notices, outbox, records, sweep_questions, versions
 from companion.store.outbox import QueuedOp
 from companion.store.sweep_questions import SweepQuestion
 from companion.sync.again import make_again
-from companion.sync.push import Push
+from companion.sync.pull import bury_one
 from companion.sync.session import Session
 from companion.sync.through import Through
+from companion.sync.wire_op import wire_op
 
 _KEY: Final = "rewound"
 _AT_ONCE: Final = 200
@@ -63,10 +64,29 @@ def problem(rows: Rows) -> Problem | None:
 def enter(session: Session) -> None:
     """Begins it, or begins it again: everything is to be read anew, and no known version stands for its contents."""
     with session.write() as write:
-        meta.put(write, _KEY, {"at": session.wall(), "surveyed": False})
-        cursors.forget(write)
-        versions.forget(write)
+        begin(write, session.wall())
+
+
+def begin(write: Write, now: int) -> None:
+    """As `enter`, in the commit that keeps what proved it."""
+    meta.put(write, _KEY, {"at": now, "surveyed": False})
+    cursors.forget(write)
+    versions.forget(write)
     _log.warning("the CRM was set back: nothing is removed or sent for now")
+
+
+def lost_its_id(write: Write, kind: Kind, record_id: str, now: int) -> bool:
+    """The CRM has given a record's id to a new one, so it was set back. Returns whether that begins the mode.
+
+    What the rep has let go just before, and no sweep has taken away yet, goes at once.
+    """
+    identities.forget_id(write, kind, record_id)
+    asked = sweep_questions.every(write).get(kind)
+    if asked is not None and asked.said(now) == "remove" and outbox.creation(write, record_id) is None:
+        bury_one(write, kind, record_id, Gone.DELETED, None, now)
+        return False
+    begin(write, now)
+    return True
 
 
 def reading(session: Session) -> Session:
@@ -86,9 +106,9 @@ def survey(session: Session) -> None:
     counted: dict[str, list[int]] = state.setdefault("counted", {})
     for kind in session.description.kinds:
         if kind.value not in counted:
-            missing = _missing(session, kind)
-            mine = sum(op.kind is kind and _remote(op) in missing for op in _landed(session))
-            counted[kind.value] = [len(missing), mine]
+            missing, unnamed = _missing(session, kind), _unnamed(session, kind)
+            mine = sum(op.kind is kind and op.remote_id in {None, *missing} for op in _landed(session))
+            counted[kind.value] = [len(missing) + len(unnamed), mine]
             _keep(session, state)
     facts = {
         "missing": sum(all_of for all_of, _ in counted.values()),
@@ -100,11 +120,11 @@ def survey(session: Session) -> None:
         notices.put(write, Notice("rewound", at=session.wall(), facts=facts))
 
 
-def leave_if_answered(session: Session, push: Push) -> bool:
+def leave_if_answered(session: Session) -> bool:
     """Ends the mode where the rep said so; returns whether changes may be sent now.
 
-    What the rep had made and the CRM lost is made again, unless the CRM knows its mark; what else it lost may go from
-    here too, as far as the rep was told.
+    What the rep had made and the CRM lost is made again, unless the CRM knows its mark. What else it lost goes from
+    here too, or may go as far as the rep was told.
     """
     with session.database.read() as rows:
         if not active(rows):
@@ -112,13 +132,14 @@ def leave_if_answered(session: Session, push: Push) -> bool:
         told = notices.get(rows, "rewound")
     if told is None or told.said(session.wall()) != "send":
         return False
-    lost = _lost(session, push)
+    lost = _lost(session)
     with session.write() as write:
         state: dict[str, Any] = meta.get(write, _KEY)
         for op in lost:
             traced = session.description.kinds[op.kind].create is not Identity.NONE
             make_again(write, op, session.new_id, session.wall(), traced=traced)
         for kind in session.description.kinds:
+            _let_go(write, kind, session.wall())
             _allow_removals(write, kind, state.get("missing", {}).get(kind.value, 0), session.wall())
         meta.put(write, _KEY, None)
         notices.forget(write, "rewound")
@@ -135,7 +156,7 @@ def suspect(session: Session, kind: Kind) -> None:
     if asked is None or asked.answer is not None:
         return
     mine = [op for op in _landed(session) if op.kind is kind]
-    if not mine or session.connector.fetch(kind, [_remote(mine[-1])]):
+    if not mine or (mine[-1].remote_id is not None and session.connector.fetch(kind, [mine[-1].remote_id])):
         return
     with session.write() as write:
         sweep_questions.forget(write, kind)
@@ -184,14 +205,33 @@ def _missing(session: Session, kind: Kind) -> set[str]:
 
 
 def _landed(session: Session) -> list[QueuedOp]:
-    """The creations of the rep's that the CRM had confirmed and whose records are still here, oldest first."""
+    """The creations of the rep's that the CRM had confirmed and whose records are still here, oldest first.
+
+    Without a `remote_id` where the CRM has given the record's to another one.
+    """
     with session.database.read() as rows:
         made = [op for op in outbox.in_state(rows, OpState.DONE, limit=1_000_000) if op.action == "create"]
         living = {kind: records.living(rows, kind) for kind in {op.kind for op in made}}
-    return [op for op in made if living[op.kind].get(_remote(op)) == op.record_id]
+        unnamed = {kind: records.without_id(rows, kind) for kind in living}
+    made = [outbox.replaced(op, remote_id=None) if op.record_id in unnamed[op.kind] else op for op in made]
+    return [op for op in made if op.remote_id is None or living[op.kind].get(op.remote_id) == op.record_id]
 
 
-def _lost(session: Session, push: Push) -> list[QueuedOp]:
+def _unnamed(session: Session, kind: Kind) -> set[str]:
+    """The local ids of those records of a kind whose ids the CRM has given to others."""
+    with session.database.read() as rows:
+        makers = {each: outbox.creation(rows, each) for each in records.without_id(rows, kind)}
+    return {each for each, maker in makers.items() if maker is None or maker.state is OpState.DONE}
+
+
+def _let_go(write: Write, kind: Kind, now: int) -> None:
+    """Marks as gone what was not the rep's own and whose id the CRM has given to another record."""
+    for record_id in records.without_id(write, kind):
+        if outbox.creation(write, record_id) is None:
+            bury_one(write, kind, record_id, Gone.DELETED, None, now)
+
+
+def _lost(session: Session) -> list[QueuedOp]:
     """The rep's creations that the CRM neither shows nor knows by their mark.
 
     What was found out stays so where a pause or a cut ends the cycle: however many they are, the last is reached.
@@ -204,16 +244,16 @@ def _lost(session: Session, push: Push) -> list[QueuedOp]:
         for kind in session.description.kinds:
             waiting = [op for op in landed if op.kind is kind and op.id not in known]
             for start in range(0, len(waiting), _AT_ONCE):
-                _look_up(session, push, waiting[start : start + _AT_ONCE], known)
+                _look_up(session, waiting[start : start + _AT_ONCE], known)
     except ConnectorError:
         _keep(session, state)
         raise
     return [op for op in landed if known[op.id]]
 
 
-def _look_up(session: Session, push: Push, ops: Sequence[QueuedOp], known: dict[str, bool]) -> None:
+def _look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -> None:
     """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known."""
-    asked = [_remote(op) for op in ops]
+    asked = [op.remote_id for op in ops if op.remote_id is not None]
     try:
         shown = {each.remote_id for each in session.connector.fetch(ops[0].kind, asked)}
     except ScopeDenied:
@@ -221,24 +261,28 @@ def _look_up(session: Session, push: Push, ops: Sequence[QueuedOp], known: dict[
         return
     # Under an id that nobody asked for a CRM shows what one of them was merged into: then each is asked for alone.
     led_on = bool(shown.difference(asked))
-    known.update((op.id, False) for op in ops if _remote(op) in shown)
+    known.update((op.id, False) for op in ops if op.remote_id in shown)
     for op in ops:
         if op.id not in known:
-            there = led_on and bool(session.connector.fetch(op.kind, [_remote(op)]))
-            known[op.id] = not there and not _has_its_mark(session, push, op)
+            there = led_on and op.remote_id is not None and bool(session.connector.fetch(op.kind, [op.remote_id]))
+            known[op.id] = not there and not _has_its_mark(session, op)
 
 
-def _has_its_mark(session: Session, push: Push, op: QueuedOp) -> bool:
-    """Whether the CRM made it under another id. Where it can't tell, its new creation is looked for before it is sent,
-    and that ends with the rep."""
+def _has_its_mark(session: Session, op: QueuedOp) -> bool:
+    """Whether the CRM made it under another id, which the record then takes if it has none. Where it can't tell, its
+    new creation is looked for before it is sent, and that ends with the rep."""
     if session.description.kinds[op.kind].create is Identity.NONE:
         return False
     try:
-        return session.connector.find_by_op(push.wire(op, op.values, None)) is not None
+        found = session.connector.find_by_op(wire_op(session, op))
     except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
         raise
     except ConnectorError:
         return False
+    if found is not None and op.remote_id is None:
+        with session.write() as write:
+            identities.identify(write, op.kind, op.record_id, found)
+    return found is not None
 
 
 def _keep(session: Session, state: dict[str, Any]) -> None:
@@ -250,7 +294,3 @@ def _allow_removals(write: Write, kind: Kind, missing: int, now: int) -> None:
     if missing:
         sweep_questions.put(write, SweepQuestion(kind, missing, records.count(write, kind), now, "remove"))
     cursors.put(write, kind, swept_at=None)
-
-
-def _remote(op: QueuedOp) -> str:
-    return op.remote_id or ""

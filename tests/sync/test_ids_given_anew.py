@@ -1,0 +1,207 @@
+"""A CRM that was set back gives a new record of the rep's another one's id: both stay, and the rep is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import pytest
+
+from companion.actions.answer_notice import answer_notice
+from companion.connectors.base import Op
+from companion.connectors.demo.connector import DemoConnector
+from companion.connectors.demo.switches import HUBSPOT_LIKE, ODOO_LIKE, PIPEDRIVE_LIKE, DemoSwitches
+from companion.domain.notices import Notice
+from companion.domain.ops import OpState
+from companion.domain.records import Gone, Kind
+from companion.store import notices
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
+
+Office = Callable[..., World]
+
+COUNTING = [ODOO_LIKE, PIPEDRIVE_LIKE, HUBSPOT_LIKE]
+"""They count their records, and nothing in what they tell of changes shows that they were set back."""
+
+
+def told(world: World) -> Notice | None:
+    with world.database.read() as rows:
+        return notices.get(rows, "rewound")
+
+
+def go_on(world: World) -> None:
+    assert answer_notice(world.answer.desk, "rewound", "", "send")
+    world.settle()
+
+
+@pytest.mark.parametrize("switches", COUNTING)
+def test_the_reps_older_record_stays_with_its_changes_and_is_made_again(office: Office, switches: DemoSwitches) -> None:
+    world = office(switches=switches)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    older = world.create(Kind.PERSON, name="Dora", role="Head")
+    world.sync(2)
+    world.crm.rewind(before)
+    newer = world.create(Kind.PERSON, name="Emil")
+    world.sync()
+    edit = world.change(Kind.PERSON, older, role="Chief")
+    world.sync(3)
+
+    first, second = world.record(Kind.PERSON, older), world.record(Kind.PERSON, newer)
+    assert first is not None
+    assert second is not None
+    assert (first.fields["name"], first.fields["role"]) == ("Dora", "Chief")
+    assert (second.fields["name"], second.fields["role"]) == ("Emil", None)
+    assert world.state(edit) is OpState.PENDING
+    notice = told(world)
+    assert notice is not None
+    assert notice.facts == {"missing": 1, "mine": 1}
+
+    go_on(world)
+
+    [dora], [emil] = world.made(Kind.PERSON, name="Dora"), world.made(Kind.PERSON, name="Emil")
+    assert (dora.fields["role"], emil.fields.get("role")) == ("Chief", None)
+    assert world.local(Kind.PERSON, emil.id) == newer
+
+
+@pytest.mark.parametrize("switches", COUNTING)
+def test_a_colleagues_record_goes_when_the_rep_was_asked_and_a_change_of_it_is_kept(
+    office: Office, switches: DemoSwitches
+) -> None:
+    world = office(switches=switches)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    nina = world.crm.create(COLLEAGUE, Kind.PERSON, name="Nina")
+    world.sync(2)
+    local = world.local(Kind.PERSON, nina)
+    call = world.log_call(nina, "a long talk")
+    world.sync()
+    world.crm.rewind(before)
+    newer = world.create(Kind.PERSON, name="Emil")
+    world.sync()
+    edit = world.change(Kind.PERSON, local, role="Chief")
+    world.sync()
+
+    record, talk = world.record(Kind.PERSON, local), world.record(Kind.ACTIVITY, call)
+    assert record is not None
+    assert talk is not None
+    assert (record.gone, talk.links["person"]) == (None, local)
+
+    go_on(world)
+
+    record, emil = world.record(Kind.PERSON, local), world.record(Kind.PERSON, newer)
+    assert record is not None
+    assert emil is not None
+    assert record.gone is Gone.DELETED
+    assert world.state(edit) is OpState.ATTENTION
+    assert emil.fields["role"] is None
+
+
+@pytest.mark.parametrize("switches", COUNTING)
+def test_it_is_found_out_though_the_answer_was_lost(office: Office, switches: DemoSwitches) -> None:
+    wire = FaultyWire()
+    world = office(switches=switches, wire=wire)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    older = world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    world.crm.rewind(before)
+    newer = world.create(Kind.PERSON, name="Emil")
+    wire.faults["write"] = ["lose"]
+    world.engine.cycle(read=False)
+    assert world.state(newer) is OpState.UNKNOWN
+    for _ in range(6):
+        world.pass_time(100)
+        world.engine.cycle(read=False)
+    world.sync()
+
+    assert world.state(newer) is OpState.DONE
+    assert [world.record(Kind.PERSON, each) is not None for each in (older, newer)] == [True, True]
+
+    go_on(world)
+
+    assert [len(world.made(Kind.PERSON, name=name)) for name in ("Dora", "Emil")] == [1, 1]
+
+
+@pytest.mark.parametrize("switches", [ODOO_LIKE, PIPEDRIVE_LIKE])
+def test_read_before_it_is_settled_the_new_one_is_not_written_over_the_older(
+    office: Office, switches: DemoSwitches
+) -> None:
+    wire = FaultyWire()
+    world = office(switches=switches, wire=wire)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    older = world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    world.crm.rewind(before)
+    newer = world.create(Kind.PERSON, name="Emil")
+    wire.faults |= {"write": ["lose"], "find": ["drop"]}
+    world.sync(2)
+    assert world.state(newer) is OpState.UNKNOWN
+    assert wire.faults["find"] == []
+
+    record = world.record(Kind.PERSON, older)
+    assert record is not None
+    assert record.fields["name"] == "Dora"
+
+    world.settle()
+    go_on(world)
+
+    assert [len(world.made(Kind.PERSON, name=name)) for name in ("Dora", "Emil")] == [1, 1]
+
+
+@pytest.mark.parametrize("switches", COUNTING)
+def test_after_such_an_answer_nothing_else_is_sent(office: Office, switches: DemoSwitches) -> None:
+    world = office(switches=switches)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    world.crm.rewind(before)
+    world.create(Kind.PERSON, name="Emil")
+    edit = world.edit(Kind.DEAL, "D1", amount=7)
+    world.sync(3)
+
+    assert world.state(edit) is OpState.PENDING
+    assert world.there(Kind.DEAL, "D1", "amount") == 100_00
+
+
+class FindsTheWinner(DemoConnector):
+    """Its marks move with a merge, as where they are records of their own."""
+
+    def find_by_op(self, op: Op) -> str | None:
+        found = super().find_by_op(op)
+        merged = self.merged.get(found or "")
+        return merged or found
+
+    merged: ClassVar[dict[str, str]] = {}
+
+
+class OneOfTwo(World):
+    def connect(self) -> DemoConnector:
+        return FindsTheWinner(self.crm, REP, wire=self.wire)
+
+
+@pytest.mark.parametrize("switches", [ODOO_LIKE, PIPEDRIVE_LIKE])
+def test_two_that_were_merged_while_an_answer_was_lost_are_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch, switches: DemoSwitches
+) -> None:
+    wire = FaultyWire()
+    world = office(switches=switches, wire=wire)
+    world.__class__ = OneOfTwo
+    world.restart()
+    world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    newer = world.create(Kind.PERSON, name="Dora Ek")
+    wire.faults["write"] = ["lose"]
+    world.engine.cycle(read=False)
+    [first], [second] = world.made(Kind.PERSON, name="Dora"), world.made(Kind.PERSON, name="Dora Ek")
+    world.crm.merge(COLLEAGUE, Kind.PERSON, second.id, first.id)
+    monkeypatch.setitem(FindsTheWinner.merged, second.id, first.id)
+    for _ in range(3):
+        world.pass_time(100)
+        world.engine.cycle(read=False)
+
+    assert world.state(newer) is OpState.DONE
+    assert world.local(Kind.PERSON, first.id) == newer
+    assert world.settle().all_synced
+    assert told(world) is None
