@@ -21,7 +21,6 @@ from companion.domain.ops import IllegalMove, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
 from companion.sync.push import Push
-from companion.sync.wire_op import wire_op
 
 SENT_AGAIN = (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
 """Identities under which a second send of the same creation is for ever the same creation."""
@@ -101,7 +100,7 @@ class Doubts:
     def look_for(self, op: QueuedOp, facts: KindFacts | None) -> None:
         """By the trace that the op left. Where the CRM can never tell, a key that it surely still knows will do."""
         try:
-            found = self.session.connector.find_by_op(wire_op(self.session, op))
+            found = self.session.connector.find_by_op(self.push.wire(op, op.values, None))
         except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
             raise
         except ConnectorError:

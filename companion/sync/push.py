@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -167,7 +167,7 @@ class Push(Choosing, Fitting, Answers):
         with self.session.database.read() as rows:
             remote_id = records.remote_id(rows, op.kind, op.record_id)
         if remote_id is None:
-            return Job(op, wire_op(self.session, op))
+            return Job(op, self.wire(op, op.values, None))
         self.applied(op, (), Applied(op.id, remote_id))
         return None
 
@@ -183,7 +183,7 @@ class Push(Choosing, Fitting, Answers):
             # Our own later write may stand on top of a colleague's, which nobody has seen here.
             ours = self.knows_all(op, server)
         if ours:
-            return Job(op, wire_op(self.session, op, {}, server))
+            return Job(op, self.wire(op, {}, server))
         self.refuse(op, [{"words": tr("Somebody changed it in the CRM meanwhile: delete it there"), "field": None}])
         return None
 
@@ -215,7 +215,7 @@ class Push(Choosing, Fitting, Answers):
             self.applied(op, (), Applied(op.id, server.remote_id, server.version), theirs)
             return None
         sent = {name: value for name, value in op.values.items() if name in plan.write}
-        return Job(op, wire_op(self.session, op, sent, server))
+        return Job(op, self.wire(op, sent, server))
 
     def plan(self, op: QueuedOp, server: Upsert) -> tuple[merge.Plan, dict[str, Value]]:
         """The verdict on each field, and the CRM's values by local ids."""
@@ -224,6 +224,10 @@ class Push(Choosing, Fitting, Answers):
             own = outbox.left_behind(rows, op.record_id, server.version)
         as_one = op.action in _VERBS
         return merge.plan(op.kind, op.values, op.seen, theirs, own, self.session.normalise, as_one=as_one), theirs
+
+    def wire(self, op: QueuedOp, sent: Mapping[str, Value], server: Upsert | None) -> Op:
+        """What of the op is sent, in the CRM's own ids."""
+        return wire_op(self.session, op, sent, server)
 
     def round(self, jobs: Sequence[Job]) -> list[Job]:
         """One request; returns what must be planned and sent anew because the record changed in between."""
