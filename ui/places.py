@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ui.person.screen import RecordPage
     from ui.reminders.screen import LedgerPage
     from ui.settings.viewmodel import SettingsViewModel
+    from ui.waiting.screen import WaitingPage
     from ui.waiting.viewmodel import WaitingViewModel
 
 RECORD = "record"
@@ -59,10 +60,16 @@ class Places(QObject):
         self._sync_now = sync_now
         self._settings_model = settings_model
         self._waiting_model: WaitingViewModel | None = None
+        self._waiting_page: WaitingPage | None = None
         self._status: SyncStatus | None = None
         self._record: RecordPage | None = None
         self._print: BriefPrintPage | None = None
         self._ledger: LedgerPage | None = None
+
+    def keep(self) -> None:
+        """Keeps what is typed on a page, before the book is closed."""
+        if self._waiting_page is not None:
+            self._waiting_page.keep()
 
     def go(self, place_id: str) -> None:
         """Goes to a place, made now if need be."""
@@ -209,7 +216,8 @@ class Places(QObject):
         self._waiting_model = model
         if self._status is not None:
             model.sync_moved(self._status)
-        return WaitingPage(model)
+        self._waiting_page = WaitingPage(model)
+        return self._waiting_page
 
     def _pipeline(self) -> QWidget:
         from ui.pipeline.screen import PipelinePage

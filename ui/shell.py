@@ -159,8 +159,11 @@ class App(QObject):
         self.behind.leave_off()
         self.beside.stop()
         self.idle.set_minutes(0)
+        # A disk that keeps nothing must not keep the window open.
+        with suppress(DatabaseProblem):
+            self.places.keep()
         if self.logging.is_open:
-            with suppress(DatabaseProblem):  # a disk that keeps nothing must not keep the window open
+            with suppress(DatabaseProblem):
                 self.logging.keep()
         self.bridge.silence()
         self.session.end()

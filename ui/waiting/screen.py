@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -30,6 +30,7 @@ from ui.waiting.viewmodel import WaitingViewModel
 from ui.widgets.button import Button
 from ui.widgets.column_page import ColumnPage
 from ui.widgets.focus import give_back
+from ui.widgets.input_line import InputLine
 from ui.widgets.label import Label
 from ui.widgets.pane import Pane
 from ui.widgets.section_head import SectionHead
@@ -37,6 +38,7 @@ from ui.widgets.strip import Strip
 from ui.widgets.toast_lane import ToastLane
 
 _WIDTH = 720
+_KEEP_AFTER_MS: Final = 1500
 
 
 class WaitingPage(Pane):
@@ -52,7 +54,12 @@ class WaitingPage(Pane):
         self.trouble = Strip()
         self._cards = QWidget()
         self._tallies = QWidget()
-        self._typing = Typing()
+        self._kept = model.typed()
+        self._typing = Typing(self._kept)
+        self._pause = model.timer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_KEEP_AFTER_MS)
+        self._pause.timeout.connect(self.keep)
         self.page = ColumnPage(width=_WIDTH, centred=False)
         self.page.setObjectName("pane")
         self.lane = ToastLane(self.page)
@@ -86,6 +93,17 @@ class WaitingPage(Pane):
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
         self._model.changed(changes)
+
+    def keep(self) -> None:
+        """Keeps what is typed: while typing pauses, so that a crash loses two seconds at most, and before the end."""
+        self._typing.note(self._cards, self._model.settled)
+        self._keep_noted()
+
+    def _keep_noted(self) -> None:
+        lines = self._typing.lines()
+        if lines != self._kept:
+            self._model.keep_typed(lines)
+            self._kept = lines
 
     def show_change(self, op_id: str, field: str) -> None:
         """Goes to the card of a change: to the line of `field`, where it asks for that one."""
@@ -154,6 +172,9 @@ class WaitingPage(Pane):
             # A line may have gone with its card: then what else can be pressed.
             near = _buttons(self._cards, kept.partition("/")[0])
             any(give_back(each) for each in (*same, *near, *_buttons(self._cards), self.sync_now))
+        for line in made.findChildren(InputLine):
+            line.textEdited.connect(lambda _: self._pause.start())
+        self._keep_noted()
 
     def _typed_card(self, key: str, typed: dict[str, Typed]) -> QWidget:
         title = next(iter(typed.values())).title

@@ -1,15 +1,19 @@
-"""What the rep is typing on the page's cards: it outlives the cards, which are made anew whenever a sync moves them."""
+"""What the rep is typing on the page's cards: it outlives the cards, which a sync makes anew, and a restart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from ui.waiting.cards import AskingCard
 from ui.waiting.rows import Line
 from ui.widgets.input_line import InputLine
+
+if TYPE_CHECKING:
+    from companion.actions.keep_typed import TypedLine
 
 _SEARCH = "/elsewhere"
 """A name that was looked for is worth nothing without its card."""
@@ -28,11 +32,16 @@ class Typed:
 
 
 class Typing:
-    """`note` before the cards go, `restore` into those that come. Lines are known by their object's name."""
+    """`note` before the cards go, `restore` into those that come. Lines are known by their object's name.
 
-    def __init__(self) -> None:
-        self._typed: dict[str, Typed] = {}
-        self._open: set[str] = set()
+    It begins with what was `kept` when the page went, with the cursor at its end.
+    """
+
+    def __init__(self, kept: Iterable[TypedLine] = ()) -> None:
+        self._typed = {
+            each.name: Typed(each.key, each.title, each.label, each.text, len(each.text), (-1, 0)) for each in kept
+        }
+        self._open = {each.key for each in self._typed.values()}
 
     def note(self, cards: QWidget, settled: Set[str]) -> None:
         """Keeps what was typed; not on the `settled` cards, which the rep decided herself."""
@@ -61,6 +70,16 @@ class Typing:
             if name not in here and not name.endswith(_SEARCH) and typed.text.strip():
                 found.setdefault(typed.key, {})[name] = typed
         return found
+
+    def lines(self) -> list[TypedLine]:
+        """What of it is worth keeping."""
+        from companion.actions.keep_typed import TypedLine
+
+        return [
+            TypedLine(name, each.key, each.title, each.label, each.text)
+            for name, each in self._typed.items()
+            if not name.endswith(_SEARCH) and each.text.strip()
+        ]
 
     def restore(self, cards: QWidget) -> None:
         """Opens what was open, and puts text, selection and cursor where they were."""

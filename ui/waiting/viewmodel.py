@@ -32,8 +32,10 @@ from ui.waiting.rows import (
 
 if TYPE_CHECKING:
     from companion.actions.desk import Done
+    from companion.actions.keep_typed import TypedLine
     from companion.queries.needs_attention import ConflictCard, RefusedOp
     from companion.queries.waiting import Step, WaitingOp
+    from ui.book_timer import BookTimer
 
 SHOWN_AT_MOST = 50
 _REMEMBERED = frozenset({Gone.DELETED, Gone.ARCHIVED, Gone.MERGED})
@@ -301,6 +303,25 @@ class WaitingViewModel(QObject):
         if answer.strip():
             desk = self._session.desk()
             self._settle(row.key, lambda: answer_notice(desk, row.kind, row.subject, answer))
+
+    # What is typed ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def typed(self) -> list[TypedLine]:
+        """What was typed on cards and kept."""
+        from companion.actions.keep_typed import typed_lines
+
+        with self._session.database.read() as rows:
+            return typed_lines(rows)
+
+    def keep_typed(self, lines: list[TypedLine]) -> None:
+        """Keeps what is typed on cards; called while typing pauses."""
+        from companion.actions.keep_typed import keep_typed
+
+        keep_typed(self._session.desk(), lines)
+
+    def timer(self, parent: QObject) -> BookTimer:
+        """A timer for what asks to keep it."""
+        return self._session.timer(parent)
 
     # Inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
