@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from companion.connectors.base import (
     ApiSunset,
     Applied,
@@ -20,7 +22,9 @@ from companion.domain.language import tr
 from companion.domain.ops import IllegalMove, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
+from companion.sync.again import next_key
 from companion.sync.push import Push
+from companion.sync.restored import doubted
 
 SENT_AGAIN = (Identity.CLIENT_ID, Identity.EXTERNAL_KEY)
 """Identities under which a second send of the same creation is for ever the same creation."""
@@ -29,6 +33,8 @@ UNDERWAY_S: Final = 60.0
 """Seconds, by the clock that only runs forward, for which a request that we gave up may still arrive: on a proxy, in a
 server that is slow, or in another process that has this file open. That the CRM does not have it proves nothing before
 that."""
+TIMES_MADE_AGAIN: Final = 3
+"""How often a CRM may have lost a record and got it again while an older copy of the book still wants to make it."""
 _IN_A_ROW: Final = 3
 
 
@@ -90,31 +96,52 @@ class Doubts:
             return
         facts = self.session.description.kinds.get(op.kind)
         identity = facts.create if facts is not None else Identity.NONE
-        if identity in SENT_AGAIN:
-            self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
-        elif identity is Identity.NONE:
+        with self.session.database.read() as rows:
+            by_another = op.id in doubted(rows)
+        if identity is Identity.NONE:
             self.push.move(op, OpState.NEEDS_REP, tr("nobody can tell whether the CRM has it"))
+        elif identity in SENT_AGAIN and not by_another:
+            self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
         else:
-            self.look_for(op, facts)
+            self.look_for(op, facts, by_another)
 
-    def look_for(self, op: QueuedOp, facts: KindFacts | None) -> None:
+    def look_for(self, op: QueuedOp, facts: KindFacts | None, by_another: bool) -> None:
         """By the trace that the op left. Where the CRM can never tell, a key that it surely still knows will do."""
+        same_key = facts is not None and facts.create in SENT_AGAIN
         try:
-            found = self.session.connector.find_by_op(self.push.wire(op, op.values, None))
+            found = self.find(op, by_another)
         except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
             raise
         except ConnectorError:
-            if facts is not None and facts.create is Identity.IDEMPOTENCY_KEY and self.key_lives(op, facts):
+            if same_key or (
+                facts is not None and facts.create is Identity.IDEMPOTENCY_KEY and self.key_lives(op, facts)
+            ):
                 self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
             else:
                 self.push.move(op, OpState.NEEDS_REP, tr("the CRM can’t tell whether it has it"))
             return
-        if found is None and op.sent_at is not None and self.session.backoff.lasted_s(f"?{op.id}") < UNDERWAY_S:
-            raise _MayArrive
-        if found is None:
-            self.push.move(op, OpState.PENDING, tr("it did not arrive"))
-        else:
+        if found is not None:
             self.push.applied(op, (), Applied(op.id, found))
+        elif same_key:
+            self.push.move(op, OpState.PENDING, tr("sent again under the same key"))
+        elif op.sent_at is not None and self.session.backoff.lasted_s(f"?{op.id}") < UNDERWAY_S:
+            raise _MayArrive
+        else:
+            self.push.move(op, OpState.PENDING, tr("it did not arrive"))
+
+    def find(self, op: QueuedOp, by_another: bool) -> str | None:
+        """The remote id of what the op made.
+
+        What another copy of this book may have made is looked for under the keys too that it took where the CRM had
+        lost the record.
+        """
+        wire = self.push.wire(op, op.values, None)
+        found = self.session.connector.find_by_op(wire)
+        for _ in range(TIMES_MADE_AGAIN if by_another else 0):
+            if found is None:
+                wire = replace(wire, id=next_key(wire.id))
+                found = self.session.connector.find_by_op(wire)
+        return found
 
     def key_lives(self, op: QueuedOp, facts: KindFacts) -> bool:
         """Whether the CRM still knows the op's key, with room for clocks that differ. One set back looks like a key

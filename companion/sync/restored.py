@@ -168,7 +168,7 @@ class Copy:
 
     @staticmethod
     def _in_doubt(rows: Rows) -> list[str]:
-        wanted = set(meta.get(rows, _IN_DOUBT) or ())
+        wanted = doubted(rows)
         if not wanted:
             return []
         return [op.id for op in outbox.in_state(rows, OpState.UNKNOWN, limit=1_000_000) if op.id in wanted]
@@ -179,7 +179,7 @@ def doubt_creations(write: Write, now: int, words: str) -> None:
 
     Changes need nothing of the kind: they are compared with what the CRM has before they are written anyway.
     """
-    doubted = list(meta.get(write, _IN_DOUBT) or ())
+    found = list(meta.get(write, _IN_DOUBT) or ())
     for op in outbox.in_state(write, *_WAYS, limit=1_000_000):
         if op.action != "create":
             continue
@@ -188,5 +188,10 @@ def doubt_creations(write: Write, now: int, words: str) -> None:
             op = outbox.replaced(op, state=state)
         sent_at = op.first_sent_at if op.first_sent_at is not None else op.created_at
         outbox.move(write, op, OpState.UNKNOWN, now, words, first_sent_at=sent_at)
-        doubted.append(op.id)
-    meta.put(write, _IN_DOUBT, doubted or None)
+        found.append(op.id)
+    meta.put(write, _IN_DOUBT, found or None)
+
+
+def doubted(rows: Rows) -> frozenset[str]:
+    """The creations that another copy of this book may have sent, by their ids, until all of them are settled."""
+    return frozenset(meta.get(rows, _IN_DOUBT) or ())

@@ -19,7 +19,6 @@ from companion.store import edits, notices, outbox, records, redoing
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.store.records import Record
-from companion.sync.again import next_key
 from tests.rig import wavering
 from tests.rig.faults import Fault, Killed
 from tests.rig.office import Office, RigWorld
@@ -180,15 +179,10 @@ class Rep:
         ensure(not sent, Harm.CORRUPT_SENT, f"sent in another name: {sent}")
 
     def copies_or_restores_the_profile(self, how: str) -> None:
-        """The rep's disk is copied, and later set back to the copy.
-
-        Not where a CRM that was set back got something once more, which the copy may hold under its first mark:
-        docs/reliability.md promises nothing there.
-        """
-        made = {op.id for op in self.ops(*OpState)}
+        """The rep's disk is copied, and later set back to the copy."""
         if how == "copies":
             self._backup = self.world.database.copy()
-        elif self._backup is not None and not any(next_key(each) in made for each in made):
+        elif self._backup is not None:
             self.world.database.go_back(self._backup)
             self.world.restart()
             self.oracle.restored(self.number, self.undecided())

@@ -62,6 +62,32 @@ def test_what_a_newer_copy_had_sent_is_not_sent_again_by_the_restored_one(office
     assert (status.waiting, status.attention) == (0, 1)
 
 
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("identity", IDENTITIES)
+def test_what_the_crm_lost_and_a_newer_copy_made_again_is_not_made_by_the_restored_one(
+    office: Office, identity: Identity, times: int
+) -> None:
+    world = office(switches=DemoSwitches(identity=identity), generations=Outside())
+    before = world.crm.snapshot()
+    sent = world.log_call("P1", "hello")
+    backup = world.backup()
+    world.sync(2)
+    for _ in range(times):
+        world.crm.rewind(before)
+        before = world.crm.snapshot()
+        world.sync()
+        answer(world, "rewound", "send")
+        world.settle()
+        assert len(world.made(Kind.ACTIVITY, body="hello")) == 1
+
+    world.restore(backup)
+    world.settle()
+
+    [made] = world.made(Kind.ACTIVITY, body="hello")
+    assert world.state(sent) is OpState.DONE
+    assert world.local(Kind.ACTIVITY, made.id) == sent
+
+
 def test_what_a_newer_copy_had_sent_and_a_colleague_deleted_does_not_come_back(office: Office) -> None:
     world = office(generations=Outside())
     sent = world.log_call("P1", "hello")
@@ -140,7 +166,7 @@ def test_a_call_whose_person_never_arrived_did_not_arrive_either(office: Office)
     world.settle()
 
     # A mark that stands on the person's page can't be looked for without the person.
-    assert [op.kind for op in asked] == [Kind.PERSON]
+    assert {op.kind for op in asked} == {Kind.PERSON}
     assert world.state(person) is world.state(call) is OpState.DONE
     assert (len(world.made(Kind.PERSON, name="Dora")), len(world.made(Kind.ACTIVITY, body="hello"))) == (1, 1)
 
