@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from msgspec.structs import replace as changed
 
-from companion.connectors.base import (
-    ApiSunset,
-    ConnectorError,
-    Finds,
-    Identity,
-    Misconfigured,
-    Page,
-    Scope,
-    ScopeDenied,
-    SignInNeeded,
-    Unreachable,
-)
+from companion.connectors.base import ConnectorError, Finds, Identity, Page, Scope
 from companion.database import Rows, Write
 from companion.domain import notices as texts
 from companion.domain.language import tr
@@ -31,14 +19,13 @@ from companion.domain.records import Gone, Kind
 from companion.store import cursors, identities, meta, notices, outbox, records, sweep_questions, versions
 from companion.store.outbox import QueuedOp
 from companion.store.sweep_questions import SweepQuestion
+from companion.sync import losses
 from companion.sync.again import make_again
 from companion.sync.pull import bury_one
 from companion.sync.session import Session
 from companion.sync.through import Through
-from companion.sync.wire_op import wire_op
 
 _KEY: Final = "rewound"
-_AT_ONCE: Final = 200
 _COUNTS: Final = frozenset({Finds.ROW_VERSION, Finds.DELTA_TOKEN})
 
 _log = logging.getLogger(__name__)
@@ -78,9 +65,12 @@ def begin(write: Write, now: int) -> None:
 def lost_its_id(write: Write, kind: Kind, record_id: str, now: int) -> bool:
     """The CRM has given a record's id to a new one, so it was set back. Returns whether that begins the mode.
 
-    What the rep has let go just before, and no sweep has taken away yet, goes at once.
+    Not for one that is gone already: some CRMs give the ids of what was deleted anew. What the rep has let go just
+    before, and no sweep has taken away yet, goes at once.
     """
     identities.forget_id(write, kind, record_id)
+    if not records.is_living(write, kind, record_id):
+        return False
     asked = sweep_questions.every(write).get(kind)
     if asked is not None and asked.said(now) == "remove" and outbox.creation(write, record_id) is None:
         bury_one(write, kind, record_id, Gone.DELETED, None, now)
@@ -106,8 +96,8 @@ def survey(session: Session) -> None:
     counted: dict[str, list[int]] = state.setdefault("counted", {})
     for kind in session.description.kinds:
         if kind.value not in counted:
-            missing, unnamed = _missing(session, kind), _unnamed(session, kind)
-            mine = sum(op.kind is kind and op.remote_id in {None, *missing} for op in _landed(session))
+            missing, unnamed = losses.missing(session, kind), losses.unnamed(session, kind)
+            mine = sum(op.kind is kind and op.remote_id in {None, *missing} for op in losses.landed(session))
             counted[kind.value] = [len(missing) + len(unnamed), mine]
             _keep(session, state)
     facts = {
@@ -155,7 +145,7 @@ def suspect(session: Session, kind: Kind) -> None:
         asked = sweep_questions.every(rows).get(kind)
     if asked is None or asked.answer is not None:
         return
-    mine = [op for op in _landed(session) if op.kind is kind]
+    mine = [op for op in losses.landed(session) if op.kind is kind]
     if not mine or (mine[-1].remote_id is not None and session.connector.fetch(kind, [mine[-1].remote_id])):
         return
     with session.write() as write:
@@ -185,45 +175,6 @@ class _NothingLeaves(Through):
         return changed(super().pull(kind, scope, cursor), gone=())
 
 
-def _missing(session: Session, kind: Kind) -> set[str]:
-    """The remote ids of those records of a kind that the CRM shows neither in its list nor by id.
-
-    Of a kind that may not be read any more nothing is known to be missing.
-    """
-    with session.database.read() as rows:
-        here = records.living(rows, kind)
-    if not here:
-        return set()
-    found: set[str] = set()
-    try:
-        absent = sorted(here.keys() - set(session.connector.ids(kind, session.scope)))
-        for start in range(0, len(absent), _AT_ONCE):
-            found |= {each.remote_id for each in session.connector.fetch(kind, absent[start : start + _AT_ONCE])}
-    except ScopeDenied:
-        return set()
-    return set(absent) - found
-
-
-def _landed(session: Session) -> list[QueuedOp]:
-    """The creations of the rep's that the CRM had confirmed and whose records are still here, oldest first.
-
-    Without a `remote_id` where the CRM has given the record's to another one.
-    """
-    with session.database.read() as rows:
-        made = [op for op in outbox.in_state(rows, OpState.DONE, limit=1_000_000) if op.action == "create"]
-        living = {kind: records.living(rows, kind) for kind in {op.kind for op in made}}
-        unnamed = {kind: records.without_id(rows, kind) for kind in living}
-    made = [outbox.replaced(op, remote_id=None) if op.record_id in unnamed[op.kind] else op for op in made]
-    return [op for op in made if op.remote_id is None or living[op.kind].get(op.remote_id) == op.record_id]
-
-
-def _unnamed(session: Session, kind: Kind) -> set[str]:
-    """The local ids of those records of a kind whose ids the CRM has given to others."""
-    with session.database.read() as rows:
-        makers = {each: outbox.creation(rows, each) for each in records.without_id(rows, kind)}
-    return {each for each, maker in makers.items() if maker is None or maker.state is OpState.DONE}
-
-
 def _let_go(write: Write, kind: Kind, now: int) -> None:
     """Marks as gone what was not the rep's own and whose id the CRM has given to another record."""
     for record_id in records.without_id(write, kind):
@@ -239,50 +190,16 @@ def _lost(session: Session) -> list[QueuedOp]:
     with session.database.read() as rows:
         state: dict[str, Any] = meta.get(rows, _KEY)
     known: dict[str, bool] = state.setdefault("looked_up", {})
-    landed = [op for op in _landed(session) if op.kind in session.description.kinds]
+    landed = [op for op in losses.landed(session) if op.kind in session.description.kinds]
     try:
         for kind in session.description.kinds:
             waiting = [op for op in landed if op.kind is kind and op.id not in known]
-            for start in range(0, len(waiting), _AT_ONCE):
-                _look_up(session, waiting[start : start + _AT_ONCE], known)
+            for start in range(0, len(waiting), losses.AT_ONCE):
+                losses.look_up(session, waiting[start : start + losses.AT_ONCE], known)
     except ConnectorError:
         _keep(session, state)
         raise
     return [op for op in landed if known[op.id]]
-
-
-def _look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -> None:
-    """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known."""
-    asked = [op.remote_id for op in ops if op.remote_id is not None]
-    try:
-        shown = {each.remote_id for each in session.connector.fetch(ops[0].kind, asked)}
-    except ScopeDenied:
-        known.update((op.id, False) for op in ops)
-        return
-    # Under an id that nobody asked for a CRM shows what one of them was merged into: then each is asked for alone.
-    led_on = bool(shown.difference(asked))
-    known.update((op.id, False) for op in ops if op.remote_id in shown)
-    for op in ops:
-        if op.id not in known:
-            there = led_on and op.remote_id is not None and bool(session.connector.fetch(op.kind, [op.remote_id]))
-            known[op.id] = not there and not _has_its_mark(session, op)
-
-
-def _has_its_mark(session: Session, op: QueuedOp) -> bool:
-    """Whether the CRM made it under another id, which the record then takes if it has none. Where it can't tell, its
-    new creation is looked for before it is sent, and that ends with the rep."""
-    if session.description.kinds[op.kind].create is Identity.NONE:
-        return False
-    try:
-        found = session.connector.find_by_op(wire_op(session, op))
-    except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
-        raise
-    except ConnectorError:
-        return False
-    if found is not None and op.remote_id is None:
-        with session.write() as write:
-            identities.identify(write, op.kind, op.record_id, found)
-    return found is not None
 
 
 def _keep(session: Session, state: dict[str, Any]) -> None:

@@ -8,14 +8,14 @@ from typing import ClassVar
 import pytest
 
 from companion.actions.answer_notice import answer_notice
-from companion.connectors.base import Op
+from companion.connectors.base import Identity, Op
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.switches import HUBSPOT_LIKE, ODOO_LIKE, PIPEDRIVE_LIKE, DemoSwitches
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Gone, Kind
 from companion.store import notices
-from tests.sync.world import COLLEAGUE, REP, FaultyWire, World
+from tests.sync.world import COLLEAGUE, REP, FaultyWire, World, with_switches
 
 Office = Callable[..., World]
 
@@ -94,6 +94,56 @@ def test_a_colleagues_record_goes_when_the_rep_was_asked_and_a_change_of_it_is_k
     assert record.gone is Gone.DELETED
     assert world.state(edit) is OpState.ATTENTION
     assert emil.fields["role"] is None
+
+
+def test_an_id_of_what_was_deleted_may_be_given_anew(office: Office) -> None:
+    world = office(switches=ODOO_LIKE)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    nina = world.crm.create(COLLEAGUE, Kind.PERSON, name="Nina")
+    world.sync(2)
+    local = world.local(Kind.PERSON, nina)
+    edit = world.edit(Kind.PERSON, nina, role="Chief")
+    world.crm.delete(COLLEAGUE, Kind.PERSON, nina)
+    world.settle()
+    world.sync(apart_s=21 * 3600)
+    assert world.state(edit) is OpState.ATTENTION
+    # Nothing else was made there meanwhile: only the number is free again.
+    world.crm.rewind(before)
+    newer = world.create(Kind.PERSON, name="Emil")
+    world.sync(2)
+
+    assert told(world) is None
+    emil, record = world.record(Kind.PERSON, newer), world.record(Kind.PERSON, local)
+    assert emil is not None
+    assert record is not None
+    assert (emil.fields["name"], emil.gone, emil.remote_id) == ("Emil", None, nina)
+    assert (record.fields["name"], record.gone) == ("Nina", Gone.DELETED)
+    assert world.state(edit) is OpState.ATTENTION
+
+
+def test_what_the_rep_found_in_the_crm_is_not_counted_as_missing_there(office: Office) -> None:
+    wire = FaultyWire(write=["lose"])
+    world = office(switches=with_switches(ODOO_LIKE, identity=Identity.NONE), wire=wire)
+    world.pass_time(3600)
+    call = world.log_call("P1", "hello")
+    world.sync(3)
+    assert world.state(call) is OpState.NEEDS_REP
+    assert world.answer.found(call)
+    world.settle()
+    before = world.crm.snapshot()
+    world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    world.crm.rewind(before)
+    world.create(Kind.PERSON, name="Emil")
+    world.sync(2)
+
+    notice = told(world)
+    assert notice is not None
+    assert notice.facts == {"missing": 1, "mine": 1}
+    go_on(world)
+    assert [len(world.made(Kind.PERSON, name=name)) for name in ("Dora", "Emil")] == [1, 1]
+    assert len(world.made(Kind.ACTIVITY, body="hello")) == 1
 
 
 @pytest.mark.parametrize("switches", COUNTING)

@@ -1,0 +1,101 @@
+"""What a CRM that was set back does not have any more, and what of it the rep had made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from companion.connectors.base import (
+    ApiSunset,
+    ConnectorError,
+    Identity,
+    Misconfigured,
+    ScopeDenied,
+    SignInNeeded,
+    Unreachable,
+)
+from companion.domain.ops import OpState
+from companion.domain.records import Kind
+from companion.store import identities, outbox, records
+from companion.store.outbox import QueuedOp
+from companion.sync.session import Session
+from companion.sync.wire_op import wire_op
+
+AT_ONCE: Final = 200
+"""How many records one request asks for by their ids."""
+
+
+def missing(session: Session, kind: Kind) -> set[str]:
+    """The remote ids of those records of a kind that the CRM shows neither in its list nor by id.
+
+    Of a kind that may not be read any more nothing is known to be missing.
+    """
+    with session.database.read() as rows:
+        here = records.living(rows, kind)
+    if not here:
+        return set()
+    found: set[str] = set()
+    try:
+        absent = sorted(here.keys() - set(session.connector.ids(kind, session.scope)))
+        for start in range(0, len(absent), AT_ONCE):
+            found |= {each.remote_id for each in session.connector.fetch(kind, absent[start : start + AT_ONCE])}
+    except ScopeDenied:
+        return set()
+    return set(absent) - found
+
+
+def landed(session: Session) -> list[QueuedOp]:
+    """The creations of the rep's that the CRM had confirmed and whose records are still here, oldest first.
+
+    Without a `remote_id` where the CRM has given the record's to another one.
+    """
+    with session.database.read() as rows:
+        made = [op for op in outbox.in_state(rows, OpState.DONE, limit=1_000_000) if op.action == "create"]
+        living = {kind: records.living(rows, kind) for kind in {op.kind for op in made}}
+        unnamed = {kind: records.without_id(rows, kind) for kind in living}
+    return [
+        outbox.replaced(op, remote_id=None) if op.record_id in unnamed[op.kind] else op
+        for op in made
+        if op.record_id in unnamed[op.kind] or living[op.kind].get(op.remote_id or "") == op.record_id
+    ]
+
+
+def unnamed(session: Session, kind: Kind) -> set[str]:
+    """The local ids of those records of a kind whose ids the CRM has given to others."""
+    with session.database.read() as rows:
+        makers = {each: outbox.creation(rows, each) for each in records.without_id(rows, kind)}
+    return {each for each, maker in makers.items() if maker is None or maker.state is OpState.DONE}
+
+
+def look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -> None:
+    """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known."""
+    asked = [op.remote_id for op in ops if op.remote_id is not None]
+    try:
+        shown = {each.remote_id for each in session.connector.fetch(ops[0].kind, asked)} if asked else set()
+    except ScopeDenied:
+        known.update((op.id, False) for op in ops)
+        return
+    # Under an id that nobody asked for a CRM shows what one of them was merged into: then each is asked for alone.
+    led_on = bool(shown.difference(asked))
+    known.update((op.id, False) for op in ops if op.remote_id in shown)
+    for op in ops:
+        if op.id not in known:
+            there = led_on and op.remote_id is not None and bool(session.connector.fetch(op.kind, [op.remote_id]))
+            known[op.id] = not there and not _has_its_mark(session, op)
+
+
+def _has_its_mark(session: Session, op: QueuedOp) -> bool:
+    """Whether the CRM made it under another id, which the record then takes if it has none. Where it can't tell, its
+    new creation is looked for before it is sent, and that ends with the rep."""
+    if session.description.kinds[op.kind].create is Identity.NONE:
+        return False
+    try:
+        found = session.connector.find_by_op(wire_op(session, op))
+    except (SignInNeeded, Unreachable, ApiSunset, Misconfigured):
+        raise
+    except ConnectorError:
+        return False
+    if found is not None and op.remote_id is None:
+        with session.write() as write:
+            identities.identify(write, op.kind, op.record_id, found)
+    return found is not None
