@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from companion.actions.keep_typed import TypedLine, keep_typed, typed_lines
 from companion.database import Damaged, KeyRefused, NoSuchFile, open_database
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
@@ -303,6 +305,22 @@ def test_one_op_that_can_not_be_shown_keeps_no_other_away(office: Office) -> Non
     assert office.state(call) is OpState.ATTENTION
     assert office.op(call).fields["body"] == "half a sign: \ud83d"
     assert all(office.state(each) is OpState.PENDING for each in others)
+
+
+@pytest.mark.parametrize("table", ["activities", "meta"])
+def test_what_was_typed_on_a_card_comes_over_too(office: Office, table: str) -> None:
+    line = TypedLine("op/field/amount", "op", "Looms", "Amount", "about 120")
+    keep_typed(office.answer.desk, [line, replace(line, text="older")])
+    keep_typed(office.answer.desk, [line])
+    office.database.close()
+    hurt(office.path, page_of(office.path, table))
+    (office.path.parent / DAMAGED).touch()
+
+    office.open()
+
+    assert told(office) == ["rescued"]
+    with office.database.read() as rows:
+        assert typed_lines(rows) == [line]
 
 
 def test_a_line_half_typed_and_a_snooze_come_over_too(office: Office) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from msgspec import ValidationError, convert
+
 from companion.actions.desk import Desk
 from companion.database import Rows
 from companion.domain.text import storable
@@ -28,12 +30,12 @@ class TypedLine:
 def keep_typed(desk: Desk, lines: Sequence[TypedLine]) -> None:
     """Keeps these lines in the place of those that were kept."""
     with desk.database.write() as write:
-        if lines:
-            meta.put(write, _KEY, [{name: storable(text) for name, text in asdict(each).items()} for each in lines])
-        else:
-            meta.forget(write, _KEY)
+        meta.put(write, _KEY, [{name: storable(text) for name, text in asdict(each).items()} for each in lines])
 
 
 def typed_lines(rows: Rows) -> list[TypedLine]:
-    """What is kept, in the order in which it stood on the page."""
-    return [TypedLine(**each) for each in meta.get(rows, _KEY) or ()]
+    """What is kept, in the order in which it stood on the page; nothing where a damaged book tells of it wrongly."""
+    try:
+        return convert(meta.get(rows, _KEY) or [], list[TypedLine])
+    except ValidationError:
+        return []

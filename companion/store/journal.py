@@ -39,6 +39,7 @@ HEAD: Final = (
     "install",
     "in_doubt",
     "rewound",
+    "typed",
 )
 """The single facts that a rescue puts back; when one changes, it is written at once."""
 
