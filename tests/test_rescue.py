@@ -309,7 +309,7 @@ def test_one_op_that_can_not_be_shown_keeps_no_other_away(office: Office) -> Non
 
 @pytest.mark.parametrize("table", ["activities", "meta"])
 def test_what_was_typed_on_a_card_comes_over_too(office: Office, table: str) -> None:
-    line = TypedLine("op/field/amount", "op", "Looms", "Amount", "about 120")
+    line = TypedLine("op/field/amount", "op", "Amount", "about 120")
     keep_typed(office.answer.desk, [line, replace(line, text="older")])
     keep_typed(office.answer.desk, [line])
     office.database.close()

@@ -18,11 +18,13 @@ _KEY: Final = "typed"
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line by its `name`, on the card with this `key`; `title` and `label` are what stood over it there."""
+    """A line by its `name`, on the card with this `key`, a change's id or a notice's; `label` stood over it there.
+
+    Whom it is about is not kept: a right to see that may end, and what the rep typed stays all the same.
+    """
 
     name: str
     key: str
-    title: str
     label: str
     text: str
 
@@ -39,3 +41,9 @@ def typed_lines(rows: Rows) -> list[TypedLine]:
         return convert(meta.get(rows, _KEY) or [], list[TypedLine])
     except ValidationError:
         return []
+
+
+def title_of(rows: Rows, line: TypedLine) -> str:
+    """What a line was typed for, as far as the book still tells it: the change in the rep's words, else its label."""
+    said: str | None = rows.value("SELECT said FROM outbox WHERE id = ?", (line.key,))
+    return said or line.label

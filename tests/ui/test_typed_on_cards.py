@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from companion.actions.keep_typed import typed_lines
 from companion.domain.notices import Notice
-from companion.store import notices
+from companion.store import meta, notices
 from tests.journeys.window import Clock, demo_copy, opened, reopened
 from tests.sync.world import World
 from tests.ui.test_waiting import Page, collide, refuse, typing_an_amount, world
@@ -74,15 +74,25 @@ def test_the_text_of_a_card_that_went_while_companion_was_closed_is_still_there(
     typing_an_amount(page)
     pause(page)
     with world.database.write() as write:
-        write.text("DELETE FROM outbox WHERE id = ?", (op,))
+        write.text("UPDATE outbox SET state = 'discarded' WHERE id = ?", (op,))
 
     page = restarted(page, qtbot)
 
-    assert "What you typed for Looms" in page.texts()
+    assert "What you typed for Edit" in page.texts(), "as the change is called"
     assert page.line("Amount").text() == "about 120"
     page.button("Let it go").click()
     assert kept(world) == []
     assert "What you typed" not in restarted(page, qtbot).texts()
+
+
+def test_whom_it_is_about_is_kept_nowhere_else(world: World, qtbot: QtBot, theme: Theme) -> None:
+    collide(world)
+    page = Page(world, qtbot)
+    typing_an_amount(page)
+    pause(page)
+    with world.database.read() as rows:
+        assert "about 120" in (meta.text(rows, "typed") or "")
+        assert "Looms" not in (meta.text(rows, "typed") or "")
 
 
 def test_what_a_refused_change_shall_say_instead_is_kept_while_others_are_decided(

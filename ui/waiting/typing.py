@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,12 +34,13 @@ class Typed:
 class Typing:
     """`note` before the cards go, `restore` into those that come. Lines are known by their object's name.
 
-    It begins with what was `kept` when the page went, with the cursor at its end.
+    It begins with what was `kept` when the page went, by line with its card's title, and the cursor at its end.
     """
 
-    def __init__(self, kept: Iterable[TypedLine] = ()) -> None:
+    def __init__(self, kept: Mapping[TypedLine, str]) -> None:
         self._typed = {
-            each.name: Typed(each.key, each.title, each.label, each.text, len(each.text), (-1, 0)) for each in kept
+            each.name: Typed(each.key, title, each.label, each.text, len(each.text), (-1, 0))
+            for each, title in kept.items()
         }
         self._open = {each.key for each in self._typed.values()}
 
@@ -76,7 +77,7 @@ class Typing:
         from companion.actions.keep_typed import TypedLine
 
         return [
-            TypedLine(name, each.key, each.title, each.label, each.text)
+            TypedLine(name, each.key, each.label, each.text)
             for name, each in self._typed.items()
             if not name.endswith(_SEARCH) and each.text.strip()
         ]

@@ -306,12 +306,12 @@ class WaitingViewModel(QObject):
 
     # What is typed ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def typed(self) -> list[TypedLine]:
-        """What was typed on cards and kept."""
-        from companion.actions.keep_typed import typed_lines
+    def typed(self) -> dict[TypedLine, str]:
+        """What was typed on cards and kept, and the title of the card that each was typed on."""
+        from companion.actions.keep_typed import title_of, typed_lines
 
         with self._session.database.read() as rows:
-            return typed_lines(rows)
+            return {each: words.one_line(title_of(rows, each)) for each in typed_lines(rows)}
 
     def keep_typed(self, lines: list[TypedLine]) -> None:
         """Keeps what is typed on cards; called while typing pauses."""
