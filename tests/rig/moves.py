@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from random import Random
 from typing import Any, Final
@@ -102,10 +102,23 @@ OTHERS_MOVES: Final[dict[str, tuple[int, tuple[Draw, ...]]]] = {
 """What a colleague and the administrator do in the CRM."""
 
 
-def schedule(rng: Random, steps: int, reps: int) -> list[Move]:
-    """A schedule of so many steps for one or two reps."""
-    table = [(name, weight, draws, True) for name, (weight, draws) in REPS_MOVES.items()]
-    table += [(name, weight, draws, False) for name, (weight, draws) in OTHERS_MOVES.items()]
+GOING_BACK: Final[Mapping[str, int]] = {
+    "admin_copies_or_sets_back": 20,
+    "copies_or_restores_the_profile": 6,
+    "meets_somebody_new": 12,
+    "edits_the_newest_person": 8,
+    "wins_a_customer": 6,
+    "syncs_well": 14,
+    "syncs": 10,
+    "edits": 10,
+}
+"""Other weights: time goes back again and again, and much is made in between."""
+
+
+def schedule(rng: Random, steps: int, reps: int, weights: Mapping[str, int]) -> list[Move]:
+    """A schedule of so many steps for one or two reps; `weights` stand in for the moves' own."""
+    table = [(name, weights.get(name, weight), draws, True) for name, (weight, draws) in REPS_MOVES.items()]
+    table += [(name, weights.get(name, weight), draws, False) for name, (weight, draws) in OTHERS_MOVES.items()]
     sums = list(accumulate(weight for _, weight, _, _ in table))
     return [_move(rng, rng.choices(table, cum_weights=sums)[0], reps) for _ in range(steps)]
 

@@ -1,7 +1,8 @@
 """The schedules as a layer: each seed is an office, a CRM, one or two reps, and fifty things that happen.
 
 The option picks a CRM, the number of steps, or both: 'L1', 'L1:25', 'L1:odoo-like', 'L1:odoo-like/25'. Without a CRM
-the seed picks one, so that consecutive seeds go through all of them.
+the seed picks one, so that consecutive seeds go through all of them. With 'back' among them, as in 'L1:back/25', the
+CRM and the profiles go back in time again and again, and much is made in between.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import replace
 from random import Random
 
 from tests.rig.machine import Schedule
-from tests.rig.moves import STEPS, Move, schedule
+from tests.rig.moves import GOING_BACK, STEPS, Move, schedule
 from tests.rig.office import CRMS, Rig
 
 _NAMES = tuple(CRMS)
+_BACK = "back"
 
 
 class Schedules:
@@ -25,7 +27,8 @@ class Schedules:
         parts = [part for part in option.split("/") if part]
         self.steps = next((int(part) for part in parts if part.isdigit()), STEPS)
         self.crm = next((part for part in parts if part in CRMS), None)
-        if any(part not in CRMS and not part.isdigit() for part in parts):
+        self.weights = GOING_BACK if _BACK in parts else {}
+        if any(part not in (*CRMS, _BACK) and not part.isdigit() for part in parts):
             raise ValueError(option)  # a name that was mistyped must not play something else
         self.rig = rig
 
@@ -53,7 +56,7 @@ class Schedules:
         rig = replace(rig, deadliness=rig.deadliness + int(rng.random() < 0.5))
         reps = rig.reps or (2 if rng.random() < 0.3 else 1)
         same_user = rng.random() < 0.5 if rig.same_user is None else rig.same_user
-        return rig, schedule(rng, self.steps, reps), reps, same_user
+        return rig, schedule(rng, self.steps, reps, self.weights), reps, same_user
 
     def trace(self, seed: int) -> list[str]:
         """What happens in the schedule of a seed, in words."""

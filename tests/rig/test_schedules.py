@@ -10,6 +10,7 @@ from tests.rig.office import CRMS
 from tests.rig.schedules import Schedules
 
 SCHEDULES = 3000
+BACK = 240
 SHARDS = 12
 FRESH = 200
 
@@ -20,6 +21,12 @@ def test_no_schedule_loses_doubles_or_overwrites_anything(shard: int) -> None:
     tally = campaign("L1", SCHEDULES, 1, (shard, SHARDS))
     assert tally.clean, tally.words
     assert tally.runs == SCHEDULES // SHARDS
+
+
+@pytest.mark.slow
+def test_none_does_where_time_goes_back_again_and_again() -> None:
+    tally = campaign("L1:back/25", BACK, 1)
+    assert tally.clean, tally.words
 
 
 @pytest.mark.slow
