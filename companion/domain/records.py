@@ -132,6 +132,9 @@ LINKS: Final[Mapping[Kind, Mapping[str, Kind]]] = {
 }
 """The links of each kind and what they point at. In the store a link's column is its name with `_id`."""
 
+STRANGER: Final = "remote:"
+"""Begins the value of a link to a record that the book does not have, as the CRM told it; its id there follows."""
+
 
 def link_columns(kind: Kind) -> tuple[str, ...]:
     """The store's columns of the links of `kind`, such as 'company_id'."""

@@ -13,10 +13,11 @@ from companion.domain.collisions import FOLLOWS, alike
 from companion.domain.ids import NewId
 from companion.domain.language import tr
 from companion.domain.ops import ASKS_REP, UNSENT, OpState
-from companion.domain.records import LINKS, Gone, Kind, Value
+from companion.domain.records import LINKS, STRANGER, Gone, Kind, Value
 from companion.store import outbox, records
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
+from companion.store.records import Loose
 
 _LARGEST: Final = 2**63 - 1
 HOLD_S = 8
@@ -245,11 +246,22 @@ def settle(write: Write, kind: Kind, record_id: str, names: Iterable[str]) -> No
         if mine:
             shown[name] = mine[-1].values[name]
         elif name in held:
-            shown[name] = held[name]
+            shown[name] = _met(write, kind, record_id, name, held[name])
         if not editing:
             outbox.release(write, record_id, [name])
     if shown:
         records.edit(write, kind, record_id, columns(kind, shown))
+
+
+def _met(write: Write, kind: Kind, record_id: str, name: str, value: Value) -> Value:
+    """A link to what the book did not have when it was read leads there if it is here by now, else waits for it."""
+    if name not in LINKS[kind] or not isinstance(value, str) or not value.startswith(STRANGER):
+        return value
+    target, remote_id = LINKS[kind][name], value.removeprefix(STRANGER)
+    found = records.local_ids(write, target, [remote_id]).get(remote_id)
+    if found is None:
+        records.remember_loose(write, [Loose(kind, record_id, name, target, remote_id)])
+    return found
 
 
 def _op(

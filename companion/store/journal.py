@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from companion.database import Database, Rows, Write
-from companion.domain.records import LINKS, Kind
+from companion.domain.records import LINKS, STRANGER, Kind
 from companion.store.journal_file import Journal
 from companion.store.names import TABLES
 
@@ -195,5 +195,5 @@ def named_by(row: Mapping[str, Any]) -> Iterable[tuple[Kind, str]]:
     for column in ("links", "seen", "theirs"):
         values = json.loads(row[column]) if row[column] else {}
         for name, target in LINKS[kind].items():
-            if isinstance(values.get(name), str) and not values[name].startswith("remote:"):
+            if isinstance(values.get(name), str) and not values[name].startswith(STRANGER):
                 yield target, values[name]

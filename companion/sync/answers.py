@@ -20,8 +20,8 @@ from companion.domain.records import Gone, Value
 from companion.store import edits, identities, outbox, records, versions
 from companion.store.outbox import QueuedOp
 from companion.sync import fields, merge, rewind, strikes
+from companion.sync.leaving import park_gone
 from companion.sync.moving import ALONE, Moves, belongs, standing
-from companion.sync.pull import park_gone
 from companion.sync.session import stranger
 from companion.sync.wire_op import wire_op
 

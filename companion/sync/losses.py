@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from companion.connectors.base import (
@@ -13,7 +13,9 @@ from companion.connectors.base import (
     ScopeDenied,
     SignInNeeded,
     Unreachable,
+    Upsert,
 )
+from companion.database import Rows
 from companion.domain.ops import OpState
 from companion.domain.records import Kind
 from companion.store import identities, outbox, records
@@ -71,17 +73,44 @@ def look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -
     """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known."""
     asked = [op.remote_id for op in ops if op.remote_id is not None]
     try:
-        shown = {each.remote_id for each in session.connector.fetch(ops[0].kind, asked)} if asked else set()
+        found = {each.remote_id: each for each in session.connector.fetch(ops[0].kind, asked)} if asked else {}
     except ScopeDenied:
         known.update((op.id, False) for op in ops)
         return
     # Under an id that nobody asked for a CRM shows what one of them was merged into: then each is asked for alone.
-    led_on = bool(shown.difference(asked))
-    known.update((op.id, False) for op in ops if op.remote_id in shown)
+    led_on = bool(found.keys() - set(asked))
+    ops = _parted(session, ops, found)
+    known.update((op.id, False) for op in ops if op.remote_id in found)
     for op in ops:
         if op.id not in known:
             there = led_on and op.remote_id is not None and bool(session.connector.fetch(op.kind, [op.remote_id]))
             known[op.id] = not there and not _has_its_mark(session, op)
+
+
+def _parted(session: Session, ops: Sequence[QueuedOp], found: Mapping[str, Upsert]) -> list[QueuedOp]:
+    """The creations, without a remote id where another record has it by now."""
+    with session.database.read() as rows:
+        shown = [(op, found.get(op.remote_id or "")) for op in ops]
+        others = {op.id for op, each in shown if each is not None and is_another(rows, each, op.record_id)}
+    if others:
+        with session.write() as write:
+            for op in ops:
+                if op.id in others:
+                    identities.forget_id(write, op.kind, op.record_id)
+    return [outbox.replaced(op, remote_id=None) if op.id in others else op for op in ops]
+
+
+def is_another(rows: Rows, upsert: Upsert, record_id: str) -> bool:
+    """Whether a record that the CRM shows under the id of one of ours is another one, which got it after a set-back.
+
+    It tells by the mark of the op that made it, else by the instant at which it was made: no CRM lets that be changed.
+    """
+    made = outbox.creation(rows, record_id)
+    if made is not None and upsert.op_id is not None:
+        return upsert.op_id != made.id
+    here = records.get(rows, upsert.kind, record_id)
+    ours, theirs = (None if here is None else here.fields.get("created_at")), upsert.fields.get("created_at")
+    return ours is not None and theirs is not None and ours != theirs
 
 
 def _has_its_mark(session: Session, op: QueuedOp) -> bool:

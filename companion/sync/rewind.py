@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from msgspec.structs import replace as changed
 
-from companion.connectors.base import ConnectorError, Finds, Identity, Page, Scope
+from companion.connectors.base import ConnectorError, Finds, Identity, Page, Scope, Upsert
 from companion.database import Rows, Write
 from companion.domain import notices as texts
 from companion.domain.language import tr
@@ -21,7 +22,7 @@ from companion.store.outbox import QueuedOp
 from companion.store.sweep_questions import SweepQuestion
 from companion.sync import losses
 from companion.sync.again import make_again
-from companion.sync.pull import bury_one
+from companion.sync.leaving import bury_one
 from companion.sync.session import Session
 from companion.sync.through import Through
 
@@ -77,6 +78,20 @@ def lost_its_id(write: Write, kind: Kind, record_id: str, now: int) -> bool:
         return False
     begin(write, now)
     return True
+
+
+def part(write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str]) -> None:
+    """While it lasts, what the CRM shows under the id of another record of ours is a record of its own.
+
+    `known` holds the local ids by remote id, without such an id afterwards.
+    """
+    if not known or not active(write):
+        return
+    for upsert in upserts:
+        record_id = known.get(upsert.remote_id)
+        if record_id is not None and losses.is_another(write, upsert, record_id):
+            identities.forget_id(write, kind, record_id)
+            del known[upsert.remote_id]
 
 
 def reading(session: Session) -> Session:

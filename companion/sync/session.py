@@ -11,7 +11,7 @@ from companion.connectors.base import Connector, Description, Scope, Upsert
 from companion.database import Database, Rows, Write
 from companion.domain import text
 from companion.domain.ids import NewId
-from companion.domain.records import LINKS, Kind, Value
+from companion.domain.records import LINKS, STRANGER, Kind, Value
 from companion.store import records
 from companion.sync.merge import Normaliser
 from companion.sync.retry import Backoff
@@ -22,9 +22,6 @@ AfterPage = Callable[[Write, frozenset[tuple[Kind, str]]], None]
 """Called inside each transaction of the sync with the records that it touched: what is derived from them follows."""
 
 LocalIds = Mapping[Kind, Mapping[str, str]]
-
-STRANGER = "remote:"
-"""Begins the value of a link to a record that the book does not have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from companion.database import Write
 from companion.domain.records import Gone, Kind
 from companion.store import cursors, outbox, poison, records, sweep_questions
 from companion.sync import brake
-from companion.sync.pull import Pull, bury_one
+from companion.sync.leaving import bury_one
+from companion.sync.pull import Pull
 from companion.sync.session import Session
 
 _AT_ONCE = 200

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from companion.connectors.base import Action, Op, Upsert
 from companion.database import Rows
-from companion.domain.records import LINKS, Kind, Value
+from companion.domain.records import LINKS, STRANGER, Kind, Value
 from companion.store import records
 from companion.store.outbox import QueuedOp
-from companion.sync.session import STRANGER, Session
+from companion.sync.session import Session
 
 
 def wire_op(

@@ -52,6 +52,7 @@ class Oracle:
     _landed: set[Key] = field(default_factory=set)
     _made: dict[Key, int] = field(default_factory=dict)
     _creation: dict[tuple[Kind, str], str] = field(default_factory=dict)
+    _undone: list[tuple[int, int]] = field(default_factory=list)
 
     def rep_writes(self, rep: int, name: str, value: Value, shown: Value, *, new: bool = False) -> None:
         """A rep sets a field while `shown` stands on the screen."""
@@ -100,13 +101,19 @@ class Oracle:
                 self.given_up.add(key)
 
     def rewound(self, length: int) -> None:
-        """The CRM is as it was when its log had this length: what landed since may be gone, and may land again."""
+        """The CRM is as it was when its log had this length: what landed since may be gone, and may land again.
+
+        The log goes on; what an earlier setting back undid, before the copy was made, is not in the copy either.
+        """
         self.read_log()
         self._last.clear()
-        for write in self.crm.log[:length]:
+        undone = {number for begin, end in self._undone for number in range(begin, min(end, length))}
+        left = [write for number, write in enumerate(self.crm.log[:length]) if number not in undone]
+        self._undone.append((length, len(self.crm.log)))
+        for write in left:
             if write.field:
                 self._last[(write.kind, write.id, write.field)] = write
-        kept = {(write.field, write.new) for write in self.crm.log[:length]}
+        kept = {(write.field, write.new) for write in left}
         self._made = {key: times for key, times in self._made.items() if key in kept}
 
     def read_log(self) -> None:

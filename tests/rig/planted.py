@@ -22,7 +22,8 @@ from companion.store.outbox import QueuedOp
 from companion.sync import merge
 from companion.sync.audit import Audit
 from companion.sync.engine import Engine
-from companion.sync.pull import Pull, bury_one
+from companion.sync.leaving import bury_one
+from companion.sync.pull import Pull
 from companion.sync.push import Job, Push
 from companion.sync.retry import Backoff
 from companion.sync.session import Session
