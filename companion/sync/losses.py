@@ -10,6 +10,7 @@ from companion.connectors.base import (
     ConnectorError,
     Identity,
     Misconfigured,
+    RateLimited,
     ScopeDenied,
     SignInNeeded,
     Unreachable,
@@ -70,7 +71,10 @@ def unnamed(session: Session, kind: Kind) -> set[str]:
 
 
 def look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -> None:
-    """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known."""
+    """Adds to `known` which of these creations of one kind are lost. Of one that may not be read it is not known.
+
+    One that the CRM can't tell of yet, though it answers, is left out: its search may lag.
+    """
     asked = [op.remote_id for op in ops if op.remote_id is not None]
     try:
         found = {each.remote_id: each for each in session.connector.fetch(ops[0].kind, asked)} if asked else {}
@@ -84,7 +88,12 @@ def look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -
     for op in ops:
         if op.id not in known:
             there = led_on and op.remote_id is not None and bool(session.connector.fetch(op.kind, [op.remote_id]))
-            known[op.id] = not there and not _has_its_mark(session, op)
+            try:
+                known[op.id] = not there and not _has_its_mark(session, op)
+            except RateLimited:
+                raise
+            except Unreachable:
+                session.ask_about_me()
 
 
 def _parted(session: Session, ops: Sequence[QueuedOp], found: Mapping[str, Upsert]) -> list[QueuedOp]:

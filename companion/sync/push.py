@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from companion.connectors.base import (
@@ -16,7 +15,6 @@ from companion.connectors.base import (
     Rejected,
     Result,
     RetryLater,
-    ScopeDenied,
     SignInNeeded,
     Unknown,
     Upsert,
@@ -116,7 +114,7 @@ class Push(Choosing, Fitting, Answers):
         self.misses.update((alone(op), 1) for op in ops)
         if not before or Kind.USER not in self.session.description.kinds:
             return False
-        self.ask_about_me()
+        self.session.ask_about_me()
         self.strike(ops)
         return True
 
@@ -263,14 +261,7 @@ class Push(Choosing, Fitting, Answers):
         pauses = [result.after_s for result in results if isinstance(result, RetryLater) and result.after_s]
         if pauses:
             raise RateLimited("the CRM asks for a pause", after_s=max(pauses))
-        self.ask_about_me()
-
-    def ask_about_me(self) -> None:
-        """A request that costs the CRM little and can't fail for the sake of an op."""
-        description = self.session.description
-        if Kind.USER in description.kinds:
-            with suppress(ScopeDenied):
-                self.session.connector.fetch(Kind.USER, [description.user_id])
+        self.session.ask_about_me()
 
     def recorded(self, job: Job, result: Result) -> Job | None:
         """As `record`. Where another process that has this file open has put the op in doubt, it also settles that.

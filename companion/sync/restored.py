@@ -177,17 +177,20 @@ class Copy:
 def doubt_creations(write: Write, now: int, words: str) -> None:
     """Puts every creation that has not arrived, as far as this file knows, in doubt: it is looked up before it is sent.
 
+    One that was so already is among them: a newer copy may have settled it, and even made it again.
+
     Changes need nothing of the kind: they are compared with what the CRM has before they are written anyway.
     """
     found = list(meta.get(write, _IN_DOUBT) or ())
-    for op in outbox.in_state(write, *_WAYS, limit=1_000_000):
+    for op in outbox.in_state(write, *_WAYS, OpState.UNKNOWN, limit=1_000_000):
         if op.action != "create":
             continue
-        for state in _WAYS[op.state]:
+        for state in _WAYS.get(op.state, ()):
             outbox.move(write, op, state, now, words)
             op = outbox.replaced(op, state=state)
-        sent_at = op.first_sent_at if op.first_sent_at is not None else op.created_at
-        outbox.move(write, op, OpState.UNKNOWN, now, words, first_sent_at=sent_at)
+        if op.state is not OpState.UNKNOWN:
+            sent_at = op.first_sent_at if op.first_sent_at is not None else op.created_at
+            outbox.move(write, op, OpState.UNKNOWN, now, words, first_sent_at=sent_at)
         found.append(op.id)
     meta.put(write, _IN_DOUBT, found or None)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace as changed
 
-from companion.connectors.base import ConnectorError, Finds, Identity, Page, Scope, Upsert
+from companion.connectors.base import Finds, Identity, Page, Scope, Upsert
 from companion.database import Rows, Write
 from companion.domain import notices as texts
 from companion.domain.language import tr
@@ -138,6 +138,8 @@ def leave_if_answered(session: Session) -> bool:
     if told is None or told.said(session.wall()) != "send":
         return False
     lost = _lost(session)
+    if lost is None:
+        return False
     with session.write() as write:
         state: dict[str, Any] = meta.get(write, _KEY)
         for op in lost:
@@ -197,8 +199,8 @@ def _let_go(write: Write, kind: Kind, now: int) -> None:
             bury_one(write, kind, record_id, Gone.DELETED, None, now)
 
 
-def _lost(session: Session) -> list[QueuedOp]:
-    """The rep's creations that the CRM neither shows nor knows by their mark.
+def _lost(session: Session) -> list[QueuedOp] | None:
+    """The rep's creations that the CRM neither shows nor knows by their mark; None while it can't tell of one yet.
 
     What was found out stays so where a pause or a cut ends the cycle: however many they are, the last is reached.
     """
@@ -211,10 +213,9 @@ def _lost(session: Session) -> list[QueuedOp]:
             waiting = [op for op in landed if op.kind is kind and op.id not in known]
             for start in range(0, len(waiting), losses.AT_ONCE):
                 losses.look_up(session, waiting[start : start + losses.AT_ONCE], known)
-    except ConnectorError:
+    finally:
         _keep(session, state)
-        raise
-    return [op for op in landed if known[op.id]]
+    return None if any(op.id not in known for op in landed) else [op for op in landed if known[op.id]]
 
 
 def _keep(session: Session, state: dict[str, Any]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from companion.connectors.base import Connector, Description, Scope, Upsert
+from companion.connectors.base import Connector, Description, Scope, ScopeDenied, Upsert
 from companion.database import Database, Rows, Write
 from companion.domain import text
 from companion.domain.ids import NewId
@@ -48,6 +48,12 @@ class Session:
             yield write
             if write.touched_records:
                 self._derive(write)
+
+    def ask_about_me(self) -> None:
+        """A request that costs the CRM little and can't fail for the sake of an op: raises if it can't be reached."""
+        if Kind.USER in self.description.kinds:
+            with suppress(ScopeDenied):
+                self.connector.fetch(Kind.USER, [self.description.user_id])
 
     def _derive(self, write: Write) -> None:
         """What can't be derived from a record must not keep the record away: it is undone alone, and told."""
