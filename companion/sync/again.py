@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Final
 
 from companion.database import Write
 from companion.domain.ids import NewId, uuid7
@@ -13,6 +14,9 @@ from companion.store import edits, identities, outbox, records
 from companion.store.edits import Gesture
 from companion.store.outbox import QueuedOp
 from companion.store.records import Record
+
+_TIMES: Final = 3
+"""How often a CRM may have lost a record and got it again that an older copy of the book knows by its first key."""
 
 
 def make_again(write: Write, op: QueuedOp, new_id: NewId, now: int, *, traced: bool) -> str | None:
@@ -39,6 +43,14 @@ def make_again(write: Write, op: QueuedOp, new_id: NewId, now: int, *, traced: b
 def next_key(op_id: str) -> str:
     """The key of the creation that follows the one of `op_id`: the same whoever works it out."""
     return uuid7(int(op_id[:12], 16), int.from_bytes(blake2b(op_id.encode(), digest_size=10).digest(), "big"))
+
+
+def keys(op_id: str) -> tuple[str, ...]:
+    """The key of a creation, and those under which a newer copy of the book may have made the same once more."""
+    found = [op_id]
+    for _ in range(_TIMES):
+        found.append(next_key(found[-1]))
+    return tuple(found)
 
 
 def _doubt(write: Write, op_id: str, now: int) -> None:

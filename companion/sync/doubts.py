@@ -14,6 +14,7 @@ from companion.connectors.base import (
     KindFacts,
     Misconfigured,
     RateLimited,
+    Rewound,
     SignInNeeded,
     Unreachable,
 )
@@ -22,7 +23,7 @@ from companion.domain.language import tr
 from companion.domain.ops import IllegalMove, OpState
 from companion.store import outbox
 from companion.store.outbox import QueuedOp
-from companion.sync.again import next_key
+from companion.sync.again import keys
 from companion.sync.push import Push
 from companion.sync.restored import doubted
 
@@ -33,8 +34,6 @@ UNDERWAY_S: Final = 60.0
 """Seconds, by the clock that only runs forward, for which a request that we gave up may still arrive: on a proxy, in a
 server that is slow, or in another process that has this file open. That the CRM does not have it proves nothing before
 that."""
-TIMES_MADE_AGAIN: Final = 3
-"""How often a CRM may have lost a record and got it again while an older copy of the book still wants to make it."""
 _IN_A_ROW: Final = 3
 
 
@@ -68,8 +67,12 @@ class Doubts:
                 failures = 0
             except IllegalMove:
                 continue  # another process that has the file open was faster
-            except (SignInNeeded, RateLimited):
+            except (SignInNeeded, RateLimited, Rewound):
                 raise
+            except Unreachable:
+                # It may be that its search lags: then the others want to be asked about too.
+                self.session.backoff.failed(f"?{op.id}")
+                self.session.ask_about_me()
             except ConnectorError:
                 self.session.backoff.failed(f"?{op.id}")
                 failures += 1
@@ -136,12 +139,11 @@ class Doubts:
         lost the record.
         """
         wire = self.push.wire(op, op.values, None)
-        found = self.session.connector.find_by_op(wire)
-        for _ in range(TIMES_MADE_AGAIN if by_another else 0):
-            if found is None:
-                wire = replace(wire, id=next_key(wire.id))
-                found = self.session.connector.find_by_op(wire)
-        return found
+        for key in keys(op.id) if by_another else (op.id,):
+            found = self.session.connector.find_by_op(replace(wire, id=key))
+            if found is not None:
+                return found
+        return None
 
     def key_lives(self, op: QueuedOp, facts: KindFacts) -> bool:
         """Whether the CRM still knows the op's key, with room for clocks that differ. One set back looks like a key

@@ -277,6 +277,9 @@ class Engine:
                 self._hear(session, lambda: self.puller(session).kind(kind))
         if not rewind.leave_if_answered(session):
             return
+        self._hear(session, lambda: self._empty(push))
+
+    def _empty(self, push: Push) -> None:
         Doubts(push).run()
         if self.copy.may_send():
             with self.copy.counted():
@@ -293,9 +296,9 @@ class Engine:
     def _read(self, session: Session) -> None:
         self._hear(session, lambda: self.reading.run(session))
 
-    def _hear(self, session: Session, read: Callable[[], None]) -> None:
+    def _hear(self, session: Session, do: Callable[[], None]) -> None:
         try:
-            read()
+            do()
         except Rewound:
             rewind.enter(session)
             self.reading.run(session)

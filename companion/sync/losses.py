@@ -18,9 +18,10 @@ from companion.connectors.base import (
 )
 from companion.database import Rows
 from companion.domain.ops import OpState
-from companion.domain.records import Kind
+from companion.domain.records import Kind, Value
 from companion.store import identities, outbox, records
 from companion.store.outbox import QueuedOp
+from companion.sync.again import keys
 from companion.sync.session import Session
 from companion.sync.wire_op import wire_op
 
@@ -110,16 +111,32 @@ def _parted(session: Session, ops: Sequence[QueuedOp], found: Mapping[str, Upser
 
 
 def is_another(rows: Rows, upsert: Upsert, record_id: str) -> bool:
-    """Whether a record that the CRM shows under the id of one of ours is another one, which got it after a set-back.
+    """Whether a record that the CRM shows under the id of one of ours is another one, given that it was set back.
 
-    It tells by the mark of the op that made it, else by the instant at which it was made: no CRM lets that be changed.
+    It tells by the mark of the op that made it, else by the instant at which it was made.
     """
     made = outbox.creation(rows, record_id)
     if made is not None and upsert.op_id is not None:
-        return upsert.op_id != made.id
-    here = records.get(rows, upsert.kind, record_id)
-    ours, theirs = (None if here is None else here.fields.get("created_at")), upsert.fields.get("created_at")
+        return upsert.op_id not in keys(made.id)
+    ours, theirs = _made_at(rows, upsert, record_id)
     return ours is not None and theirs is not None and ours != theirs
+
+
+def is_surely_another(rows: Rows, upsert: Upsert, record_id: str) -> bool:
+    """Whether it is another one than what the rep had made, which proves that the CRM was set back.
+
+    A merge may bring another mark along, but leaves the instant at which the record was made.
+    """
+    made = outbox.creation(rows, record_id) if upsert.op_id is not None else None
+    if made is None or made.state is not OpState.DONE or upsert.op_id in keys(made.id):
+        return False
+    ours, theirs = _made_at(rows, upsert, record_id)
+    return ours is None or theirs is None or ours != theirs
+
+
+def _made_at(rows: Rows, upsert: Upsert, record_id: str) -> tuple[Value, Value]:
+    here = records.get(rows, upsert.kind, record_id)
+    return None if here is None else here.fields.get("created_at"), upsert.fields.get("created_at")
 
 
 def _has_its_mark(session: Session, op: QueuedOp) -> bool:

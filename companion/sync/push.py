@@ -15,6 +15,7 @@ from companion.connectors.base import (
     Rejected,
     Result,
     RetryLater,
+    Rewound,
     SignInNeeded,
     Unknown,
     Upsert,
@@ -30,6 +31,7 @@ from companion.sync import merge, soundness
 from companion.sync.answers import Answers
 from companion.sync.choosing import Choosing
 from companion.sync.fitting import Fitting
+from companion.sync.losses import is_surely_another
 from companion.sync.moving import alone, standing
 from companion.sync.session import local_ids, values
 from companion.sync.wire_op import wire_op
@@ -108,7 +110,7 @@ class Push(Choosing, Fitting, Answers):
 
         Raises if the CRM can't be reached at all.
         """
-        if isinstance(error, SignInNeeded | RateLimited):
+        if isinstance(error, SignInNeeded | RateLimited | Rewound):
             return False
         before = len(ops) == 1 and alone(ops[0]) in self.misses
         self.misses.update((alone(op), 1) for op in ops)
@@ -137,14 +139,21 @@ class Push(Choosing, Fitting, Answers):
         return claimed
 
     def look(self, ops: Sequence[QueuedOp]) -> dict[str, Upsert]:
-        """The CRM's present records of ops that change one, by op; those that are missing there are left out."""
+        """The CRM's present records of ops that change one, by op; those that are missing there are left out.
+
+        Raises Rewound where one has the id of another that the rep had made: nothing may be written into that.
+        """
         with self.session.database.read() as rows:
             targets = {op.id: records.remote_id(rows, op.kind, op.record_id) for op in ops if op.action != "create"}
         wanted = sorted({remote_id for remote_id in targets.values() if remote_id is not None})
         if not wanted:
             return {}
         found = {each.remote_id: soundness.fitting(each) for each in self.session.connector.fetch(ops[0].kind, wanted)}
-        return {op_id: found[remote_id] for op_id, remote_id in targets.items() if remote_id in found}
+        present = {op.id: found[targets[op.id] or ""] for op in ops if targets.get(op.id) in found}
+        with self.session.database.read() as rows:
+            if any(is_surely_another(rows, present[op.id], op.record_id) for op in ops if op.id in present):
+                raise Rewound("it has given the id of a record anew")
+        return present
 
     def ready(self, op: QueuedOp, server: Upsert | None) -> Job | None:
         """What to send of an op; None where nothing is left to send, which is then committed."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace as changed
 
-from companion.connectors.base import Finds, Identity, Page, Scope, Upsert
+from companion.connectors.base import Finds, Identity, Page, Rewound, Scope, Upsert
 from companion.database import Rows, Write
 from companion.domain import notices as texts
 from companion.domain.language import tr
@@ -83,9 +83,15 @@ def lost_its_id(write: Write, kind: Kind, record_id: str, now: int) -> bool:
 def part(write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str]) -> None:
     """While it lasts, what the CRM shows under the id of another record of ours is a record of its own.
 
-    `known` holds the local ids by remote id, without such an id afterwards.
+    `known` holds the local ids by remote id, without such an id afterwards. Raises Rewound where it does not last, and
+    the CRM shows what somebody else has made under the id of what the rep had made.
     """
-    if not known or not active(write):
+    if not known:
+        return
+    if not active(write):
+        seen = [each for each in upserts if each.remote_id in known]
+        if any(losses.is_surely_another(write, each, known[each.remote_id]) for each in seen):
+            raise Rewound("it has given the id of a record anew")
         return
     for upsert in upserts:
         record_id = known.get(upsert.remote_id)

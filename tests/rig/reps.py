@@ -19,6 +19,7 @@ from companion.store import edits, notices, outbox, records, redoing
 from companion.store.names import TABLES
 from companion.store.outbox import QueuedOp
 from companion.store.records import Record
+from companion.sync.again import keys
 from tests.rig import wavering
 from tests.rig.faults import Fault, Killed
 from tests.rig.office import Office, RigWorld
@@ -211,7 +212,8 @@ class Rep:
         """Tells the judge which ids this rep made, then lets the judge read."""
         made = self.world.ids_made
         if len(made) > self._noted:
-            self.oracle.whose.update(dict.fromkeys(made[self._noted :], self.number))
+            for each in made[self._noted :]:
+                self.oracle.whose.update(dict.fromkeys(keys(each), self.number))
             self._noted = len(made)
         self.oracle.read_log()
 

@@ -8,12 +8,13 @@ from typing import ClassVar
 import pytest
 
 from companion.actions.answer_notice import answer_notice
-from companion.connectors.base import Identity, Op
+from companion.connectors.base import Action, Applied, Identity, Op
 from companion.connectors.demo.connector import DemoConnector
 from companion.connectors.demo.switches import HUBSPOT_LIKE, ODOO_LIKE, PIPEDRIVE_LIKE, DemoSwitches
 from companion.domain.notices import Notice
 from companion.domain.ops import OpState
 from companion.domain.records import Gone, Kind
+from companion.domain.sync_status import Phase
 from companion.store import notices
 from tests.sync.world import COLLEAGUE, REP, FaultyWire, World, with_switches
 
@@ -183,20 +184,74 @@ def test_read_before_it_is_settled_the_new_one_is_not_written_over_the_older(
     older = world.create(Kind.PERSON, name="Dora")
     world.sync(2)
     world.crm.rewind(before)
-    newer = world.create(Kind.PERSON, name="Emil")
+    world.create(Kind.PERSON, name="Emil")
     wire.faults |= {"write": ["lose"], "find": ["drop"]}
     world.sync(2)
-    assert world.state(newer) is OpState.UNKNOWN
     assert wire.faults["find"] == []
+    assert told(world) is not None
 
     record = world.record(Kind.PERSON, older)
     assert record is not None
     assert record.fields["name"] == "Dora"
 
-    world.settle()
     go_on(world)
 
     assert [len(world.made(Kind.PERSON, name=name)) for name in ("Dora", "Emil")] == [1, 1]
+
+
+@pytest.mark.parametrize("switches", COUNTING)
+def test_what_a_colleague_made_under_the_id_of_the_reps_is_a_record_of_its_own(
+    office: Office, switches: DemoSwitches
+) -> None:
+    world = office(switches=switches)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    mine = world.create(Kind.PERSON, name="Dora", role="Head")
+    call = world.create(Kind.ACTIVITY, {"person": mine}, what="call", body="hello", done=True)
+    world.sync(3)
+    world.crm.rewind(before)
+    other = DemoConnector(world.crm, COLLEAGUE)
+    [made] = other.push(
+        [Op(world.new_id(), Kind.PERSON, Action.CREATE, None, {"name": "Zoe"}, {}, {}, None, int(world.now), None)]
+    )
+    assert isinstance(made, Applied)
+    edit = world.change(Kind.PERSON, mine, role="Chief")
+    world.sync(2)
+
+    record = world.record(Kind.PERSON, mine)
+    assert record is not None
+    assert (record.fields["name"], record.fields["role"], record.remote_id) == ("Dora", "Chief", None)
+    assert world.shown(Kind.PERSON, made.remote_id, "name") == "Zoe"
+    assert world.state(edit) is not OpState.DONE
+    notice = told(world)
+    assert notice is not None
+    assert notice.facts == {"missing": 2, "mine": 2}
+
+    go_on(world)
+
+    [dora], [zoe] = world.made(Kind.PERSON, name="Dora"), world.made(Kind.PERSON, name="Zoe")
+    assert (dora.fields["role"], zoe.fields.get("role")) == ("Chief", None)
+    [talk] = world.made(Kind.ACTIVITY, body="hello")
+    assert talk.links["person"] == dora.id
+    assert world.record(Kind.ACTIVITY, call) is None
+
+
+def test_a_search_that_lags_keeps_no_other_lost_record_from_being_made_again(office: Office) -> None:
+    world = office(switches=with_switches(ODOO_LIKE, search_lag_s=30.0))
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    names = [f"N{number}" for number in range(12)]
+    for name in names:
+        world.create(Kind.PERSON, name=name)
+    world.sync(3)
+    world.crm.rewind(before)
+    world.create(Kind.PERSON, name="Emil")
+    world.sync(2)
+    assert answer_notice(world.answer.desk, "rewound", "", "send")
+    phases = [world.sync(apart_s=60).phase for _ in range(6)]
+
+    assert set(phases) == {Phase.IDLE}
+    assert [len(world.made(Kind.PERSON, name=name)) for name in names] == [1] * 12
 
 
 @pytest.mark.parametrize("switches", COUNTING)
