@@ -35,7 +35,7 @@ def make_again(write: Write, op: QueuedOp, new_id: NewId, now: int, *, traced: b
     fields = {name: value for name, value in values.items() if name not in links}
     edits.create(write, gesture, op.kind, fields, links, op.said)
     if traced:
-        _doubt(write, fresh, now)
+        _doubt(write, fresh, now, op.created_at if op.done_at is None else op.done_at)
     _take_over(write, op, old, fresh)
     return fresh
 
@@ -53,11 +53,13 @@ def keys(op_id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _doubt(write: Write, op_id: str, now: int) -> None:
+def _doubt(write: Write, op_id: str, now: int, since: int) -> None:
+    """It may have been sent at any time `since` then, for all that this copy of the book knows."""
     for state in (OpState.IN_FLIGHT, OpState.UNKNOWN):
         op = outbox.get(write, op_id)
         assert op is not None
-        outbox.move(write, op, state, now, tr("the CRM lost it; it is looked for before it is made again"))
+        words = tr("the CRM lost it; it is looked for before it is made again")
+        outbox.move(write, op, state, now, words, first_sent_at=since)
 
 
 def _worth_sending(write: Write, op: QueuedOp, old: Record) -> dict[str, Value]:

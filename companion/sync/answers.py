@@ -41,7 +41,8 @@ class Answers(Moves):
         if op.action == "create" and op.first_sent_at is not None and not self.still_there(op, result.remote_id):
             return
         try:
-            lost = self.had_it_before(op, result.remote_id) if op.action == "create" else None
+            just_made = bool(written) and op.first_sent_at is None
+            lost = self.had_it_before(op, result.remote_id, just_made) if op.action == "create" else None
         except ConnectorError as error:
             self.doubt([op], str(error))
             return
@@ -94,7 +95,7 @@ class Answers(Moves):
                 records.mark_gone(write, op.kind, op.record_id, Gone.DELETED, self.session.wall())
         return True
 
-    def had_it_before(self, op: QueuedOp, remote_id: str) -> str | None:
+    def had_it_before(self, op: QueuedOp, remote_id: str, just_made: bool) -> str | None:
         """The record that had the id of this new one until now; None where there is none, or both are one.
 
         What was looked up, or sent twice, may have been merged into that record meanwhile: then the CRM still finds the
@@ -105,7 +106,7 @@ class Answers(Moves):
             made = None if before is None else outbox.creation(rows, before)
         if before is None or before == op.record_id:
             return None
-        if op.first_sent_at is None:
+        if just_made:
             return before
         if made is None or made.state is not OpState.DONE:
             return None
