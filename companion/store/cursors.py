@@ -42,6 +42,11 @@ def put(write: Write, kind: Kind, **columns: Any) -> None:
     )
 
 
+def begin_afresh(write: Write) -> None:
+    """Every kind is read anew, and swept after that: what left meanwhile is not told again."""
+    write.text("UPDATE cursors SET cursor = NULL, swept_at = NULL")
+
+
 def forget(write: Write, kind: Kind | None = None) -> None:
     """Drops the cursor of a kind, or of all: the next pull is a full pass."""
     if kind is None:

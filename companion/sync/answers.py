@@ -51,6 +51,11 @@ class Answers(Moves):
         # An answer to a second attempt may tell a version that somebody else has made since the first.
         version = result.version if op.first_sent_at is None and written else None
         with self.session.write() as write:
+            if op.action == "create":
+                # While the op is not done: over what a double has, what was just written stands.
+                if lost is not None:
+                    self.set_back |= rewind.lost_its_id(write, op.kind, lost, now)
+                identities.identify(write, op.kind, op.record_id, result.remote_id)
             columns = {"remote_id": result.remote_id, "version": version, "done_at": now}
             outbox.move(
                 write,
@@ -60,11 +65,7 @@ class Answers(Moves):
                 None if written or op.action != "update" else tr("it was so already"),
                 **columns,
             )
-            if lost is not None:
-                self.set_back |= rewind.lost_its_id(write, op.kind, lost, now)
-            if op.action == "create":
-                identities.identify(write, op.kind, op.record_id, result.remote_id)
-            else:
+            if op.action != "create":
                 versions.outgrow(write, op.kind, op.record_id, result.version)
             for name in names:
                 if name in written:

@@ -14,7 +14,7 @@ from companion.domain.notices import TEXTS, Notice
 from companion.domain.ops import OpState
 from companion.domain.problems import Problem
 from companion.domain.sync_status import Phase
-from companion.store import meta, notices, outbox
+from companion.store import cursors, meta, notices, outbox, versions
 from companion.sync import fields
 
 PATIENCE_S: Final = 600.0
@@ -162,6 +162,9 @@ class Copy:
         doubt_creations(write, self.wall(), tr("this book was restored: a newer copy may have sent it"))
         # A field that went since shows in a record only where it has a value here, and an older copy may have none.
         fields.doubt(write)
+        # The CRM may have been set back since: then it has counted on from an older number than this copy has read.
+        cursors.begin_afresh(write)
+        versions.forget(write)
         if notices.get(write, "rescued") is None:
             # Whoever was told that the book was made anew knows already.
             notices.put(write, Notice("restored", at=self.wall()))
