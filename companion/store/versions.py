@@ -23,12 +23,21 @@ def forget(write: Write) -> None:
     write.text("UPDATE outbox SET version = NULL WHERE version IS NOT NULL")
 
 
-def outgrow(write: Write, kind: Kind, record_id: str, now: str | None) -> None:
+def outgrow(write: Write, kind: Kind, record_id: str, now: str | None, over: str | None = None) -> None:
     """A record takes a value that the CRM has in version `now`, or in one that it did not tell; no read brought it.
 
     The next read does. Should the CRM be set back before that, it tells the old version again, as a search that lags
     does too: nothing then says that the record differs, unless this is kept.
+
+    Where the version is known `over` which the value was written, the record has outgrown that one: it may be another
+    than was read here, and a CRM that was set back may count up to the one that was read once more.
     """
+    if over is not None:
+        write.text(
+            f"UPDATE {TABLES[kind]} SET version = ? WHERE id = ? AND version IS NOT NULL",
+            (f"{over}{OUTGROWN}", record_id),
+        )
+        return
     write.text(
         f"UPDATE {TABLES[kind]} SET version = version || ?"
         " WHERE id = ? AND version IS NOT NULL AND version IS NOT ? AND substr(version, -1) <> ?",

@@ -32,9 +32,15 @@ class Answers(Moves):
     """Keeping answers."""
 
     def applied(
-        self, op: QueuedOp, written: Sequence[str], result: Applied, theirs: Mapping[str, Value] | None = None
+        self,
+        op: QueuedOp,
+        written: Sequence[str],
+        result: Applied,
+        theirs: Mapping[str, Value] | None = None,
+        *,
+        over: str | None = None,
     ) -> None:
-        """The CRM has it: id, state and the shown values in one commit.
+        """The CRM has it: id, state and the shown values in one commit. `over`: the version that was written over.
 
         A new record under the id of another one proves that the CRM was set back, and lost that one.
         """
@@ -66,7 +72,7 @@ class Answers(Moves):
                 **columns,
             )
             if op.action != "create":
-                versions.outgrow(write, op.kind, op.record_id, result.version)
+                versions.outgrow(write, op.kind, op.record_id, result.version, over)
             for name in names:
                 if name in written:
                     outbox.update_held(write, op.record_id, name, op.values[name])

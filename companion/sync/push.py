@@ -298,7 +298,7 @@ class Push(Choosing, Fitting, Answers):
                     self.doubt([job.op], tr("no answer"))
                     self.strike([job.op])
                 else:
-                    self.applied(job.op, tuple(_names(job.wire)), sound)
+                    self.applied(job.op, tuple(_names(job.wire)), sound, over=job.wire.version)
             case Rejected():
                 self.refuse(job.op, [_problem(each.words, each.field, each.existing_id) for each in result.problems])
             case RetryLater():
