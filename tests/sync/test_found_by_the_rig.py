@@ -222,6 +222,72 @@ def test_a_restored_book_learns_of_a_field_that_went_and_shows_its_values_when_i
     assert world.shown(Kind.PERSON, "P2", "city") == "Linz"
 
 
+def test_a_link_that_was_read_before_what_it_leads_to_leads_there_when_that_is_known(office: Office) -> None:
+    world = office(generations=Outside())
+    company = world.create(Kind.COMPANY, name="Lumen")
+    person = world.create(Kind.PERSON, {"company": company}, name="Dora")
+    backup = world.backup()
+    world.sync(3)
+    world.crm.forbid(REP, Kind.COMPANY)
+    world.restore(backup)
+    world.sync()
+    world.crm.allow(REP, Kind.COMPANY)
+    world.settle()
+
+    record = world.record(Kind.PERSON, person)
+    assert record is not None
+    assert record.links["company"] == company
+
+
+def test_a_link_to_what_is_not_here_waits_for_it(office: Office) -> None:
+    world = office(scope=None)
+    op = world.edit(Kind.PERSON, "P1", company=world.local(Kind.COMPANY, "C2"))
+    world.crm.forbid(REP, Kind.COMPANY)
+    other = world.crm.create(COLLEAGUE, Kind.COMPANY, name="Lumen")
+    world.crm.edit(COLLEAGUE, Kind.PERSON, "P1", company=other)
+    world.sync(2)
+    assert world.state(op) is OpState.CONFLICT
+    world.answer.theirs(op or "")
+    assert world.shown(Kind.PERSON, "P1", "company") is None
+
+    world.crm.allow(REP, Kind.COMPANY)
+    world.settle()
+
+    assert world.shown(Kind.PERSON, "P1", "company") == world.local(Kind.COMPANY, other)
+
+
+def test_a_crm_that_was_set_back_and_counts_up_to_a_known_version_is_read_again(office: Office) -> None:
+    switches = DemoSwitches(changes=Finds.TIMESTAMP, deletes=Finds.FEED)
+    world = office(switches=switches)
+    before = world.crm.snapshot()
+    world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=5_000_01)
+    world.sync()
+    assert world.shown(Kind.DEAL, "D1", "amount") == 5_000_01
+    world.crm.rewind(before)
+    world.edit(Kind.DEAL, "D1", close_on="2027-01-15")
+    world.sync(2)
+
+    assert world.there(Kind.DEAL, "D1", "amount") == 100_00
+    assert world.shown(Kind.DEAL, "D1", "amount") == 100_00
+
+
+def test_a_restored_copy_reads_what_a_crm_that_was_set_back_has_made_of_a_known_version(office: Office) -> None:
+    world = office(generations=Outside())
+    before = world.crm.snapshot()
+    world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=5_000_01)
+    world.sync()
+    backup = world.backup()
+    world.log_call("P1", "hello")
+    world.sync()
+    world.crm.rewind(before)
+    world.crm.edit(COLLEAGUE, Kind.DEAL, "D1", amount=7_000_01)
+    world.crm.edit(COLLEAGUE, Kind.DEAL, "D2", amount=7_000_02)
+    world.restore(backup)
+    world.sync(2)
+
+    assert world.shown(Kind.DEAL, "D1", "amount") == 7_000_01
+
+
 def test_dropping_the_newer_of_two_refused_edits_and_undoing_that_asks_about_both_again(office: Office) -> None:
     world = office()
     world.crm.delete(COLLEAGUE, Kind.DEAL, "D1")
