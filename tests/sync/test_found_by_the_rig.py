@@ -222,23 +222,6 @@ def test_a_restored_book_learns_of_a_field_that_went_and_shows_its_values_when_i
     assert world.shown(Kind.PERSON, "P2", "city") == "Linz"
 
 
-def test_a_link_that_was_read_before_what_it_leads_to_leads_there_when_that_is_known(office: Office) -> None:
-    world = office(generations=Outside())
-    company = world.create(Kind.COMPANY, name="Lumen")
-    person = world.create(Kind.PERSON, {"company": company}, name="Dora")
-    backup = world.backup()
-    world.sync(3)
-    world.crm.forbid(REP, Kind.COMPANY)
-    world.restore(backup)
-    world.sync()
-    world.crm.allow(REP, Kind.COMPANY)
-    world.settle()
-
-    record = world.record(Kind.PERSON, person)
-    assert record is not None
-    assert record.links["company"] == company
-
-
 def test_a_link_to_what_is_not_here_waits_for_it(office: Office) -> None:
     world = office(scope=None)
     op = world.edit(Kind.PERSON, "P1", company=world.local(Kind.COMPANY, "C2"))
