@@ -8,6 +8,7 @@ from typing import Final
 from companion.connectors.base import (
     ApiSunset,
     ConnectorError,
+    Description,
     Identity,
     Misconfigured,
     RateLimited,
@@ -25,6 +26,8 @@ from companion.sync.again import keys
 from companion.sync.session import Session
 from companion.sync.wire_op import wire_op
 
+_MARKING: Final = frozenset({Identity.CLIENT_ID, Identity.EXTERNAL_KEY, Identity.MARKER})
+_FEW: Final = 3
 AT_ONCE: Final = 200
 """How many records one request asks for by their ids."""
 
@@ -100,26 +103,38 @@ def look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -
 def _parted(session: Session, ops: Sequence[QueuedOp], found: Mapping[str, Upsert]) -> list[QueuedOp]:
     """The creations, without a remote id where another record has it by now."""
     with session.database.read() as rows:
-        shown = [(op, found.get(op.remote_id or "")) for op in ops]
-        others = {op.id for op, each in shown if each is not None and is_another(rows, each, op.record_id)}
+        shown = [
+            (op.record_id, found[op.remote_id]) for op in ops if op.remote_id is not None and op.remote_id in found
+        ]
+        others = taken_over(rows, shown, session.description)
     if others:
         with session.write() as write:
             for op in ops:
-                if op.id in others:
+                if op.record_id in others:
                     identities.forget_id(write, op.kind, op.record_id)
-    return [outbox.replaced(op, remote_id=None) if op.id in others else op for op in ops]
+    return [outbox.replaced(op, remote_id=None) if op.record_id in others else op for op in ops]
 
 
-def is_another(rows: Rows, upsert: Upsert, record_id: str) -> bool:
-    """Whether a record that the CRM shows under the id of one of ours is another one, given that it was set back.
+def taken_over(rows: Rows, shown: Sequence[tuple[str, Upsert]], description: Description) -> set[str]:
+    """Those of our records (by local id) whose ids another record has in the CRM, given that it was set back.
 
-    It tells by the mark of the op that made it, else by the instant at which it was made.
+    It tells by the mark of the op that made it. One without a mark was made later than ours: but if that is so of most,
+    the CRM's clock has moved. What the rep had made is known to carry a mark only where the CRM keeps one.
     """
-    made = outbox.creation(rows, record_id)
-    if made is not None and upsert.op_id is not None:
-        return upsert.op_id not in keys(made.id)
-    ours, theirs = _made_at(rows, upsert, record_id)
-    return ours is not None and theirs is not None and ours != theirs
+    found: set[str] = set()
+    later: dict[str, bool] = {}
+    for record_id, upsert in shown:
+        made = outbox.creation(rows, record_id)
+        facts = description.kinds.get(upsert.kind)
+        if made is not None and upsert.op_id is not None:
+            if upsert.op_id not in keys(made.id):
+                found.add(record_id)
+        elif made is None or (facts is not None and facts.create in _MARKING):
+            ours, theirs = _made_at(rows, upsert, record_id)
+            if isinstance(ours, int) and isinstance(theirs, int):
+                later[record_id] = theirs > ours
+    made_later = {record_id for record_id, is_later in later.items() if is_later}
+    return found if len(made_later) > max(_FEW, len(later) // 2) else found | made_later
 
 
 def is_surely_another(rows: Rows, upsert: Upsert, record_id: str) -> bool:

@@ -161,7 +161,7 @@ class Pull:
         upserts, bad = soundness.sorted_out(upserts)
         self.set_aside(write, kind, bad)
         known = records.local_ids(write, kind, [each.remote_id for each in upserts])
-        rewind.part(write, kind, upserts, known)
+        rewind.part(write, kind, upserts, known, self.session.description)
         self.adopt(write, kind, upserts, known)
         upserts = [each for each in upserts if not _is_disputed(write, each, known)]
         versions = records.versions(write, kind, list(known.values()))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace as changed
 
-from companion.connectors.base import Finds, Identity, Page, Rewound, Scope, Upsert
+from companion.connectors.base import Description, Finds, Identity, Page, Rewound, Scope, Upsert
 from companion.database import Rows, Write
 from companion.domain import notices as texts
 from companion.domain.language import tr
@@ -80,24 +80,24 @@ def lost_its_id(write: Write, kind: Kind, record_id: str, now: int) -> bool:
     return True
 
 
-def part(write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str]) -> None:
+def part(write: Write, kind: Kind, upserts: Sequence[Upsert], known: dict[str, str], description: Description) -> None:
     """While it lasts, what the CRM shows under the id of another record of ours is a record of its own.
 
     `known` holds the local ids by remote id, without such an id afterwards. Raises Rewound where it does not last, and
     the CRM shows what somebody else has made under the id of what the rep had made.
     """
-    if not known:
+    shown = [(known[each.remote_id], each) for each in upserts if each.remote_id in known]
+    if not shown:
         return
     if not active(write):
-        seen = [each for each in upserts if each.remote_id in known]
-        if any(losses.is_surely_another(write, each, known[each.remote_id]) for each in seen):
+        if any(losses.is_surely_another(write, each, record_id) for record_id, each in shown):
             raise Rewound("it has given the id of a record anew")
         return
-    for upsert in upserts:
-        record_id = known.get(upsert.remote_id)
-        if record_id is not None and losses.is_another(write, upsert, record_id):
+    others = losses.taken_over(write, shown, description)
+    for record_id, upsert in shown:
+        if record_id in others:
             identities.forget_id(write, kind, record_id)
-            del known[upsert.remote_id]
+            known.pop(upsert.remote_id, None)
 
 
 def reading(session: Session) -> Session:

@@ -236,6 +236,30 @@ def test_what_a_colleague_made_under_the_id_of_the_reps_is_a_record_of_its_own(
     assert world.record(Kind.ACTIVITY, call) is None
 
 
+@pytest.mark.parametrize("moved", [1, 10])
+def test_a_record_that_was_made_later_is_another_one_but_where_most_were_the_crms_clock_has_moved(
+    office: Office, moved: int
+) -> None:
+    world = office(switches=ODOO_LIKE)
+    made_at = int(world.now)
+    people = [world.crm.create(COLLEAGUE, Kind.PERSON, name=f"N{n}", created_at=made_at) for n in range(10)]
+    world.pass_time(3600)
+    world.sync()
+    locals_before = {each: world.local(Kind.PERSON, each) for each in people}
+    before = world.crm.snapshot()
+    world.create(Kind.PERSON, name="Dora")
+    world.sync(2)
+    world.crm.rewind(before)
+    for each in people[:moved]:
+        world.crm.edit(COLLEAGUE, Kind.PERSON, each, created_at=made_at + 7200)
+    world.create(Kind.PERSON, name="Emil")
+    world.sync(2)
+
+    assert told(world) is not None
+    changed = [each for each in people if world.local(Kind.PERSON, each) != locals_before[each]]
+    assert changed == (people[:1] if moved == 1 else [])
+
+
 def test_a_search_that_lags_keeps_no_other_lost_record_from_being_made_again(office: Office) -> None:
     world = office(switches=with_switches(ODOO_LIKE, search_lag_s=30.0))
     world.pass_time(3600)
