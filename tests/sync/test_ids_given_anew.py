@@ -24,6 +24,17 @@ COUNTING = [ODOO_LIKE, PIPEDRIVE_LIKE, HUBSPOT_LIKE]
 """They count their records, and nothing in what they tell of changes shows that they were set back."""
 
 
+def set_back(office: Office, switches: DemoSwitches, **options: object) -> tuple[World, str]:
+    """An office whose CRM has lost the rep's Dora, and nobody has looked since; and her local id."""
+    world = office(switches=switches, **options)
+    world.pass_time(3600)
+    before = world.crm.snapshot()
+    dora = world.create(Kind.PERSON, name="Dora", role="Head")
+    world.sync(2)
+    world.crm.rewind(before)
+    return world, dora
+
+
 def told(world: World) -> Notice | None:
     with world.database.read() as rows:
         return notices.get(rows, "rewound")
@@ -36,12 +47,7 @@ def go_on(world: World) -> None:
 
 @pytest.mark.parametrize("switches", COUNTING)
 def test_the_reps_older_record_stays_with_its_changes_and_is_made_again(office: Office, switches: DemoSwitches) -> None:
-    world = office(switches=switches)
-    world.pass_time(3600)
-    before = world.crm.snapshot()
-    older = world.create(Kind.PERSON, name="Dora", role="Head")
-    world.sync(2)
-    world.crm.rewind(before)
+    world, older = set_back(office, switches)
     newer = world.create(Kind.PERSON, name="Emil")
     world.sync()
     edit = world.change(Kind.PERSON, older, role="Chief")
@@ -150,12 +156,7 @@ def test_what_the_rep_found_in_the_crm_is_not_counted_as_missing_there(office: O
 @pytest.mark.parametrize("switches", COUNTING)
 def test_it_is_found_out_though_the_answer_was_lost(office: Office, switches: DemoSwitches) -> None:
     wire = FaultyWire()
-    world = office(switches=switches, wire=wire)
-    world.pass_time(3600)
-    before = world.crm.snapshot()
-    older = world.create(Kind.PERSON, name="Dora")
-    world.sync(2)
-    world.crm.rewind(before)
+    world, older = set_back(office, switches, wire=wire)
     newer = world.create(Kind.PERSON, name="Emil")
     wire.faults["write"] = ["lose"]
     world.engine.cycle(read=False)
@@ -178,12 +179,7 @@ def test_read_before_it_is_settled_the_new_one_is_not_written_over_the_older(
     office: Office, switches: DemoSwitches
 ) -> None:
     wire = FaultyWire()
-    world = office(switches=switches, wire=wire)
-    world.pass_time(3600)
-    before = world.crm.snapshot()
-    older = world.create(Kind.PERSON, name="Dora")
-    world.sync(2)
-    world.crm.rewind(before)
+    world, older = set_back(office, switches, wire=wire)
     world.create(Kind.PERSON, name="Emil")
     wire.faults |= {"write": ["lose"], "find": ["drop"]}
     world.sync(2)
@@ -280,12 +276,7 @@ def test_a_search_that_lags_keeps_no_other_lost_record_from_being_made_again(off
 
 @pytest.mark.parametrize("switches", COUNTING)
 def test_after_such_an_answer_nothing_else_is_sent(office: Office, switches: DemoSwitches) -> None:
-    world = office(switches=switches)
-    world.pass_time(3600)
-    before = world.crm.snapshot()
-    world.create(Kind.PERSON, name="Dora")
-    world.sync(2)
-    world.crm.rewind(before)
+    world, _dora = set_back(office, switches)
     world.create(Kind.PERSON, name="Emil")
     edit = world.edit(Kind.DEAL, "D1", amount=7)
     world.sync(3)
