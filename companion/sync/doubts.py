@@ -69,12 +69,10 @@ class Doubts:
                 continue  # another process that has the file open was faster
             except (SignInNeeded, RateLimited, Rewound):
                 raise
-            except Unreachable:
-                # It may be that its search lags: then the others want to be asked about too.
+            except ConnectorError as error:
                 self.session.backoff.failed(f"?{op.id}")
-                self.session.ask_about_me()
-            except ConnectorError:
-                self.session.backoff.failed(f"?{op.id}")
+                if isinstance(error, Unreachable) and self.session.ask_about_me():
+                    continue  # it answers, so its search may lag: the others want to be asked about too
                 failures += 1
                 if failures >= _IN_A_ROW:
                     raise

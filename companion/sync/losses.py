@@ -97,7 +97,8 @@ def look_up(session: Session, ops: Sequence[QueuedOp], known: dict[str, bool]) -
             except RateLimited:
                 raise
             except Unreachable:
-                session.ask_about_me()
+                if not session.ask_about_me():
+                    raise
 
 
 def _parted(session: Session, ops: Sequence[QueuedOp], found: Mapping[str, Upsert]) -> list[QueuedOp]:

@@ -49,11 +49,16 @@ class Session:
             if write.touched_records:
                 self._derive(write)
 
-    def ask_about_me(self) -> None:
-        """A request that costs the CRM little and can't fail for the sake of an op: raises if it can't be reached."""
-        if Kind.USER in self.description.kinds:
-            with suppress(ScopeDenied):
-                self.connector.fetch(Kind.USER, [self.description.user_id])
+    def ask_about_me(self) -> bool:
+        """A request that costs the CRM little and can't fail for the sake of an op: raises if it can't be reached.
+
+        Returns whether there is one: a CRM that tells of no users has none.
+        """
+        if Kind.USER not in self.description.kinds:
+            return False
+        with suppress(ScopeDenied):
+            self.connector.fetch(Kind.USER, [self.description.user_id])
+        return True
 
     def _derive(self, write: Write) -> None:
         """What can't be derived from a record must not keep the record away: it is undone alone, and told."""
